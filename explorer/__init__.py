@@ -1,0 +1,1 @@
+"""Latent Explorer: see, touch and train the latent spaces of autoencoders."""
