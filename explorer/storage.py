@@ -88,8 +88,8 @@ def write_npz(path: Path, **arrays: np.ndarray) -> None:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
-def read_npz(path: Path, *required: str) -> dict[str, np.ndarray]:
-    """Read all arrays of an .npz file. Nothing is unpickled.
+def read_npz(path: Path, *required: str, only: bool = False) -> dict[str, np.ndarray]:
+    """Read the arrays of an .npz file: all, or `only` the required ones. Nothing is unpickled.
 
     Raises:
         ExplorerError: If the file is missing, damaged, holds Python objects, or lacks one of the
@@ -97,7 +97,7 @@ def read_npz(path: Path, *required: str) -> dict[str, np.ndarray]:
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
+            arrays = {key: file[key] for key in file.files if not only or key in required}
     except FileNotFoundError:
         raise ExplorerError(f"There is no file {path}.") from None
     except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
