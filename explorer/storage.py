@@ -96,8 +96,9 @@ def read_npz(path: Path, *required: str, only: bool = False) -> dict[str, np.nda
             `required` arrays.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files if not only or key in required}
+        # np.load would leave a file open that it had opened itself and found damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in archive.files if not only or key in required}
     except FileNotFoundError:
         raise ExplorerError(f"There is no file {path}.") from None
     except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:

@@ -1,0 +1,96 @@
+"""The training half of an autoencoder: its loss."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("explorer")
+class Autoencoder(keras.Model):
+    """An encoder and a decoder, trained to give each image back.
+
+    total_loss = reconstruction_loss + l1·Σ|z| + l2·Σz²
+
+    The reconstruction loss is summed over the pixels of an image and averaged over the batch.
+
+    Args:
+        encoder: From `build_encoder`.
+        decoder: From `build_decoder`.
+        loss: "bce" (binary cross-entropy, in nats) or "mse" (squared error) of the pixels.
+        noise: Standard deviation of the noise added to the input while training.
+        l1: Weight of the absolute codes.
+        l2: Weight of the squared codes.
+    """
+
+    def __init__(
+        self,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        loss: str = "bce",
+        noise: float = 0.0,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.encoder = encoder
+        self.decoder = decoder
+        self.pixel_loss = loss
+        self.l1 = l1
+        self.l2 = l2
+        self.corrupt = keras.layers.GaussianNoise(noise)
+        self.reconstruction_loss = keras.metrics.Mean(name="reconstruction_loss")
+
+    def call(self, images: Any, training: bool = False) -> dict[str, Any]:
+        """Return the codes `z` and the `reconstruction` of images (batch, h, w, c)."""
+        z = self.encoder(self.corrupt(images, training=training), training=training)
+        return {"z": z, "reconstruction": self.decoder(z, training=training)}
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the total loss of a batch, a scalar, and record its parts."""
+        reconstruction_loss = ops.mean(self._pixel_losses(x, y_pred["reconstruction"]))
+        # Weighted by images, as Keras weighs the total: the last batch of an epoch is smaller.
+        self.reconstruction_loss.update_state(reconstruction_loss, ops.shape(x)[0])
+        total = reconstruction_loss
+        if self.l1:
+            total += self.l1 * ops.mean(ops.sum(ops.abs(y_pred["z"]), axis=-1))
+        if self.l2:
+            total += self.l2 * ops.mean(ops.sum(ops.square(y_pred["z"]), axis=-1))
+        return total
+
+    def _pixel_losses(self, images: Any, reconstruction: Any) -> Any:
+        images = ops.cast(images, reconstruction.dtype)
+        if self.pixel_loss == "bce":
+            losses = ops.binary_crossentropy(images, reconstruction)
+        else:
+            losses = ops.square(images - reconstruction)
+        return ops.sum(losses, axis=(1, 2, 3))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what builds this model again."""
+        return {
+            **super().get_config(),
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "decoder": keras.saving.serialize_keras_object(self.decoder),
+            "loss": self.pixel_loss,
+            "noise": self.corrupt.stddev,
+            "l1": self.l1,
+            "l2": self.l2,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "Autoencoder":
+        """Build the model that `get_config` described."""
+        parts = {
+            key: keras.saving.deserialize_keras_object(config[key], custom_objects)
+            for key in ("encoder", "decoder")
+        }
+        return cls(**{**config, **parts})

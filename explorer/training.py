@@ -1,0 +1,438 @@
+"""Train a model, epoch by epoch, so that nothing is lost but the epoch under way.
+
+While it trains, `checkpoints/.partial/<name>/` holds the spec and, after each epoch, the state of
+model and optimiser in one file. `finish` makes a checkpoint of it.
+"""
+
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from explorer import checkpoints, datasets, storage
+from explorer.checkpoints import Checkpoint
+from explorer.errors import ExplorerError
+from explorer.models.autoencoder import Autoencoder
+from explorer.models.networks import build_decoder, build_encoder
+from explorer.models.vae import KLWarmUp, VariationalAutoencoder
+from explorer.progress import Progress, Report, silent
+from explorer.recipes import TrainSpec
+
+Row = dict[str, float]
+EpochHook = Callable[[Autoencoder, list[Row]], None]
+
+# Keras runs this many steps in one call: less time between them, and reports often enough.
+_STEPS_PER_EXECUTION = 8
+_STATE, _BEST, _SPEC = "state.npz", "best.npz", "spec.json"
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a training ended.
+
+    Attributes:
+        name: Name of the checkpoint, or of the unfinished training.
+        epochs: Epochs trained, those before a resumption included.
+        checkpoint: The checkpoint, or None if the training was stopped and not kept.
+    """
+
+    name: str
+    epochs: int
+    checkpoint: Checkpoint | None
+
+
+def train(
+    spec: TrainSpec,
+    name: str | None = None,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+    keep: bool = False,
+    report: Report = silent,
+    on_epoch: EpochHook | None = None,
+) -> Training:
+    """Train a model and write its checkpoint.
+
+    Args:
+        spec: What to train and how.
+        name: Name of the checkpoint; without one, the spec's own or that with a number behind.
+        resume: Go on with an unfinished training of the same spec, from its last whole epoch.
+        overwrite: Replace a checkpoint, or an unfinished training, of this name.
+        keep: When stopped, make a checkpoint of the epochs trained so far; otherwise they stay
+            as an unfinished training that can be resumed.
+        report: Hears of the progress after each few batches; answers False to stop.
+        on_epoch: Called after each epoch with the model and the history, a row per epoch.
+
+    Raises:
+        ExplorerError: If the data set cannot be had, the name is taken, there is nothing to
+            resume, a loss is no longer finite (nothing is left behind then), or ONNX and Keras
+            differ.
+    """
+    name = _resumed_name(spec, name) if resume else _new_name(spec, name, overwrite)
+    folder = partial_folder(name)
+    data = datasets.load(
+        spec.dataset, "train", validation_size=spec.validation_size, seed=spec.seed
+    )
+    validation = _validation(spec)
+    if not resume:
+        storage.remove_folder(folder)
+        storage.write_json(folder / _SPEC, asdict(spec))
+    state = _State.load(folder / _STATE)
+    model = build(spec, seed=spec.seed + state.epochs)
+    if state.variables:
+        _restore(model, state.variables)
+    recorder = _Recorder(spec, state, folder, len(data.images), report, on_epoch)
+    callbacks: list[keras.callbacks.Callback] = [recorder]
+    if spec.model.kind == "vae" and spec.model.kl_warmup:
+        callbacks.append(KLWarmUp(spec.model.kl_warmup))
+    complete = state.epochs >= spec.epochs or _out_of_patience(spec, state.history)
+    try:
+        if not complete:
+            model.fit(
+                data.images,
+                batch_size=spec.batch_size,
+                epochs=spec.epochs,
+                initial_epoch=state.epochs,
+                validation_data=(validation, None),
+                validation_batch_size=1000,
+                callbacks=callbacks,
+                verbose=0,
+            )
+        complete = True
+    except (_Stopped, KeyboardInterrupt):
+        pass
+    except ExplorerError:
+        storage.remove_folder(folder)
+        raise
+    if not complete and not (keep and state.epochs):
+        return Training(name, state.epochs, None)
+    return Training(name, state.epochs, _finish_with_tensorflow(name))
+
+
+def build(spec: TrainSpec, *, seed: int, dtype: str | None = None) -> Autoencoder:
+    """Build and compile the model of a training.
+
+    Args:
+        spec: What to build.
+        seed: Seed of the initial weights, the sampling and the shuffling.
+        dtype: Precision policy; None: the spec's.
+    """
+    keras.utils.set_random_seed(seed)
+    keras.config.set_dtype_policy(dtype or spec.dtype)
+    parts = (build_encoder(spec.model), build_decoder(spec.model))
+    options: dict[str, Any] = {
+        "loss": spec.model.loss,
+        "noise": spec.model.noise,
+        "l1": spec.model.l1,
+        "l2": spec.model.l2,
+    }
+    if spec.model.kind == "vae":
+        model = VariationalAutoencoder(*parts, beta=spec.model.beta, seed=seed, **options)
+    else:
+        model = Autoencoder(*parts, **options)
+    model.compile(
+        keras.optimizers.Adam(spec.learning_rate),
+        steps_per_execution=_STEPS_PER_EXECUTION,
+        # XLA gained nothing on these convolutions, and costs its compilation.
+        jit_compile=keras.backend.backend() == "jax",
+    )
+    model(np.zeros((1, *spec.model.image_shape), np.float32))
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def finish(name: str) -> Checkpoint:
+    """Make a checkpoint of a training's last (or best) epoch, and remove the training's files.
+
+    Raises:
+        ExplorerError: If there is no such training, or it has not trained an epoch yet.
+    """
+    folder = partial_folder(name)
+    spec = _read_spec(folder)
+    state = _State.load(folder / _STATE)
+    if not state.variables:
+        raise ExplorerError(f"{name} has not trained a whole epoch yet: nothing can be kept.")
+    kept = _State.load(folder / _BEST) if (folder / _BEST).exists() else state
+    # In float32 whatever it was trained in: the variables always are.
+    model = build(spec, seed=spec.seed, dtype="float32")
+    _restore(model, kept.variables)
+    test = datasets.load(spec.dataset, "test")
+    losses = model.evaluate(test.images, batch_size=1000, verbose=0, return_dict=True)
+    checkpoint = checkpoints.write(
+        name,
+        dataset=spec.dataset,
+        model=spec.model,
+        training={
+            **state.facts,
+            "epochs": state.epochs,
+            "best_epoch": kept.epochs,
+            **{key: value for key, value in asdict(spec).items() if key in _RECORDED},
+            "validation": f"{spec.validation_size} training images"
+            if spec.validation_size
+            else "test images",
+            "seconds": round(state.seconds, 1),
+            "command": f"{spec.command} --name {name}",
+        },
+        metrics={f"test_{key}": value for key, value in _renamed(losses).items()},
+        history=pd.DataFrame(state.history),
+        encoder=model.encoder,
+        decoder=model.decoder,
+        images=test.images,
+        labels=test.labels,
+    )
+    storage.remove_folder(folder)
+    return checkpoint
+
+
+_RECORDED = ("batch_size", "learning_rate", "seed", "patience", "dtype")
+
+
+def partial_folder(name: str) -> Path:
+    """Return the folder of the unfinished training called `name`."""
+    return checkpoints.root() / ".partial" / storage.check_name(name)
+
+
+def device() -> dict[str, str]:
+    """Return what the backend trains on: `backend`, its `version` and the `device`'s name."""
+    backend = keras.backend.backend()
+    kind = keras.distribution.list_devices()[0].split(":")[0]
+    version = __import__(backend).__version__
+    name = _cpu_name() if kind == "cpu" else _gpu_name(backend)
+    return {"backend": f"{backend} {version}", "keras": keras.__version__, "device": name}
+
+
+@dataclass
+class _State:
+    """What one epoch hands to the next, in memory and on disk."""
+
+    history: list[Row] = field(default_factory=list)
+    variables: list[np.ndarray] = field(default_factory=list)
+    seconds: float = 0.0
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def epochs(self) -> int:
+        return len(self.history)
+
+    def save(self, path: Path) -> None:
+        # One file, renamed into place: a kill at any moment leaves this epoch or the one before.
+        arrays = {f"variable_{i}": value for i, value in enumerate(self.variables)}
+        facts = {"history": self.history, "seconds": self.seconds, "facts": self.facts}
+        with storage.atomic_path(path) as temporary, temporary.open("wb") as file:
+            np.savez(file, facts=np.array(json.dumps(facts)), **arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: Path) -> "_State":
+        if not path.exists():
+            return cls()
+        arrays = storage.read_npz(path, "facts")
+        facts = json.loads(str(arrays["facts"]))
+        variables = [arrays[f"variable_{i}"] for i in range(len(arrays) - 1)]
+        return cls(facts["history"], variables, facts["seconds"], facts["facts"])
+
+
+class _Stopped(Exception):
+    """Raised inside `fit` to leave it at once."""
+
+
+class _Recorder(keras.callbacks.Callback):
+    """Reports after each few batches; keeps the state after each epoch."""
+
+    def __init__(
+        self,
+        spec: TrainSpec,
+        state: _State,
+        folder: Path,
+        n_images: int,
+        report: Report,
+        on_epoch: EpochHook | None,
+    ) -> None:
+        super().__init__()
+        self.spec, self.state, self.folder = spec, state, folder
+        self.n_images, self.report, self.hook = n_images, report, on_epoch
+        self.first_epoch, self.seconds_before = state.epochs, state.seconds
+        self.state.facts = device()
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.started = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: Row | None = None) -> None:
+        losses = _renamed(logs or {})
+        epoch = self.state.epochs
+        self._check(losses, epoch)
+        images = min((batch + 1) * self.spec.batch_size, self.n_images)
+        done = epoch + images / self.n_images
+        rate = (done - self.first_epoch) * self.n_images / (time.perf_counter() - self.started)
+        message = (
+            f"epoch {epoch + 1} of {self.spec.epochs} · {rate:,.0f} images/s · "
+            f"loss {losses['total_loss']:.1f}"
+        )
+        if not self.report(Progress(done / self.spec.epochs, message)):
+            raise _Stopped
+
+    def on_epoch_end(self, epoch: int, logs: Row | None = None) -> None:
+        losses = _renamed(logs or {})
+        self._check(losses, epoch)
+        elapsed = time.perf_counter() - self.started
+        trained = (epoch + 1 - self.first_epoch) * self.n_images
+        state = self.state
+        state.seconds = self.seconds_before + elapsed
+        state.facts["images_per_second"] = round(trained / elapsed)
+        state.history.append({"epoch": epoch + 1, **losses, "seconds": round(state.seconds, 2)})
+        state.variables = _variables(self.model)
+        state.save(self.folder / _STATE)
+        if self.spec.patience and _best_epoch(self.spec, state.history) == state.epochs:
+            state.save(self.folder / _BEST)
+        if self.hook:
+            self.hook(self.model, state.history)
+        if _out_of_patience(self.spec, state.history):
+            self.model.stop_training = True
+
+    def _check(self, losses: Row, epoch: int) -> None:
+        if not all(math.isfinite(value) for value in losses.values()):
+            raise ExplorerError(
+                f"The training stopped in epoch {epoch + 1} because its loss is no longer a "
+                f"finite number: use a learning rate below {self.spec.learning_rate:g}, or a "
+                "smaller beta."
+            )
+
+
+def _renamed(logs: dict[str, Any]) -> Row:
+    # Keras calls the sum `loss`; beside its parts it is the total loss.
+    order = ["total_loss", "reconstruction_loss", "kl_loss"]
+    losses = {
+        key.removesuffix("loss") + "total_loss" if key in ("loss", "val_loss") else key: float(v)
+        for key, v in logs.items()
+    }
+    order += [f"val_{key}" for key in order]
+    return {key: losses[key] for key in order if key in losses}
+
+
+def _best_epoch(spec: TrainSpec, history: list[Row]) -> int:
+    # While the KL weight grows the losses are not comparable.
+    start = min(spec.model.kl_warmup, len(history) - 1)
+    return start + int(np.argmin([row["val_total_loss"] for row in history[start:]])) + 1
+
+
+def _out_of_patience(spec: TrainSpec, history: list[Row]) -> bool:
+    if not spec.patience or not history:
+        return False
+    return len(history) - _best_epoch(spec, history) >= spec.patience
+
+
+def _variables(model: Autoencoder) -> list[np.ndarray]:
+    variables = [*model.variables, *model.optimizer.variables]
+    return [keras.ops.convert_to_numpy(variable.value) for variable in variables]
+
+
+def _restore(model: Autoencoder, values: list[np.ndarray]) -> None:
+    variables = [*model.variables, *model.optimizer.variables]
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _validation(spec: TrainSpec) -> np.ndarray:
+    split: datasets.Split = "validation" if spec.validation_size else "test"
+    return datasets.load(
+        spec.dataset, split, validation_size=spec.validation_size, seed=spec.seed
+    ).images
+
+
+def _new_name(spec: TrainSpec, name: str | None, overwrite: bool) -> str:
+    def taken(candidate: str) -> bool:
+        return (checkpoints.root() / candidate).exists() or partial_folder(candidate).exists()
+
+    if name is None:
+        name, number = spec.default_name, 1
+        while taken(name):
+            number += 1
+            name = f"{spec.default_name}-{number}"
+    elif taken(storage.check_name(name)) and not overwrite:
+        raise ExplorerError(
+            f"{name!r} is taken, by a checkpoint or an unfinished training: choose another name, "
+            "go on with it (--resume), or replace it (--overwrite)."
+        )
+    return name
+
+
+def _resumed_name(spec: TrainSpec, name: str | None) -> str:
+    parent = checkpoints.root() / ".partial"
+    if name is None:
+        folders = sorted(path.parent for path in parent.glob(f"*/{_SPEC}"))
+        names = [folder.name for folder in folders if _read_spec(folder) == spec]
+        if not names:
+            raise ExplorerError(
+                "There is no unfinished training with these options: leave out --resume to begin."
+            )
+        return names[0]
+    started = _read_spec(partial_folder(name))
+    if started != spec:
+        changed = [key for key, value in asdict(spec).items() if value != asdict(started)[key]]
+        raise ExplorerError(
+            f"The unfinished training {name!r} was begun with other options ({', '.join(changed)}):"
+            f" resume it with '{started.command} --name {name} --resume'."
+        )
+    return name
+
+
+def _read_spec(folder: Path) -> TrainSpec:
+    file = folder / _SPEC
+    if not file.is_file():
+        raise ExplorerError(f"There is no unfinished training {folder.name!r} to go on with.")
+    try:
+        return TrainSpec.from_json(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, KeyError) as error:
+        raise ExplorerError(f"{file} cannot be read ({error}): delete its folder.") from error
+
+
+def _finish_with_tensorflow(name: str) -> Checkpoint:
+    # Only TensorFlow exports to ONNX without further packages; the weights are the same anywhere.
+    if keras.backend.backend() == "tensorflow":
+        return finish(name)
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    command = [sys.executable, "-m", "explorer", "finish", name]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ExplorerError(
+            f"{name} is trained and kept as an unfinished training, but its export to ONNX failed: "
+            f"run 'python -m explorer finish {name}' where TensorFlow is installed. "
+            f"({done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no message'})"
+        )
+    return checkpoints.get(name)
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration, IndexError):
+        model = platform.processor() or platform.machine()
+    return f"CPU: {model}, {os.cpu_count()} cores"
+
+
+def _gpu_name(backend: str) -> str:
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        details = tf.config.experimental.get_device_details(
+            tf.config.list_physical_devices("GPU")[0]
+        )
+        return f"GPU: {details.get('device_name', 'unknown')}"
+    if backend == "jax":
+        import jax
+
+        return f"GPU: {jax.devices()[0].device_kind}"
+    import torch
+
+    return f"GPU: {torch.cuda.get_device_name(0)}"
