@@ -136,7 +136,7 @@ class BrokenCheckpoint:
 def root() -> Path:
     """Return the folder of all checkpoints: `EXPLORER_CHECKPOINTS`, else the project's own."""
     default = Path(__file__).parents[1] / "checkpoints"
-    return Path(os.environ.get("EXPLORER_CHECKPOINTS", default))
+    return Path(os.environ.get("EXPLORER_CHECKPOINTS") or default)
 
 
 def list_checkpoints() -> list[Checkpoint | BrokenCheckpoint]:

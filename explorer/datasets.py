@@ -159,7 +159,7 @@ def load(
 def cache_folder() -> Path:
     """Return the folder of downloaded data sets (`EXPLORER_CACHE`, else in the user's cache)."""
     default = Path.home() / ".cache" / "latent-explorer"
-    return Path(os.environ.get("EXPLORER_CACHE", default))
+    return Path(os.environ.get("EXPLORER_CACHE") or default)
 
 
 def download(name: str) -> Path:

@@ -1,0 +1,101 @@
+"""Small images in a row or a grid, which can be buttons."""
+
+import base64
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+_CSS = """
+.explorer-gallery { display: grid; gap: 6px; }
+.explorer-tile { margin: 0; padding: 2px; border: 1px solid transparent; border-radius: 6px;
+  background: none; color: inherit; font: inherit; text-align: center; }
+.explorer-tile img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
+.explorer-tile span, .explorer-tile figcaption { display: block; font-size: 12px; line-height: 1.3;
+  margin-top: 2px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; opacity: 0.8; }
+button.explorer-tile { cursor: pointer; }
+button.explorer-tile:hover, button.explorer-tile:focus-visible {
+  border-color: var(--st-primary-color); outline: none; }
+"""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An image of a gallery.
+
+    Attributes:
+        image: Shape (h, w, c) in [0, 1]; c is 1 or 3.
+        caption: Text below it.
+        alt: What it shows, for those who cannot see it.
+        index: What a click on it tells; None: it is no button.
+    """
+
+    image: np.ndarray
+    caption: str = ""
+    alt: str = ""
+    index: int | None = None
+
+
+def gallery(
+    tiles: Sequence[Tile],
+    *,
+    key: str,
+    columns: int | None = None,
+    width: int = 56,
+    on_click: Callable[[], None] | None = None,
+) -> None:
+    """Show images, upscaled without smoothing.
+
+    Args:
+        tiles: The images.
+        key: Key of the widget.
+        columns: Images per row, sharing the whole width; None: as many of `width` as fit.
+        width: Width of an image in pixels, where `columns` is not given.
+        on_click: Called before the rerun that a click causes; `clicked(key)` is its index.
+    """
+    items = [
+        {
+            "src": data_url(tile.image),
+            "caption": tile.caption,
+            "alt": tile.alt or tile.caption,
+            "index": tile.index,
+        }
+        for tile in tiles
+    ]
+    _component()(
+        key=key,
+        data={"items": items, "columns": columns, "width": width},
+        on_clicked_change=on_click or _nothing,
+    )
+
+
+def clicked(key: str) -> int | None:
+    """Return the index clicked in the gallery called `key`, inside its `on_click`."""
+    value = st.session_state[key].get("clicked")
+    return value if isinstance(value, int) else None
+
+
+def data_url(image: np.ndarray) -> str:
+    """Return an image, (h, w, c) in [0, 1], as a PNG in a data URL."""
+    pixels = (np.clip(image, 0, 1) * 255).round().astype(np.uint8)
+    if pixels.shape[-1] == 1:
+        pixels = pixels[..., 0]
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", compress_level=1)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _nothing() -> None:
+    pass
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "explorer.gallery", css=_CSS, js="gallery.js", isolate_styles=False
+    )
