@@ -1,0 +1,44 @@
+// Builds dist/: index-<hash>.js (the component), worker-<hash>.js (decodes whole grids beside it)
+// and ort-<hash>.wasm.gz (ONNX Runtime, compressed once here instead of by the server on each visit).
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
+
+process.chdir(import.meta.dirname);
+await rm("dist", { recursive: true, force: true });
+await mkdir("dist");
+
+const wasm = gzipSync(await readFile(RUNTIME), { level: 9 });
+const digest = createHash("sha256").update(wasm).digest("hex").slice(0, 8).toUpperCase();
+const wasmName = `ort-${digest}.wasm.gz`;
+await writeFile(`dist/${wasmName}`, wasm);
+
+const workerName = await bundle("src/worker.ts", "worker", {});
+const indexName = await bundle("src/index.ts", "index", {
+  WORKER_FILE: JSON.stringify(workerName),
+  RUNTIME_FILE: JSON.stringify(wasmName),
+});
+console.log(`Built dist/${indexName}, dist/${workerName}, dist/${wasmName}`);
+
+/** Bundles one entry into dist/ and returns the name of its file. */
+async function bundle(entry, name, define) {
+  const result = await build({
+    entryPoints: { [name]: entry },
+    entryNames: "[name]-[hash]",
+    outdir: "dist",
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    loader: { ".css": "text" },
+    define,
+    metafile: true,
+    logLevel: "warning",
+  });
+  return basename(Object.keys(result.metafile.outputs)[0]);
+}

@@ -1,0 +1,137 @@
+import type { FrontendRendererArgs } from "@streamlit/component-v2-lib";
+import { App, type Loaded } from "./app";
+import { beside, fetchGzip, fromServer, readNpy } from "./assets";
+import { Batch, WorkerDecoder } from "./batch";
+import { Decoder, type Decodes, NoWebAssembly } from "./decoder";
+import { h } from "./dom";
+import style from "./style.css";
+import type { PadData } from "./types";
+
+type State = { z: number[] | null; failure: string | null };
+type Arguments = FrontendRendererArgs<State, PadData | null>;
+
+/** ONNX Runtime itself, fetched as soon as this script has arrived, once a page. */
+const runtime = fetchGzip(beside(RUNTIME_FILE));
+runtime.catch(() => undefined); // told where it is awaited
+
+const mounts = new WeakMap<Arguments["parentElement"], Mount>();
+
+/** Streamlit calls this on each rerun whose data differ, and the returned function at the end. */
+export default function latentPad(component: Arguments): () => void {
+  const { parentElement: parent } = component;
+  let mount = mounts.get(parent);
+  if (!mount) {
+    mount = new Mount(parent);
+    mounts.set(parent, mount);
+  }
+  mount.update(component);
+  return () => {
+    mounts.get(parent)?.close();
+    mounts.delete(parent);
+  };
+}
+
+/** The pad at one place of the page: it is built anew when the checkpoint changes. */
+class Mount {
+  private readonly host = h("div", { class: "latent-pad" });
+  private readonly style = h("style", {}, style);
+  private app: App | undefined;
+  private shown = "";
+  private token = "";
+  private tell: Arguments["setStateValue"] = () => undefined;
+
+  constructor(parent: Arguments["parentElement"]) {
+    parent.append(this.style, this.host);
+  }
+
+  update({ data, setStateValue }: Arguments): void {
+    this.tell = setStateValue;
+    if (!data) return;
+    const { start, ...rest } = data;
+    const shown = JSON.stringify(rest);
+    if (shown !== this.shown) {
+      this.shown = shown;
+      this.token = start.token;
+      void this.build(data, shown);
+    } else if (start.token !== this.token) {
+      this.token = start.token;
+      this.app?.begin(start.z);
+    }
+  }
+
+  close(): void {
+    this.shown = "";
+    this.app?.close();
+    this.app = undefined;
+    this.host.remove();
+    this.style.remove();
+  }
+
+  private async build(data: PadData, wanted: string): Promise<void> {
+    this.say("loading", "Loading the decoder …");
+    try {
+      const loaded = await load(data);
+      if (wanted !== this.shown) {
+        loaded.decoder.release();
+        loaded.batch.close();
+        return;
+      }
+      this.app?.close();
+      this.app = new App(loaded, (z) => {
+        this.tell(
+          "z",
+          Array.from(z, (value) => Number(value.toPrecision(6))),
+        );
+      });
+      this.host.replaceChildren(this.app.element);
+      this.host.dataset.state = "ready";
+    } catch (error) {
+      if (wanted !== this.shown) return;
+      const reason = error instanceof NoWebAssembly ? error.message : String(error);
+      this.say("failed", `The image cannot be decoded in this browser. ${reason}`);
+      this.tell("failure", reason);
+    }
+  }
+
+  private say(state: string, text: string): void {
+    this.host.dataset.state = state;
+    // While another checkpoint loads, the one shown stays: nothing flickers.
+    if (this.app && state === "loading") return;
+    this.host.replaceChildren(h("p", { class: "caption", role: "status" }, text));
+  }
+}
+
+async function load(data: PadData): Promise<Loaded> {
+  if (typeof WebAssembly === "undefined") throw new NoWebAssembly();
+  const file = (path: string) => fetchGzip(fromServer(path));
+  const [wasm, model, codes, labels, points] = await Promise.all([
+    runtime,
+    file(data.model),
+    file(data.codes),
+    file(data.labels),
+    data.map ? file(data.map.points) : undefined,
+  ]);
+  const weights = new Uint8Array(model);
+  const decoder = await Decoder.load(weights, wasm, data.z_dim);
+  return {
+    data,
+    codes: readNpy<Float32Array>(codes).data,
+    labels: readNpy<Int32Array>(labels).data,
+    mapPoints: points && readNpy<Float32Array>(points).data,
+    decoder,
+    batch: new Batch(helpers(decoder, weights, wasm, data.z_dim), data.z_dim),
+  };
+}
+
+/** Workers that decode grids; where the browser allows none, the decoder of this thread does. */
+function helpers(decoder: Decoder, model: Uint8Array, wasm: ArrayBuffer, zDim: number): Decodes[] {
+  const count = Math.min(3, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
+  try {
+    return Array.from({ length: count }, () => {
+      const worker = new Worker(beside(WORKER_FILE), { type: "module" });
+      return new WorkerDecoder(worker, model, wasm, zDim);
+    });
+  } catch {
+    return [{ decode: (codes, n) => decoder.decode(codes, n), release: () => undefined }];
+  }
+}
