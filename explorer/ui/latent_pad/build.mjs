@@ -1,7 +1,7 @@
 // Builds dist/: index-<hash>.js (the component), worker-<hash>.js (decodes whole grids beside it)
 // and ort-<hash>.wasm.gz (ONNX Runtime, compressed once here instead of by the server on each visit).
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -9,8 +9,10 @@ import { build } from "esbuild";
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
 
 process.chdir(import.meta.dirname);
-await rm("dist", { recursive: true, force: true });
-await mkdir("dist");
+// The folder itself stays, with the file that keeps it in git: Streamlit insists on it.
+for (const file of await readdir("dist")) {
+  if (!file.startsWith(".")) await rm(`dist/${file}`);
+}
 
 const wasm = gzipSync(await readFile(RUNTIME), { level: 9 });
 const digest = createHash("sha256").update(wasm).digest("hex").slice(0, 8).toUpperCase();
