@@ -12,16 +12,15 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
-from sklearn.decomposition import PCA
 from sklearn.mixture import GaussianMixture
-from sklearn.preprocessing import Normalizer, StandardScaler
 
 from explorer import estimators
 from explorer.clustering_spec import ClusteringSpec as ClusteringSpec
 from explorer.clustering_spec import default_spec as default_spec
 from explorer.errors import ExplorerError
 from explorer.estimators import NOISE as NOISE
-from explorer.progress import Progress, Report, silent
+from explorer.progress import Report, part, silent
+from explorer.steps import make_steps
 from explorer.storage import read_npz, write_npz
 
 
@@ -200,12 +199,16 @@ def fit(x: np.ndarray, spec: ClusteringSpec, report: Report = silent) -> FittedC
         spec: What to do.
         report: Told after each start of k-means and every few iterations of a mixture; answers
             whether to go on. If not, the best result so far comes back, with `finished` False.
+            Mini-batch k-means and HDBSCAN run to their end, they cannot be interrupted.
 
     Raises:
         ExplorerError: If `x` is empty, not finite, or has fewer points than clusters, or if a
-            mixture's covariances degenerate.
+            mixture's covariances degenerate, or if it was stopped during UMAP, where there is no
+            result yet.
     """
-    return fit_prepared(prepare(x, spec, report), spec, report)
+    share = 0.9 if spec.method.startswith("umap") else 0.0  # of the time, by experience
+    prepared = prepare(x, spec, part(report, 0.0, share))
+    return fit_prepared(prepared, spec, part(report, share, 1.0))
 
 
 def fit_predict(
@@ -221,7 +224,8 @@ def prepare(x: np.ndarray, spec: ClusteringSpec, report: Report = silent) -> Pre
     """Do the part of `fit` that does not depend on the number of clusters.
 
     Raises:
-        ExplorerError: If `x` is empty or not finite, or `spec.pca` exceeds its shape.
+        ExplorerError: If `x` is empty or not finite, if `spec.pca` exceeds its shape, if there
+            are too few points for UMAP, or if `report` stopped UMAP.
     """
     start = time.perf_counter()
     points = features = as_points(x)
@@ -230,9 +234,8 @@ def prepare(x: np.ndarray, spec: ClusteringSpec, report: Report = silent) -> Pre
             f"PCA can keep at most {min(points.shape)} components of {len(points)} points with "
             f"{points.shape[1]} values. Received: {spec.pca}."
         )
-    steps = _steps(spec)
+    steps = make_steps(spec, len(points), report)
     for step in steps:
-        report(Progress(0.0, f"{type(step).__name__} of {len(points)} points"))
         features = step.fit_transform(features)
     return Prepared(points, features, steps, time.perf_counter() - start)
 
@@ -319,12 +322,6 @@ def cached(spec: ClusteringSpec, folder: Path, compute: Callable[[], Clustering]
         if clustering.finished:
             save(clustering, folder)
     return clustering
-
-
-def _steps(spec: ClusteringSpec) -> tuple[Any, ...]:
-    scaler = {"none": [], "normalizer": [Normalizer()], "standard": [StandardScaler()]}
-    pca = [PCA(spec.pca, random_state=spec.seed)] if spec.pca else []
-    return (*scaler[spec.scaling], *pca)
 
 
 def _centers(points: np.ndarray, found: estimators.Assignment, k: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 from explorer.errors import ExplorerError
 from explorer.storage import spec_hash
 
-_VERSION = 1  # raise it when the same spec would give another clustering
+VERSION = 1  # raise it when the same spec would give another clustering
 
 _KMEANS = frozenset({"n_clusters", "n_init", "max_iter", "tol"})
 _MIXTURE = _KMEANS | {"covariance_type", "reg_covar"}
@@ -131,7 +131,7 @@ class ClusteringSpec:
     @property
     def hash(self) -> str:
         """12 hexadecimal digits; parameters that the method does not read do not change them."""
-        return spec_hash(self.canonical(), _VERSION)
+        return spec_hash(self.canonical(), VERSION)
 
     def canonical(self) -> "ClusteringSpec":
         """Return this spec with every parameter that its method does not read at its default."""

@@ -9,8 +9,10 @@ shape; for accuracy and purity they count as wrong; for NMI, ARI, homogeneity an
 form one cluster of their own, as in scikit-learn. `ClusterScores.noise_share` tells how many.
 """
 
+import json
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,15 @@ from sklearn import metrics as sk
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import check_random_state
 
-from explorer.clustering import NOISE, as_points
+from explorer.clustering import NOISE, ClusteringSpec, as_points, file_of
 from explorer.confusion import as_labels, check_lengths, confusion
 from explorer.progress import Progress, Report, silent
-from explorer.storage import read_npz
+from explorer.storage import read_npz, write_json
 
 SILHOUETTE_SAMPLE = 10_000
 _CELLS = 2**22  # of the distance matrix, that are held at a time
+
+STOPPED = "It was stopped."
 
 NAMES = (
     "accuracy",
@@ -191,7 +195,8 @@ def silhouette(
     reason = _undefined(n, len(clusters))
     if reason:
         return Silhouette(None, n, reason)
-    points = points.astype(np.float64, copy=False)
+    # Far from the origin the distances would lose digits.
+    points = points - points.mean(axis=0, dtype=np.float64)
     member = np.eye(len(clusters))[own]
     sizes = member.sum(axis=0)
     norms = (points**2).sum(axis=1)[:, None]
@@ -215,8 +220,31 @@ def silhouette(
         counts = (sizes[home] > 1) & (larger > 0)
         total += float(((between - within)[counts] / larger[counts]).sum())
         if not report(Progress(rows.stop / n, "Silhouette")) and rows.stop < n:
-            return Silhouette(None, n, "It was stopped.")
+            return Silhouette(None, n, STOPPED)
     return Silhouette(total / n, n)
+
+
+def cached(
+    clustering: ClusteringSpec,
+    folder: Path,
+    compute: Callable[[], ClusterScores],
+    silhouette_sample: int | None = SILHOUETTE_SAMPLE,
+    seed: int = 0,
+) -> ClusterScores:
+    """Read the scores of a clustering from `folder`, or compute and keep them there.
+
+    They lie beside the clustering, under its name, the sample and the seed; a damaged file is
+    computed anew. Scores without a value because they were stopped are not kept.
+    """
+    name = file_of(clustering, folder).stem
+    path = folder / f"{name}-scores-{silhouette_sample or 'all'}-{seed}.json"
+    try:
+        return ClusterScores(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        scores = compute()
+    if STOPPED not in scores.reasons.values():
+        write_json(path, asdict(scores))
+    return scores
 
 
 def score_file(

@@ -1,7 +1,7 @@
 """How long work tells about itself, and how it is told to stop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,3 +29,10 @@ Report = Callable[[Progress], bool]
 def silent(progress: Progress) -> bool:
     """Ignore every report and never stop: the default `Report`."""
     return True
+
+
+def part(report: Report, low: float, high: float) -> Report:
+    """Return a `Report` for a part of the work, which takes it from the fraction low to high."""
+    return lambda progress: report(
+        replace(progress, fraction=low + (high - low) * progress.fraction)
+    )

@@ -469,7 +469,7 @@ def _umap(data: np.ndarray, spec: ProjectionSpec, start: np.ndarray, teller: _Te
     The first step, with no epochs, gives the graph and where its points begin. The second moves
     them, in an array that is in our hands, so that frames can be shown and the work be stopped.
     """
-    umap = _import_umap()
+    umap = import_umap()
     neighbors, distances = _nearest(data, spec.n_neighbors - 1, spec.metric, teller)
     teller.tell(0.1, "Building UMAP's graph")
     rows = np.arange(len(data))[:, None]
@@ -540,7 +540,7 @@ class _EpochListener(io.StringIO):
         return len(text)
 
 
-def _import_umap() -> Any:
+def import_umap() -> Any:
     """Import UMAP without its parametric variant, which would load TensorFlow (6 to 11 s)."""
     name = "umap.parametric_umap"
     blocked = name not in sys.modules

@@ -1,0 +1,99 @@
+"""What is done to points before a clusterer sees them: scaling, PCA, UMAP."""
+
+import io
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import Normalizer, StandardScaler
+
+from explorer.clustering_spec import ClusteringSpec
+from explorer.errors import ExplorerError
+from explorer.progress import Progress, Report, silent
+from explorer.projection import import_umap
+
+
+def make_steps(spec: ClusteringSpec, n: int, report: Report) -> tuple[Any, ...]:
+    """Return the transformers of a spec for n points, in order, with scikit-learn's methods.
+
+    Raises:
+        ExplorerError: If UMAP is asked for and there are too few points for it.
+    """
+    steps: list[Any] = []
+    if spec.scaling != "none":
+        steps.append(Normalizer() if spec.scaling == "normalizer" else StandardScaler())
+    if spec.pca:
+        steps.append(PCA(spec.pca, random_state=spec.seed))
+    if spec.method.startswith("umap"):
+        least = max(spec.n_neighbors, spec.n_components + 1)
+        if n <= least:
+            raise ExplorerError(
+                f"UMAP needs more than {least} points for n_neighbors={spec.n_neighbors} and "
+                f"n_components={spec.n_components}; lower these or take more points. Received: {n}."
+            )
+        steps.append(UmapStep(spec, report))
+    return tuple(steps)
+
+
+class UmapStep:
+    """UMAP (McInnes et al., 2018) as a transformer that reports its epochs and can be stopped.
+
+    The results are those of `umap.UMAP` with the same parameters and seed.
+    """
+
+    def __init__(self, spec: ClusteringSpec, report: Report) -> None:
+        self._listener = _EpochListener(report)
+        self._model = import_umap().UMAP(
+            n_neighbors=spec.n_neighbors,
+            min_dist=spec.min_dist,
+            n_components=spec.n_components,
+            random_state=spec.seed,
+            n_jobs=1,
+            tqdm_kwds={
+                "file": self._listener,
+                "bar_format": "{n}/{total}",
+                "disable": False,
+                "mininterval": 0.0,
+            },
+        )
+
+    def fit_transform(self, points: np.ndarray) -> np.ndarray:
+        """Return the embedding of points (n, d), shape (n, n_components), float32.
+
+        Raises:
+            ExplorerError: If the report answered to stop.
+        """
+        self._listener.announce(0.0, "UMAP: searching neighbours")
+        with warnings.catch_warnings():
+            # Duplicates and separate islands leave its graph without a spectrum: it begins at
+            # random then, and says so.
+            warnings.simplefilter("ignore", UserWarning)
+            embedding = np.asarray(self._model.fit_transform(points))
+        self._listener.report = silent  # `transform` is no part of the work that was reported
+        return embedding
+
+    def transform(self, points: np.ndarray) -> np.ndarray:
+        """Place other points (m, d) into the embedding; shape (m, n_components), float32."""
+        return np.asarray(self._model.transform(points))
+
+
+class _EpochListener(io.StringIO):
+    """The file that UMAP's progress bar writes to: the only place where it tells of its epochs."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+        self._stopped = False
+
+    def announce(self, fraction: float, message: str) -> None:
+        # The bar writes once more while the exception passes through it.
+        if not self._stopped and not self.report(Progress(fraction, message)):
+            self._stopped = True
+            raise ExplorerError("The clustering was stopped before it had a result.")
+
+    def write(self, text: str) -> int:
+        done, _, total = text.strip().partition("/")
+        if done.isdigit() and total.isdigit():
+            self.announce(int(done) / int(total), f"UMAP: epoch {done} of {total}")
+        return len(text)
