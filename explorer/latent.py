@@ -263,7 +263,8 @@ def neighbour_quantiles(z_mean: np.ndarray, seed: int = 0) -> np.ndarray:
         chosen = np.random.default_rng(seed).choice(len(z), _REFERENCE_CODES, replace=False)
         some = z[chosen]
     distances, _ = NearestNeighbors(n_neighbors=2).fit(z).kneighbors(some)
-    return np.quantile(distances[:, 1].astype(np.float64), np.linspace(0, 1, 101))
+    quantiles = np.quantile(distances[:, 1].astype(np.float64), np.linspace(0, 1, 101))
+    return np.asarray(quantiles)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def make_latent() -> dict[str, Any]:
     codes = rng.normal(size=(40, 5)).astype(np.float32)
     z = (0.3 * rng.normal(size=5)).astype(np.float32)
     stats = latent.describe(codes)
-    quantiles = latent.neighbour_quantiles(codes)
+    quantiles = np.round(latent.neighbour_quantiles(codes), 7)
     found = latent.nearest(codes, z, 4)
     distances = [0.0, float(quantiles[0]), 1.2, 1.7, float(quantiles[95]), 99.0]
     judged = [latent.judge(distance, quantiles) for distance in distances]

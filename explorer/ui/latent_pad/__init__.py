@@ -167,15 +167,25 @@ def latent_pad(data: PadData, *, key: str) -> PadState:
     result = _component()(
         key=key,
         data=_message(data, key),
-        on_z_change=_heard,
+        on_place_change=_heard,
         on_failure_change=_heard,
     )
-    z, failure = result.get("z"), result.get("failure")
-    finite = isinstance(z, list) and len(z) == len(data.stats.mean) and bool(np.isfinite(z).all())
+    failure = result.get("failure")
     return PadState(
-        z=tuple(float(value) for value in z) if finite else None,
-        failure=str(failure) if failure else None,
+        z=_released(result.get("place"), data), failure=str(failure) if failure else None
     )
+
+
+def _released(place: Any, data: PadData) -> tuple[float, ...] | None:
+    """Return the z that the browser sent, if it belongs to this start and is one at all."""
+    if not isinstance(place, Mapping) or place.get("token") != data.start.token:
+        return None
+    z = place.get("z")
+    if not isinstance(z, list) or len(z) != len(data.stats.mean):
+        return None
+    if not all(isinstance(value, int | float) and np.isfinite(value) for value in z):
+        return None
+    return tuple(float(value) for value in z)
 
 
 def _heard() -> None:

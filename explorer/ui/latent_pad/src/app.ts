@@ -45,6 +45,7 @@ export class App {
   constructor(
     private readonly loaded: Loaded,
     released: (z: Float32Array) => void,
+    failed: (error: unknown) => void,
   ) {
     const { data, codes, labels, mapPoints, decoder, batch } = loaded;
     const [height, width, channels] = data.image_shape;
@@ -55,7 +56,7 @@ export class App {
       released(z);
     });
     this.image = new Picture(shape, "image", "Decoded image");
-    this.newest = new Newest((z) => this.decode(z));
+    this.newest = new Newest((z) => this.decode(z), failed);
     const sliders = new Sliders(this.walk, data.dimensions, this.space.order, data.importance_name);
     this.where = new WhereAmI(this.space, this.walk, decoder, shape, mapPoints);
     const { space, walk } = this;
@@ -90,7 +91,7 @@ export class App {
 
   /** Goes to the place that the server names, as when another image was picked on the map. */
   begin(z: number[]): void {
-    this.walk.begin(z);
+    this.walk.follow(z);
   }
 
   close(): void {
@@ -121,22 +122,17 @@ export class App {
     const { space, walk } = this;
     const picker = new Picker(space, walk, "Start from", "", false, () => {
       walk.begin(picker.picked.z);
-      walk.release();
     });
-    const begin = (z: Float32Array) => {
-      walk.begin(z);
-      walk.release();
-    };
     const { prior } = space.data;
     const shuffles = h(
       "div",
       { class: "bar" },
       button("Reset", "Back to the start", () => walk.jump(walk.start)),
       button("Shuffle: prior", `A code drawn from ${prior.name}`, () =>
-        begin(drawFrom(prior, 1, Math.random)),
+        walk.begin(drawFrom(prior, 1, Math.random)),
       ),
       button("Shuffle: data", "The code of a real image, at random", () =>
-        begin(space.code(Math.floor(Math.random() * space.count))),
+        walk.begin(space.code(Math.floor(Math.random() * space.count))),
       ),
     );
     return h(

@@ -7,7 +7,8 @@ import { h } from "./dom";
 import style from "./style.css";
 import type { PadData } from "./types";
 
-type State = { z: number[] | null; failure: string | null };
+/** `place` says which start the released z belongs to: an answer may cross with a new one. */
+type State = { place: { token: string; z: number[] } | null; failure: string | null };
 type Arguments = FrontendRendererArgs<State, PadData | null>;
 
 /** ONNX Runtime itself, fetched as soon as this script has arrived, once a page. */
@@ -77,20 +78,25 @@ class Mount {
         return;
       }
       this.app?.close();
-      this.app = new App(loaded, (z) => {
-        this.tell(
-          "z",
-          Array.from(z, (value) => Number(value.toPrecision(6))),
-        );
-      });
+      const released = (z: Float32Array) => {
+        const short = Array.from(z, (value) => Number(value.toPrecision(6)));
+        this.tell("place", { token: this.token, z: short });
+      };
+      this.app = new App(loaded, released, (error) => this.fail(error));
       this.host.replaceChildren(this.app.element);
       this.host.dataset.state = "ready";
     } catch (error) {
-      if (wanted !== this.shown) return;
-      const reason = error instanceof NoWebAssembly ? error.message : String(error);
-      this.say("failed", `The image cannot be decoded in this browser. ${reason}`);
-      this.tell("failure", reason);
+      if (wanted === this.shown) this.fail(error);
     }
+  }
+
+  /** Says why, here and to the server, which then decodes itself. */
+  private fail(error: unknown): void {
+    const reason = error instanceof NoWebAssembly ? error.message : String(error);
+    this.app?.close();
+    this.app = undefined;
+    this.say("failed", `The image cannot be decoded in this browser. ${reason}`);
+    this.tell("failure", reason);
   }
 
   private say(state: string, text: string): void {

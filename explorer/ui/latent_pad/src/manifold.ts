@@ -81,6 +81,7 @@ export class Manifold implements Panel {
   private draw(z: Float32Array): void {
     const { size } = this;
     if (!this.mosaic || this.mosaic.count !== size * size) {
+      this.context.batch.cancel();
       this.mosaic = new Mosaic({
         rows: size,
         columns: size,

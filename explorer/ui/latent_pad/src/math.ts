@@ -81,7 +81,7 @@ function polynomial(coefficients: number[], x: number): number {
 /** Where `value` stands among ascending quantiles of equal spacing, as a share in [0, 1]. */
 export function percentile(value: number, quantiles: ArrayLike<number>): number {
   const last = quantiles.length - 1;
-  if (value <= quantiles[0]) return 0;
+  if (value < quantiles[0]) return 0;
   if (value >= quantiles[last]) return 1;
   let [low, high] = [0, last];
   while (high - low > 1) {

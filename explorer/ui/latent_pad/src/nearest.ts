@@ -56,6 +56,7 @@ export function placeAmong(
 ): { x: number; y: number } {
   let [x, y, total] = [0, 0, 0];
   for (const { index, distance } of neighbours) {
+    if (Number.isNaN(points[2 * index])) continue; // a code that the map leaves out
     const weight = 1 / (distance * distance + 1e-12);
     x += weight * points[2 * index];
     y += weight * points[2 * index + 1];

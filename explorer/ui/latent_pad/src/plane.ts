@@ -78,6 +78,7 @@ export interface View {
 export function squareView(points: Float32Array, margin = 0.05): View {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < points.length; i += 2) {
+    if (Number.isNaN(points[i])) continue; // a code that the map leaves out
     left = Math.min(left, points[i]);
     right = Math.max(right, points[i]);
     bottom = Math.min(bottom, points[i + 1]);

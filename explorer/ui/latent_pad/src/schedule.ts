@@ -4,7 +4,11 @@ export class Newest<Request> {
   private busy = false;
   private closed = false;
 
-  constructor(private readonly work: (request: Request) => Promise<void>) {}
+  /** @param failed Told when the work on a request fails; the next one is taken up all the same. */
+  constructor(
+    private readonly work: (request: Request) => Promise<void>,
+    private readonly failed: (error: unknown) => void = console.error,
+  ) {}
 
   ask(request: Request): void {
     if (this.closed) return;
@@ -20,19 +24,20 @@ export class Newest<Request> {
 
   private async run(): Promise<void> {
     this.busy = true;
-    try {
-      while (this.waiting) {
-        const { request } = this.waiting;
-        this.waiting = undefined;
+    while (this.waiting) {
+      const { request } = this.waiting;
+      this.waiting = undefined;
+      try {
         await this.work(request);
+      } catch (error) {
+        if (!this.closed) this.failed(error);
       }
-    } finally {
-      this.busy = false;
     }
+    this.busy = false;
   }
 }
 
-type Frames = Pick<typeof globalThis, "requestAnimationFrame" | "cancelAnimationFrame">;
+export type Frames = Pick<typeof globalThis, "requestAnimationFrame" | "cancelAnimationFrame">;
 
 /** Calls `draw` once in the next animation frame, however often it was asked for. */
 export class EachFrame {

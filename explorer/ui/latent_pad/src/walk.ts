@@ -1,4 +1,4 @@
-import { EachFrame } from "./schedule";
+import { EachFrame, type Frames } from "./schedule";
 
 type Listener = (z: Float32Array) => void;
 
@@ -9,16 +9,20 @@ type Listener = (z: Float32Array) => void;
 export class Walk {
   private z: Float32Array;
   private home: Float32Array;
-  private readonly frames = new EachFrame(() => this.tell());
+  private told: Float32Array;
+  private readonly frames: EachFrame;
   private readonly listeners = new Set<Listener>();
 
   /** @param released Called with z when the user lets go of it. */
   constructor(
     start: ArrayLike<number>,
     private readonly released: (z: Float32Array) => void,
+    frames: Frames = globalThis,
   ) {
     this.z = Float32Array.from(start);
     this.home = this.z.slice();
+    this.told = this.home;
+    this.frames = new EachFrame(() => this.tell(), frames);
   }
 
   get position(): Float32Array {
@@ -47,8 +51,10 @@ export class Walk {
     this.frames.ask();
   }
 
-  /** Tells the server where the hand let go. */
+  /** Tells the server where the hand let go, if it does not know. */
   release(): void {
+    if (this.told.every((value, i) => value === this.z[i])) return;
+    this.told = this.z.slice();
     this.released(this.z);
   }
 
@@ -61,6 +67,13 @@ export class Walk {
   /** Begins anew at `z`, which *reset* will return to. */
   begin(z: ArrayLike<number>): void {
     this.home = Float32Array.from(z);
+    this.jump(z);
+  }
+
+  /** Begins anew where the server says. */
+  follow(z: ArrayLike<number>): void {
+    this.home = Float32Array.from(z);
+    this.told = this.home;
     this.move(z);
   }
 
