@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from explorer import checkpoints, datasets
+from explorer import checkpoints, datasets, projection, spaces
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint
 from explorer.errors import ExplorerError
 from explorer.models.spec import (
@@ -24,6 +24,7 @@ from explorer.models.spec import (
     ModelSpec,
 )
 from explorer.progress import Progress
+from explorer.projection import ProjectionSpec
 from explorer.recipes import DTYPES, RECIPES, TrainSpec
 
 
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="list the checkpoints")
     _add_json(listing)
     listing.set_defaults(run=_list)
+    _add_project(commands)
     download = commands.add_parser("download", help="download a data set for later use offline")
     download.add_argument("name", choices=[name for name in datasets.DATASETS if name != "digits"])
     download.set_defaults(run=_download)
@@ -97,6 +99,49 @@ def _add_train(commands: Any) -> None:
     add("--overwrite", action="store_true", help="replace the checkpoint of this name")
     add("--keep", action="store_true", help="on Ctrl-C, make a checkpoint of what is trained")
     parser.set_defaults(run=_train)
+
+
+def _add_project(commands: Any) -> None:
+    parser = commands.add_parser("project", help="compute a projection of a checkpoint's codes")
+    add = parser.add_argument
+    add("name", help="name of the checkpoint")
+    add("--method", choices=projection.METHODS, default="umap")
+    add("--n-components", type=int, choices=(2, 3), default=2)
+    add("--space", choices=projection.SPACES, default="latent")
+    add("--perplexity", type=float, default=30.0, help="of t-SNE")
+    add("--n-neighbors", type=int, default=15, help="of UMAP")
+    add("--min-dist", type=float, default=0.1, help="of UMAP")
+    add("--metric", choices=projection.METRICS, default="euclidean")
+    add("--seed", type=int, default=0)
+    add("--sample-size", type=int, default=10_000)
+    add("--shipped", action="store_true", help="compute all pictures that ship with a checkpoint")
+    _add_json(parser)
+    parser.set_defaults(run=_project)
+
+
+def _project(options: argparse.Namespace) -> None:
+    checkpoint = checkpoints.get(options.name)
+    names = [name for name in ProjectionSpec.__dataclass_fields__ if name != "axes"]
+    specs = [ProjectionSpec(**{name: getattr(options, name) for name in names})]
+    if options.shipped:
+        specs = [
+            ProjectionSpec(method, n)
+            for n in (2, 3)
+            if n <= checkpoint.z_dim
+            for method in ("pca", "tsne", "umap")
+        ]
+    for spec in specs:
+        with _Bar() as bar:
+            result = spaces.project(checkpoint.name, spec, bar)
+        file = projection.file_of(spec, checkpoint.projections)
+        answer = {**spaces.summary(result), "file": str(file)}
+        if options.json:
+            print(json.dumps(answer, indent=2))
+        else:
+            print(
+                f"{file}: {result.seconds:.1f} s, trustworthiness {result.trustworthiness:.3f}, "
+                f"kNN accuracy {result.knn_accuracy:.3f}"
+            )
 
 
 def _train(options: argparse.Namespace) -> None:

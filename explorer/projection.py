@@ -174,7 +174,7 @@ def project(
             dimensions.
     """
     started = time.perf_counter()
-    indices = _sample(len(x), spec) if np.ndim(x) >= 2 else np.arange(0)
+    indices = sample(len(x), spec) if np.ndim(x) >= 2 else np.arange(0)
     data = _checked_data(x, spec, indices)
     if labels is not None and len(labels) != len(x):
         raise ExplorerError(
@@ -593,7 +593,8 @@ def _subset(n: int, size: int, seed: int) -> np.ndarray:
     return np.sort(np.random.default_rng(seed).choice(n, size, replace=False)).astype(np.int64)
 
 
-def _sample(n: int, spec: ProjectionSpec) -> np.ndarray:
+def sample(n: int, spec: ProjectionSpec) -> np.ndarray:
+    """Return which of n rows a projection shows: ascending, int64, at most `spec.sample_size`."""
     return _subset(n, spec.sample_size, spec.seed)
 
 

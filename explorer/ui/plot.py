@@ -50,7 +50,12 @@ def plot(
         ring: Index of the point to be ringed.
         on_click: Called before the rerun that a click causes; `clicked(key)` is its index.
     """
-    data: dict[str, Any] = {"figure": figure, "height": height, "alt": alt, "selectable": selectable}
+    data: dict[str, Any] = {
+        "figure": figure,
+        "height": height,
+        "alt": alt,
+        "selectable": selectable,
+    }
     if selectable:
         data["ring"] = ring
     result = _component()(

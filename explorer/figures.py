@@ -1,0 +1,243 @@
+"""Results to Plotly figures. Colours of background, text and grid come from the page's theme."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.projection import Projection
+
+# Petroff 2021, "Accessible color sequences for data visualization": ten colours that stay apart
+# for colour-blind eyes and in grey.
+CLASS_COLORS = (
+    *("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6"),
+    *("#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"),
+)
+ACCENT = "#e8467c"
+SCALE = "Viridis"
+
+METHOD_NAMES = {"raw": "Raw axes", "pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+
+
+def class_color(index: int) -> str:
+    """Return the colour of a class, the same in every figure."""
+    return CLASS_COLORS[index % len(CLASS_COLORS)]
+
+
+def to_json(figure: go.Figure) -> str:
+    """Return a figure as JSON."""
+    return str(figure.to_json(validate=False))
+
+
+def scatter_by_class(
+    projection: Projection, labels: np.ndarray, errors: np.ndarray, class_names: Sequence[str]
+) -> go.Figure:
+    """Draw a projection with a trace, a colour and a legend entry per class.
+
+    Args:
+        projection: n points in 2-D or 3-D.
+        labels: Shape (n,): indices into `class_names`.
+        errors: Shape (n,): reconstruction errors, told while hovering.
+        class_names: Name of each class.
+    """
+    traces = []
+    for label, name in enumerate(class_names):
+        rows = labels == label
+        if rows.any():
+            marker = {"color": class_color(label), "size": _size(projection), "opacity": 0.75}
+            traces.append(_points(projection, rows, errors, marker, name))
+    figure = go.Figure([*traces, _ring(projection)])
+    figure.update_layout(
+        **_layout(projection),
+        legend={"itemsizing": "constant", "title": None, "tracegroupgap": 0},
+    )
+    return figure
+
+
+def scatter_by_value(
+    projection: Projection,
+    values: np.ndarray,
+    title: str,
+    labels: np.ndarray,
+    errors: np.ndarray,
+    class_names: Sequence[str],
+) -> go.Figure:
+    """Draw a projection with points coloured by a number.
+
+    Args:
+        projection: n points in 2-D or 3-D.
+        values: Shape (n,), finite. The scale ends at the 1st and the 99th percentile, so that a
+            few outliers do not take all of its colours.
+        title: What the number is, beside the colour bar.
+        labels: Shape (n,): indices into `class_names`, told while hovering.
+        errors: Shape (n,), told while hovering.
+        class_names: Name of each class.
+    """
+    low, high = np.percentile(values, [1, 99])
+    marker = {
+        "color": values.astype(np.float32),
+        "cmin": float(low),
+        "cmax": float(high),
+        "colorscale": SCALE,
+        "colorbar": {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0},
+        "size": _size(projection),
+        "opacity": 0.8,
+    }
+    rows = np.ones(len(values), bool)
+    trace = _points(projection, rows, errors, marker, title)
+    trace.text = np.asarray(class_names)[labels]
+    trace.hovertemplate = "<b>%{text}</b><br>" + _HOVER
+    trace.showlegend = False
+    figure = go.Figure([trace, _ring(projection)])
+    figure.update_layout(**_layout(projection))
+    return figure
+
+
+def frame(embedding: np.ndarray, labels: np.ndarray) -> go.Figure:
+    """Draw a picture that is still being computed: (n, 2 or 3) points, colours by class."""
+    colors = np.asarray(CLASS_COLORS)[labels % len(CLASS_COLORS)]
+    marker = {"color": colors, "size": 4 if embedding.shape[1] == 2 else 2, "opacity": 0.75}
+    kind = go.Scattergl if embedding.shape[1] == 2 else go.Scatter3d
+    axes = dict(zip("xyz", embedding.T, strict=False))
+    figure = go.Figure(kind(**axes, mode="markers", marker=marker, hoverinfo="skip"))
+    hidden = {"visible": False}
+    figure.update_layout(
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        xaxis=hidden,
+        yaxis={**hidden, "scaleanchor": "x"},
+        scene={"xaxis": hidden, "yaxis": hidden, "zaxis": hidden, "aspectmode": "data"},
+    )
+    return figure
+
+
+def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> go.Figure:
+    """Draw a code as bars, over the range (mean ± 2 standard deviations) of all test codes.
+
+    Args:
+        z: Shape (z_dim,).
+        mean: Shape (z_dim,), of all codes.
+        std: Shape (z_dim,), of all codes.
+    """
+    names = np.arange(len(z))
+    usual = go.Bar(
+        x=names,
+        y=4 * std,
+        base=mean - 2 * std,
+        marker={"color": "rgba(140,140,150,0.25)"},
+        hoverinfo="skip",
+    )
+    bars = go.Bar(
+        x=names,
+        y=z,
+        width=0.45,
+        marker={"color": ACCENT},
+        hovertemplate="z<sub>%{x}</sub> = %{y:.2f}<extra></extra>",
+    )
+    figure = go.Figure([usual, bars])
+    figure.update_layout(
+        barmode="overlay",
+        showlegend=False,
+        margin={"l": 34, "r": 4, "t": 4, "b": 20},
+        font={"size": 11},
+        xaxis={"tickmode": "array", "tickvals": names[:: max(1, len(z) // 16)], "showgrid": False},
+        yaxis={"nticks": 4},
+    )
+    return figure
+
+
+def class_counts(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
+    """Draw how many of some points each class has: counts of shape (n_classes,)."""
+    shown = np.flatnonzero(counts)[::-1]
+    figure = go.Figure(
+        go.Bar(
+            y=[class_names[label] for label in shown],
+            x=counts[shown],
+            orientation="h",
+            marker={"color": [class_color(int(label)) for label in shown]},
+            text=counts[shown],
+            textposition="auto",
+            hovertemplate="%{y}: %{x}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        showlegend=False,
+        xaxis={"visible": False},
+        yaxis={"automargin": True, "type": "category"},
+    )
+    return figure
+
+
+_HOVER = "no. %{customdata[0]:d}<br>error %{customdata[1]:.1f}<extra></extra>"
+
+
+def _points(
+    projection: Projection, rows: np.ndarray, errors: np.ndarray, marker: dict[str, Any], name: str
+) -> go.Scattergl | go.Scatter3d:
+    customdata = np.stack([projection.indices[rows], errors[rows]], axis=1).astype(np.float32)
+    kind = go.Scattergl if projection.embedding.shape[1] == 2 else go.Scatter3d
+    return kind(
+        **dict(zip("xyz", projection.embedding[rows].T, strict=False)),
+        mode="markers",
+        marker=marker,
+        name=name,
+        customdata=customdata,
+        hovertemplate=f"<b>{name}</b><br>{_HOVER}",
+    )
+
+
+def _ring(projection: Projection) -> go.Scatter | go.Scatter3d:
+    flat = projection.embedding.shape[1] == 2
+    marker = {
+        "symbol": "circle-open",
+        "size": 18 if flat else 12,
+        "color": ACCENT,
+        "line": {"width": 4, "color": ACCENT},
+    }
+    position: dict[str, list[float]] = {axis: [] for axis in ("xy" if flat else "xyz")}
+    kind = go.Scatter if flat else go.Scatter3d
+    return kind(**position, mode="markers", marker=marker, hoverinfo="skip", showlegend=False)
+
+
+def _size(projection: Projection) -> float:
+    flat = projection.embedding.shape[1] == 2
+    crowded = len(projection.embedding) > 3000
+    return (5 if crowded else 8) if flat else (2.5 if crowded else 4)
+
+
+def _layout(projection: Projection) -> dict[str, Any]:
+    spec = projection.spec
+    names = _axis_names(projection)
+    # Coordinates of t-SNE and UMAP mean nothing: without numbers nobody reads them.
+    meaningful = spec.method in ("raw", "pca")
+    axes = [
+        {"title": {"text": name}, "showticklabels": meaningful, "zeroline": meaningful}
+        for name in names
+    ]
+    layout: dict[str, Any] = {
+        "margin": {"l": 48 if meaningful else 24, "r": 8, "t": 8, "b": 40 if meaningful else 24},
+        "uirevision": spec.hash,
+    }
+    if len(names) == 2:
+        return {**layout, "xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
+    scene = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
+    return {**layout, "scene": {**scene, "aspectmode": "data"}, "margin": dict.fromkeys("lrtb", 0)}
+
+
+def _axis_names(projection: Projection) -> list[str]:
+    spec = projection.spec
+    if spec.method == "raw":
+        axes = spec.axes or tuple(range(spec.n_components))
+        letter = "z" if spec.space == "latent" else "pixel "
+        return [
+            f"{letter}<sub>{axis}</sub>" if letter == "z" else f"{letter}{axis}" for axis in axes
+        ]
+    if spec.method == "pca" and projection.explained_variance is not None:
+        return [
+            f"PC {i + 1} ({share:.0%} of the variance)"
+            for i, share in enumerate(projection.explained_variance)
+        ]
+    name = METHOD_NAMES[spec.method]
+    return [f"{name} {i + 1}" for i in range(spec.n_components)]

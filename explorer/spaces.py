@@ -1,0 +1,91 @@
+"""The three spaces in which a checkpoint's test images can be seen, and projections of them."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from explorer import checkpoints, datasets, projection
+from explorer.checkpoints import Checkpoint
+from explorer.errors import ExplorerError
+from explorer.inference import Decoder
+from explorer.progress import Report, silent
+from explorer.projection import Projection, ProjectionSpec
+
+
+def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
+    """Return the test images' points in a space, shape (n, d), float32.
+
+    Args:
+        checkpoint: Whose.
+        space: "latent" (z_mean), "original" (pixels in [0, 1]) or "reconstructed" (pixels of the
+            decoded z_mean).
+
+    Raises:
+        ExplorerError: If the space is unknown, the checkpoint is damaged, or the original images
+            are not on this machine.
+    """
+    if space not in projection.SPACES:
+        raise ExplorerError(
+            f"space must be one of {', '.join(projection.SPACES)}. Received: {space!r}."
+        )
+    if space == "original":
+        return _flat(originals(checkpoint))
+    z_mean = checkpoint.codes().latent.z_mean
+    if space == "latent":
+        return z_mean
+    return _flat(Decoder(checkpoint.decoder_file).decode(z_mean))
+
+
+def originals(checkpoint: Checkpoint) -> np.ndarray:
+    """Return the test images themselves, (n, h, w, c) in [0, 1]; nothing is downloaded.
+
+    Raises:
+        ExplorerError: If they are not on this machine, or are not those of the checkpoint's codes.
+    """
+    data = datasets.load(checkpoint.dataset, "test", download=False)
+    if len(data.images) != len(checkpoint.codes().labels):
+        raise ExplorerError(
+            f"{data.source} has {len(data.images):,} test images, but {checkpoint.name} has codes "
+            f"of {len(checkpoint.codes().labels):,}: it belongs to another version of the data."
+        )
+    return data.images
+
+
+def cached(name: str, spec: ProjectionSpec) -> Projection | None:
+    """Return the projection of a checkpoint from its folder, or None if it is not there."""
+    return projection.load(spec, checkpoints.get(name).projections)
+
+
+def project(name: str, spec: ProjectionSpec, report: Report = silent) -> Projection:
+    """Return a projection of a checkpoint's test images, computed and kept if it is new.
+
+    Raises:
+        ExplorerError: As `points` and `projection.project`.
+    """
+    checkpoint = checkpoints.get(name)
+    labels = checkpoint.codes().labels
+    x = points(checkpoint, spec.space)
+    return projection.cached(x, spec, checkpoint.projections, labels, report)
+
+
+def project_job(name: str, spec: dict[str, Any], report: Report = silent) -> dict[str, Any]:
+    """Do `project` as a background job: arguments and answer are plain data."""
+    spec = {**spec, "axes": tuple(spec["axes"])}
+    return summary(project(name, ProjectionSpec(**spec), report))
+
+
+def summary(result: Projection) -> dict[str, Any]:
+    """Return what is worth telling of a projection, without its points."""
+    return {
+        **asdict(result.spec),
+        "n": len(result.indices),
+        "seconds": round(result.seconds, 2),
+        "trustworthiness": round(result.trustworthiness, 4),
+        "knn_accuracy": None if result.knn_accuracy is None else round(result.knn_accuracy, 4),
+        "finished": result.finished,
+    }
+
+
+def _flat(images: np.ndarray) -> np.ndarray:
+    return images.reshape(len(images), -1)

@@ -1,0 +1,136 @@
+"""What pages read again and again, kept in memory under the checkpoint's name, time and a spec."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import checkpoints, figures, inference, projection, spaces
+from explorer.checkpoints import Checkpoint, TestCodes
+from explorer.projection import Projection, ProjectionSpec
+
+
+@dataclass(frozen=True)
+class Key:
+    """Names a checkpoint as it is now: one that is trained anew gets another key."""
+
+    name: str
+    changed: int
+
+
+def key(checkpoint: Checkpoint) -> Key:
+    """Return the key of a checkpoint."""
+    return Key(checkpoint.name, (checkpoint.path / "config.json").stat().st_mtime_ns)
+
+
+_HASH: dict[str | type[Any], Callable[[Any], Any]] = {
+    Key: lambda key: (key.name, key.changed),
+    ProjectionSpec: lambda spec: spec.hash,
+}
+
+
+@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+def codes(key: Key) -> TestCodes:
+    """Return a checkpoint's test codes. Shared by all users: not to be written to."""
+    return checkpoints.get(key.name).codes()
+
+
+@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+def decoder(key: Key) -> inference.Decoder:
+    """Return a checkpoint's decoder."""
+    return inference.Decoder(checkpoints.get(key.name).decoder_file)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _test_images(dataset: str, key: Key) -> np.ndarray:
+    return spaces.originals(checkpoints.get(key.name))
+
+
+def originals(checkpoint: Checkpoint) -> np.ndarray:
+    """Return the test images, (n, h, w, c) in [0, 1]. Shared: not to be written to.
+
+    Raises:
+        ExplorerError: If they are not on this machine.
+    """
+    return _test_images(checkpoint.dataset, key(checkpoint))
+
+
+@st.cache_resource(max_entries=64, hash_funcs=_HASH, show_spinner=False)
+def _finished_projection(key: Key, spec: ProjectionSpec) -> Projection:
+    found = spaces.cached(key.name, spec)
+    if found is None:
+        raise LookupError
+    return found
+
+
+def finished_projection(key: Key, spec: ProjectionSpec) -> Projection | None:
+    """Return a projection that is in the checkpoint's folder, or None."""
+    try:
+        return _finished_projection(key, spec)
+    except LookupError:
+        return None
+
+
+@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+def quick_projection(key: Key, spec: ProjectionSpec) -> Projection:
+    """Compute raw axes or PCA, here and now, which takes well under a second.
+
+    Raises:
+        ExplorerError: If the points cannot be had or projected.
+    """
+    checkpoint = checkpoints.get(key.name)
+    return projection.project(spaces.points(checkpoint, spec.space), spec, codes(key).labels)
+
+
+def decode(checkpoint: Checkpoint, z: np.ndarray) -> np.ndarray:
+    """Return the images of codes z, (n, z_dim), as (n, h, w, c) in [0, 1]."""
+    return decoder(key(checkpoint)).decode(z)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The test images nearest to one of them: `indices` and `distances`, nearest first."""
+
+    indices: np.ndarray
+    distances: np.ndarray
+
+
+def neighbours(checkpoint: Checkpoint, index: int, n: int = 8) -> Neighbours:
+    """Return the n test images whose codes are nearest to that of image `index` (Euclidean)."""
+    z = codes(key(checkpoint)).latent.z_mean
+    distances = np.linalg.norm(z - z[index], axis=1)
+    distances[index] = np.inf
+    nearest = np.argsort(distances)[:n]
+    return Neighbours(nearest, distances[nearest])
+
+
+@st.cache_data(max_entries=64, hash_funcs=_HASH, show_spinner=False)
+def scatter(
+    key: Key, spec: ProjectionSpec, colour: str, class_names: tuple[str, ...], _view: Projection
+) -> str:
+    """Return the scatter plot of a projection as JSON.
+
+    Args:
+        key: The checkpoint.
+        spec: The projection's spec.
+        colour: "label", "error", "kl" or "z0", "z1", …
+        class_names: Name of each class.
+        _view: The projection itself.
+    """
+    test = codes(key)
+    rows = _view.indices
+    labels, errors = test.labels[rows], test.reconstruction_error[rows]
+    if colour == "label":
+        return figures.to_json(figures.scatter_by_class(_view, labels, errors, class_names))
+    if colour == "error":
+        values, title = test.reconstruction_error, "reconstruction error"
+    elif colour == "kl" and test.latent.kl is not None:
+        values, title = test.latent.kl.sum(axis=1), "KL divergence (nats)"
+    else:
+        axis = int(colour.removeprefix("z"))
+        values, title = test.latent.z_mean[:, axis], f"z<sub>{axis}</sub>"
+    return figures.to_json(
+        figures.scatter_by_value(_view, values[rows], title, labels, errors, class_names)
+    )

@@ -1,0 +1,176 @@
+"""Choosing a projection, and getting it: from the folder, at once, or as a job that is watched."""
+
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures, jobs, projection, spaces
+from explorer.checkpoints import Checkpoint
+from explorer.jobs import Job
+from explorer.projection import Projection, ProjectionSpec
+from explorer.ui import cached
+from explorer.ui.plot import plot
+
+SPACE_NAMES = {
+    "latent": "Latent codes",
+    "original": "Original pixels",
+    "reconstructed": "Reconstructions",
+}
+DIMENSIONS = {"2d": 2, "3d": 3}
+_QUICK = ("raw", "pca")
+
+
+def choose(checkpoint: Checkpoint) -> ProjectionSpec:
+    """Draw the choice of space, method and dimensions; return the spec that was chosen."""
+    default = "raw" if checkpoint.z_dim <= 3 else "tsne"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        space = st.segmented_control(
+            "Space",
+            list(SPACE_NAMES),
+            default="latent",
+            format_func=SPACE_NAMES.__getitem__,
+            required=True,
+            key="space",
+            bind="query-params",
+        )
+        method = st.segmented_control(
+            "Projection",
+            list(figures.METHOD_NAMES),
+            default=default,
+            format_func=figures.METHOD_NAMES.__getitem__,
+            required=True,
+            key="projection",
+            bind="query-params",
+        )
+        shown = st.segmented_control(
+            "Dimensions",
+            list(DIMENSIONS),
+            default="2d",
+            format_func={"2d": "2-D", "3d": "3-D"}.__getitem__,
+            required=True,
+            key="dimensions",
+            bind="query-params",
+        )
+        with st.popover("Options", icon=":material/tune:"):
+            options = _options(checkpoint, str(method), DIMENSIONS[str(shown)], str(space))
+    return ProjectionSpec(
+        method=str(method), n_components=DIMENSIONS[str(shown)], space=str(space), **options
+    )
+
+
+def _options(checkpoint: Checkpoint, method: str, n: int, space: str) -> dict[str, Any]:
+    if method == "raw":
+        size = checkpoint.z_dim if space == "latent" else _pixels(checkpoint)
+        names = [f"axis {axis}" for axis in range(min(n, size))]
+        axes = [
+            int(st.number_input(name.capitalize(), 0, size - 1, i, key=f"raw-{n}-{i}-{size}"))
+            for i, name in enumerate(names)
+        ]
+        return {"axes": tuple(axes)} if len(axes) == n and axes != list(range(n)) else {}
+    if method == "pca":
+        st.caption("PCA has no options: it turns the points so that most variance is seen.")
+        return {}
+    with st.form("options", border=False):
+        options: dict[str, Any] = {}
+        if method == "tsne":
+            options["perplexity"] = st.slider(
+                "Perplexity", 5, 100, 30, help="About how many neighbours each point attends to."
+            )
+        else:
+            options["n_neighbors"] = st.slider(
+                "Neighbours", 2, 100, 15, help="Small: fine structure. Large: the whole."
+            )
+            options["min_dist"] = st.slider(
+                "Minimal distance", 0.0, 1.0, 0.1, help="How close points may lie in the picture."
+            )
+        options["metric"] = st.selectbox("Distance in the data", projection.METRICS)
+        options["sample_size"] = st.select_slider(
+            "Points at most", [500, 1000, 2000, 5000, 10_000], 10_000
+        )
+        options["seed"] = int(st.number_input("Seed", 0, 2**32 - 1, 0))
+        st.form_submit_button("Compute", type="primary", width="stretch")
+    return options
+
+
+def _pixels(checkpoint: Checkpoint) -> int:
+    height, width, channels = checkpoint.model.image_shape
+    return height * width * channels
+
+
+def provide(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
+    """Return the projection, if it is there or quick to compute; else show how it is computed.
+
+    While it is not there, this draws the PCA at once, then the frames of the job that computes
+    it, with the time left and a button that stops it.
+
+    Raises:
+        ExplorerError: If the points cannot be had or projected.
+    """
+    key = cached.key(checkpoint)
+    found = cached.finished_projection(key, spec)
+    if found is None and spec.method in _QUICK:
+        found = cached.quick_projection(key, spec)
+    if found is not None:
+        return found
+    name = f"{checkpoint.name}/{spec.method}-{spec.hash}"
+    job = jobs.find(name)
+    if job is None or (st.session_state.get("redo") == name and not job.active):
+        st.session_state.pop("redo", None)
+        _stop_former(name)
+        job = jobs.submit(
+            name, spaces.project_job, checkpoint.name, asdict(spec), spec=asdict(spec)
+        )
+    _watch(job.id, checkpoint, spec)
+    return None
+
+
+def _stop_former(name: str) -> None:
+    former = jobs.find(st.session_state.get("projection job", ""))
+    if former is not None and former.active:
+        jobs.stop(former.id)
+    st.session_state["projection job"] = name
+
+
+@st.fragment(run_every=0.7)
+def _watch(job_id: str, checkpoint: Checkpoint, spec: ProjectionSpec) -> None:
+    job = jobs.get(job_id)
+    if job.state == "done" and not job.stopped:
+        st.rerun()
+    _status(job)
+    picture = jobs.frame(job_id)
+    key = cached.key(checkpoint)
+    labels = cached.codes(key).labels
+    if picture is None:
+        quick = ProjectionSpec("pca", spec.n_components, spec.space, sample_size=spec.sample_size)
+        view = cached.finished_projection(key, quick) or cached.quick_projection(key, quick)
+        picture, rows = view.embedding, view.indices
+        caption = "The PCA of the same points, until the first picture is there."
+    else:
+        rows = projection.sample(len(labels), spec)
+        caption = f"{figures.METHOD_NAMES[spec.method]} as it is now."
+    plot(
+        figures.to_json(figures.frame(picture, labels[rows])),
+        key="frame",
+        alt=caption,
+        height=560,
+    )
+    st.caption(caption)
+
+
+def _status(job: Job) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if job.active:
+        left = f" · about {job.seconds_left:.0f} s left" if job.seconds_left else ""
+        row.progress(min(max(job.fraction, 0.0), 1.0), f"{job.message}{left}")
+        stop = row.button("Stop", icon=":material/stop:", disabled=job.state == "stopping")
+        if stop:
+            jobs.stop(job.id)
+        return
+    if job.stopped:
+        row.info("Stopped: this is the picture at that moment.", icon=":material/stop_circle:")
+    else:
+        row.error(job.error, icon=":material/error:")
+    if row.button("Compute it again", icon=":material/refresh:"):
+        st.session_state["redo"] = job.name
+        st.rerun()

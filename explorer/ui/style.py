@@ -1,0 +1,17 @@
+"""The little CSS that the theme in `.streamlit/config.toml` cannot say."""
+
+import streamlit as st
+
+_CSS = """
+.block-container { padding-top: 2.6rem; padding-bottom: 2rem; max-width: 1700px; }
+[data-testid="stSidebarUserContent"] { padding-top: 0.5rem; }
+.explorer-facts div { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.85rem;
+  line-height: 1.7; }
+.explorer-facts span { opacity: 0.7; }
+.explorer-facts b { font-weight: 600; text-align: right; }
+"""
+
+
+def apply() -> None:
+    """Apply it to the page."""
+    st.html(f"<style>{_CSS}</style>")

@@ -1,0 +1,144 @@
+"""Map: the scatter plot of a latent space, and what a click or a lasso finds in it."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import datasets, figures
+from explorer.checkpoints import Checkpoint
+from explorer.errors import ExplorerError
+from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
+from explorer.ui import cached, inspector, projections, state
+from explorer.ui import gallery as galleries
+from explorer.ui import plot as plots
+from explorer.ui.gallery import Tile, gallery
+from explorer.ui.plot import plot
+
+_CAPTIONS = {
+    "raw": "Two or three of the axes as they are, nothing is computed. Distances are true along "
+    "these axes; the others are not seen.",
+    "pca": "The directions in which the points differ most. Distances are shadows: points that lie "
+    "apart here are apart, points that lie together need not be.",
+    "tsne": "Points that are neighbours here are mostly neighbours there. Do not read distances "
+    "between clusters, their sizes or their shapes: t-SNE makes them up.",
+    "umap": "Points that are neighbours here are mostly neighbours there. Distances between "
+    "clusters say little, their sizes and densities nothing.",
+}
+
+
+def _colours(checkpoint: Checkpoint) -> dict[str, str]:
+    names = {"label": "Label", "error": "Reconstruction error"}
+    if checkpoint.model.kind == "vae":
+        names["kl"] = "KL divergence"
+    return names | {f"z{axis}": f"z {axis}" for axis in range(checkpoint.z_dim)}
+
+
+def _caption(view: Projection) -> str:
+    spec = view.spec
+    options = {
+        "tsne": f", perplexity {spec.perplexity:g}, seed {spec.seed}",
+        "umap": f", {spec.n_neighbors} neighbours, minimal distance {spec.min_dist:g}, "
+        f"seed {spec.seed}",
+    }.get(spec.method, "")
+    accuracy = "" if view.knn_accuracy is None else f" · kNN accuracy **{view.knn_accuracy:.1%}**"
+    return (
+        f"{figures.METHOD_NAMES[spec.method]} of {len(view.indices):,} test images in the space of "
+        f"{projections.SPACE_NAMES[spec.space].lower()}{options} · trustworthiness "
+        f"**{view.trustworthiness:.3f}**{accuracy}. {_CAPTIONS[spec.method]}"
+    )
+
+
+_HELP = (
+    f"Trustworthiness: how many of a point's {QUALITY_NEIGHBORS} nearest neighbours in the picture "
+    f"are near in the data too (1 is best; on {QUALITY_SAMPLE:,} of the points). kNN accuracy: "
+    f"share of points whose {QUALITY_NEIGHBORS} neighbours in the picture vote for their label."
+)
+
+
+@st.fragment
+def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
+    key = cached.key(checkpoint)
+    names = datasets.info(checkpoint.dataset).class_names
+    n = len(cached.codes(key).labels)
+    scatter, side = st.columns([2, 1], gap="medium")
+    chart = f"map-{view.spec.n_components}"
+    with scatter:
+        selection = plot(
+            cached.scatter(key, view.spec, colour, names, view),
+            key=chart,
+            alt=f"Scatter plot of {len(view.indices)} test images",
+            height=560,
+            selectable=True,
+            ring=state.point(n),
+            on_click=lambda: state.choose_point(plots.clicked(chart)),
+        )
+        st.caption(_caption(view), help=_HELP)
+    point = state.point(n)
+    with side:
+        if point is None:
+            inspector.nothing_yet(checkpoint, n)
+        else:
+            inspector.inspect(checkpoint, point)
+    lasso = np.array([row for row in selection.lasso if 0 <= row < n], int)
+    if len(lasso):
+        inspector.group(checkpoint, lasso)
+
+
+def _paper_rows(checkpoint: Checkpoint, n: int = 16) -> None:
+    st.subheader("Originals over reconstructions", anchor=False)
+    test = cached.codes(cached.key(checkpoint))
+    which = st.segmented_control(
+        "Which images",
+        ["first", "median", "worst"],
+        default="first",
+        required=True,
+        format_func={
+            "first": "the first",
+            "median": "of median error",
+            "worst": "of largest error",
+        }.__getitem__,
+        label_visibility="collapsed",
+    )
+    order = np.argsort(test.reconstruction_error)
+    middle = len(order) // 2 - n // 2
+    rows = {
+        "first": np.arange(n),
+        "median": order[middle : middle + n],
+        "worst": order[: -n - 1 : -1],
+    }
+    shown = rows[str(which)]
+    reconstructions = cached.decode(checkpoint, test.latent.z_mean[shown])
+    tiles = [
+        Tile(image, alt="reconstruction", index=int(row))
+        for image, row in zip(reconstructions, shown, strict=True)
+    ]
+    try:
+        images = cached.originals(checkpoint)[shown]
+        tiles = [
+            Tile(image, alt="original", index=int(row))
+            for image, row in zip(images, shown, strict=True)
+        ] + tiles
+    except ExplorerError:
+        st.caption("The original images are not on this machine; these are the reconstructions.")
+    gallery(tiles, key="paper", columns=n, on_click=_choose_from_paper)
+
+
+def _choose_from_paper() -> None:
+    state.choose_point(galleries.clicked("paper"))
+
+
+def _show(checkpoint: Checkpoint) -> None:
+    names = _colours(checkpoint)
+    options, colouring = st.columns([4, 1], vertical_alignment="bottom")
+    with options:
+        spec = projections.choose(checkpoint)
+    colour = colouring.selectbox(
+        "Colour", list(names), format_func=names.__getitem__, key="colour", bind="query-params"
+    )
+    view = projections.provide(checkpoint, spec)
+    if view is not None:
+        _explore(checkpoint, view, str(colour))
+    _paper_rows(checkpoint)
+
+
+if (chosen := state.checkpoint()) is not None:
+    _show(chosen)
