@@ -82,6 +82,20 @@ def write_json(path: Path, content: Any) -> None:
         temporary.write_text(text + "\n", encoding="utf-8")
 
 
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises:
+        ExplorerError: If the file is missing or damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ExplorerError(f"There is no file {path}.") from None
+    except (OSError, ValueError) as error:
+        raise ExplorerError(f"{path} is not a readable JSON file ({error}).") from error
+
+
 def write_npz(path: Path, **arrays: np.ndarray) -> None:
     """Write arrays to a compressed .npz, atomically."""
     with atomic_path(path) as temporary, temporary.open("wb") as file:

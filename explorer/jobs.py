@@ -1,0 +1,527 @@
+"""Background work in other processes, with its state on disk.
+
+A job is a call of an importable function in a worker process of Dask. Its state lies in a folder,
+`<jobs>/<id>/`, that the worker writes and everybody else only reads; so a reload, a second tab or
+an app that was started again sees the truth:
+
+    job.json     what the job is and how far it is, see `Job`
+    frame.npz    the latest frame that it reported
+    log          what the function printed, and the traceback of an unexpected error
+    stop         there if the job was asked to stop
+    alive        touched by the worker while the job runs
+
+The folder is `jobs` beside the package, or `EXPLORER_JOBS`. The workers are processes on this
+machine, started with the first job (see `explorer.workers`), or, with `DASK_SCHEDULER_ADDRESS` set,
+those of a scheduler that runs already; its workers must have this package installed and see the
+jobs folder under the same path. There, a job for a slot asks for the resource of that name where
+workers offer it, and a training else for `GPU`; and it goes on when the app is closed.
+"""
+
+import atexit
+import contextlib
+import os
+import pickle
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+import explorer
+from explorer.errors import ExplorerError
+from explorer.storage import check_name, read_json, read_npz, remove_folder, write_json
+from explorer.workers import DIED, SLOTS, environment, run, sentence, this_process
+
+ACTIVE = ("queued", "running", "stopping")
+ENDED = ("done", "failed", "interrupted")
+
+_SILENCE = 30.0  # seconds without a sign of life after which a worker elsewhere counts as dead
+_CONNECT_SECONDS = 20
+_KEPT = 100  # ended jobs of the slot "compute"; older ones are discarded
+
+_CLOSED = "The app was closed before the job began."
+_UNSTARTED = "Stopped before it began."
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is known of a job at the moment of reading.
+
+    Attributes:
+        id: Unique, sorts by the time of submission.
+        name: What the job is for; a newer job replaces an older one of the same name.
+        slot: "compute" or "training": one job of each slot runs at a time.
+        owner: Which session submitted it.
+        spec: What was asked for, a JSON value.
+        state: "queued", "running", "stopping" (asked to stop, still running), "done", "failed"
+            (see `error`), or "interrupted" (its process died, or it never began).
+        fraction: Share of the work that is done, in [0, 1].
+        message: What is being done, as a short phrase.
+        created, started, ended: Seconds since 1970, or None.
+        seconds_left: Estimate from the share done so far, in seconds; None if not yet possible.
+        error: Why it failed or was interrupted, one sentence; "" otherwise.
+        result: What the function returned, a JSON value.
+        stopped: True if it was asked to stop while it ran; done then means a partial result.
+        pid: The worker's process id; None before it began.
+        host: Name of the machine of that process, "" before.
+        attempts: How often it was begun; above 1 if another worker took it over.
+    """
+
+    id: str
+    name: str
+    slot: str
+    owner: str
+    spec: Any
+    state: str
+    fraction: float
+    message: str
+    created: float
+    started: float | None
+    ended: float | None
+    seconds_left: float | None
+    error: str
+    result: Any
+    stopped: bool
+    pid: int | None
+    host: str
+    attempts: int
+
+    @property
+    def active(self) -> bool:
+        """Whether there is still something to wait for."""
+        return self.state in ACTIVE
+
+
+def jobs_folder() -> Path:
+    """Return the folder of all jobs: `EXPLORER_JOBS`, or `jobs` beside the package."""
+    configured = os.environ.get("EXPLORER_JOBS")
+    return Path(configured or Path(explorer.__file__).parents[1] / "jobs").absolute()
+
+
+def submit(
+    name: str,
+    function: Callable[..., Any],
+    *args: Any,
+    slot: str = "compute",
+    owner: str = "",
+    spec: Any = None,
+    replace: bool = True,
+    **kwargs: Any,
+) -> Job:
+    """Run `function(*args, report=report, **kwargs)` in a worker; return at once.
+
+    The function is told to stop as `explorer.progress` says; frames that it reports are kept. It
+    returns a small JSON value, and writes what is large in its proper place. Arguments travel to
+    the worker: pass names and specs, not arrays. It raises an `ExplorerError` for what the user
+    can mend; anything else becomes "Unexpected error" with the traceback in the log.
+
+    Args:
+        name: What the job is for.
+        function: A top-level function of a module that the workers can import.
+        args: Given to the function.
+        slot: "compute" or "training": jobs of one slot wait for each other.
+        owner: The session that submits.
+        spec: A JSON value that says what was asked for, for those who read the job.
+        replace: Stop older jobs of the same name that are active, discard those that have ended.
+        kwargs: Given to the function.
+
+    Raises:
+        ExplorerError: If the jobs folder cannot be written.
+        ValueError: If the function or an argument cannot be sent to a worker, or there is no such
+            slot.
+    """
+    if slot not in SLOTS:
+        raise ValueError(f"slot must be one of {SLOTS}. Received: {slot!r}.")
+    call = _pickled(function, args, kwargs)
+    now = time.time()
+    stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S-%f")
+    folder = jobs_folder() / f"{stamp}-{secrets.token_hex(2)}"
+    content = {
+        "name": name,
+        "slot": slot,
+        "owner": owner,
+        "spec": spec,
+        "state": "queued",
+        "fraction": 0.0,
+        "message": "Waiting",
+        "created": now,
+        "updated": now,
+        "remote": _remote_address() is not None,
+        "submitter": this_process(),
+        "attempts": 0,
+    }
+    try:
+        _tidy(name if replace else None)
+        write_json(folder / "job.json", content)
+    except OSError as error:
+        raise ExplorerError(
+            f"The jobs folder {jobs_folder()} cannot be written ({error}); set EXPLORER_JOBS to a "
+            "folder that can."
+        ) from error
+    _APP.launch(folder, slot, call)
+    return get(folder.name)
+
+
+def get(job_id: str) -> Job:
+    """Read a job.
+
+    Raises:
+        ExplorerError: If there is no such job, or its file is damaged.
+    """
+    job = _read(_folder(job_id))
+    if job is None:
+        raise ExplorerError(f"There is no job {job_id}; it may have been discarded.")
+    return job
+
+
+def list_jobs() -> list[Job]:
+    """Read all jobs, the newest first. Damaged ones are left out."""
+    folders = sorted(jobs_folder().glob("*/job.json"), reverse=True)
+    return [job for path in folders if (job := _read(path.parent)) is not None]
+
+
+def find(name: str) -> Job | None:
+    """Return the newest job of that name, or None."""
+    return next((job for job in list_jobs() if job.name == name), None)
+
+
+def frame(job_id: str) -> np.ndarray | None:
+    """Return the latest frame that the job reported, or None."""
+    try:
+        return read_npz(_folder(job_id) / "frame.npz", "frame")["frame"]
+    except ExplorerError:
+        return None
+
+
+def log_tail(job_id: str, lines: int = 50) -> str:
+    """Return the last lines that the job printed; "" if there are none."""
+    try:
+        with (_folder(job_id) / "log").open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 200 * lines))
+            text = file.read().decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def stop(job_id: str) -> None:
+    """Ask a job to stop: a queued one never begins, a running one keeps its partial result.
+
+    A job that has ended stays as it is.
+    """
+    if get(job_id).active:
+        (_folder(job_id) / "stop").touch()
+        _APP.cancel_if_queued(job_id)
+
+
+def discard(job_id: str) -> None:
+    """Delete all that is kept about a job that has ended.
+
+    Raises:
+        ExplorerError: If it is still active.
+    """
+    job = get(job_id)
+    if job.active:
+        raise ExplorerError(f"The job {job.name!r} is {job.state}; stop it before discarding it.")
+    remove_folder(_folder(job_id))
+
+
+def wait(job_id: str, timeout: float, until: Callable[[Job], bool] | None = None) -> Job:
+    """Wait until a job has ended, or `until(job)` is true; return it.
+
+    Raises:
+        TimeoutError: If that takes more than `timeout` seconds.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        job = get(job_id)
+        if not job.active or (until is not None and until(job)):
+            return job
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Job {job_id} is {job.state} after {timeout} s.")
+        time.sleep(0.02)
+
+
+def start() -> None:
+    """Start the workers, in the background, so that the first job need not wait for them."""
+    _APP.start()
+
+
+def shut_down() -> None:
+    """End the workers that this process started, with the jobs that run in them.
+
+    Happens by itself when the process ends. A later `submit` starts new ones.
+    """
+    _APP.shut_down()
+
+
+def _pickled(function: Callable[..., Any], args: Any, kwargs: Any) -> bytes:
+    """Return the call as bytes; what is defined in the main script is nothing to a worker."""
+    called = f"{function.__module__}.{function.__qualname__}"
+    if function.__module__ == "__main__":
+        raise ValueError(f"A worker imports functions of modules only. Received: {called}.")
+    try:
+        return pickle.dumps((function, args, kwargs))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ValueError(f"{called} cannot be sent to a worker: {error}.") from error
+
+
+# Reading the state
+
+
+def _folder(job_id: str) -> Path:
+    return jobs_folder() / check_name(job_id)
+
+
+def _read(folder: Path) -> Job | None:
+    """Read a job from its folder; None if there is none or it is damaged."""
+    _APP.settle(folder)
+    try:
+        content = read_json(folder / "job.json")
+        asked_to_stop = (folder / "stop").exists()
+        state, error = _state(folder, content, asked_to_stop)
+        started, ended = content.get("started"), content.get("ended")
+        fraction, updated = content["fraction"], content["updated"]
+        left = None
+        if state in ("running", "stopping") and fraction > 0.01:
+            left = (updated - started) * (1 - fraction) / fraction
+        return Job(
+            id=folder.name,
+            name=content["name"],
+            slot=content["slot"],
+            owner=content["owner"],
+            spec=content["spec"],
+            state=state,
+            fraction=fraction,
+            message=content["message"],
+            created=content["created"],
+            started=started,
+            ended=updated if ended is None and state in ENDED else ended,
+            seconds_left=left,
+            error=error,
+            result=content.get("result"),
+            stopped=asked_to_stop and started is not None,
+            pid=content.get("worker", {}).get("pid"),
+            host=content.get("worker", {}).get("host", ""),
+            attempts=content["attempts"],
+        )
+    except (ExplorerError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _state(folder: Path, content: dict[str, Any], asked_to_stop: bool) -> tuple[str, str]:
+    """Return the state that is true now and the sentence that explains a bad one.
+
+    The file holds the last state that somebody lived to write.
+    """
+    state: str = content["state"]
+    if state == "queued":
+        if asked_to_stop:
+            return "interrupted", _UNSTARTED
+        if not content["remote"] and not _lives(content["submitter"]):
+            return "interrupted", _CLOSED
+    if state == "running":
+        worker = content["worker"]
+        here = worker["host"] == socket.gethostname()
+        if not (_lives(worker) if here else _gave_sign(folder)):
+            return "interrupted", DIED
+        if asked_to_stop:
+            return "stopping", ""
+    return state, content.get("error", "")
+
+
+def _lives(process: dict[str, Any]) -> bool:
+    """Whether a process of this machine still runs; a number given anew is another process."""
+    if process["host"] != socket.gethostname():
+        return False
+    try:
+        found = psutil.Process(process["pid"])
+        same = abs(found.create_time() - process["since"]) < 2.0
+        return bool(same and found.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def _gave_sign(folder: Path) -> bool:
+    try:
+        return time.time() - (folder / "alive").stat().st_mtime < _SILENCE
+    except FileNotFoundError:
+        return False
+
+
+def _tidy(name: str | None) -> None:
+    """Stop active jobs of that name, discard ended ones, and the oldest of all."""
+    ended = 0
+    for job in list_jobs():
+        ended += job.slot == "compute" and not job.active
+        if job.name == name and job.active:
+            stop(job.id)
+        elif not job.active and (job.name == name or (job.slot == "compute" and ended > _KEPT)):
+            remove_folder(_folder(job.id))
+
+
+# In the app
+
+
+def _remote_address() -> str | None:
+    return os.environ.get("DASK_SCHEDULER_ADDRESS") or None
+
+
+class _App:
+    """This process's connection to the workers.
+
+    All that may take long happens in one thread of its own: a page never waits for it.
+    """
+
+    def __init__(self) -> None:
+        self._thread: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._client: Any = None
+        self._futures: dict[str, Any] = {}
+
+    def start(self) -> None:
+        self._later(self._connect)
+
+    def launch(self, folder: Path, slot: str, call: bytes) -> None:
+        self._later(self._launch, folder, slot, call)
+
+    def cancel_if_queued(self, job_id: str) -> None:
+        future = self._futures.get(job_id)
+        if future is not None and get(job_id).started is None:
+            self._later(future.cancel)
+
+    def settle(self, folder: Path) -> None:
+        """Write the end of a job that its worker could not write."""
+        future = self._futures.get(folder.name)
+        if future is None or future.status == "pending":
+            return
+        del self._futures[folder.name]
+        if future.status == "error":
+            _write_end(folder, "failed", sentence(future.exception()))
+        elif future.status != "finished" and _remote_address() is None:
+            # Cancelled, or the scheduler is gone.
+            stopped = (folder / "stop").exists()
+            _write_end(folder, "interrupted", _UNSTARTED if stopped else DIED)
+
+    def shut_down(self) -> None:
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.shutdown()
+            self._close()
+
+    def _later(self, work: Callable[..., Any], *args: Any) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = ThreadPoolExecutor(1, thread_name_prefix="jobs")
+                atexit.register(self.shut_down)
+            self._thread.submit(work, *args)
+
+    def _connect(self) -> Any:
+        """Return the client, started if need be."""
+        gone = self._process is not None and self._process.poll() is not None
+        if gone or (self._client is not None and self._client.status != "running"):
+            self._close()
+        if self._client is None:
+            from distributed import Client
+
+            address = _remote_address() or self._start_workers()
+            try:
+                self._client = Client(address, set_as_default=False, timeout=_CONNECT_SECONDS)
+            except OSError as error:
+                raise ExplorerError(
+                    f"No Dask scheduler answers at {address}; start it, or unset "
+                    "DASK_SCHEDULER_ADDRESS to use workers on this machine."
+                ) from error
+        return self._client
+
+    def _start_workers(self) -> str:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "explorer.workers"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
+            # Ctrl-C in the terminal is for the app, which then ends the workers in good order.
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        address = self._process.stdout.readline().strip()
+        if not address:
+            raise ExplorerError(
+                "The worker processes could not be started; the terminal of the app says why."
+            )
+        return address
+
+    def _launch(self, folder: Path, slot: str, call: bytes) -> None:
+        if (folder / "stop").exists():
+            return
+        try:
+            client = self._connect()
+            future = client.submit(
+                run,
+                str(folder),
+                call,
+                key=folder.name,
+                pure=False,
+                fifo_timeout=0,  # in the order of submission, however quickly they come
+                resources=_resources(client, slot),
+            )
+            if _remote_address() is not None:
+                from distributed import fire_and_forget
+
+                fire_and_forget(future)
+        except Exception as error:
+            _write_end(folder, "failed", sentence(error))
+        else:
+            self._futures[folder.name] = future
+
+    def _close(self) -> None:
+        client, self._client = self._client, None
+        process, self._process = self._process, None
+        if client is not None:
+            client.close()
+        if process is not None:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.close()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()
+
+
+def _resources(client: Any, slot: str) -> dict[str, int]:
+    if _remote_address() is None:
+        return {slot: 1}
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    offered = {name for worker in workers for name in worker.get("resources", {})}
+    if slot in offered:
+        return {slot: 1}
+    return {"GPU": 1} if slot == "training" and "GPU" in offered else {}
+
+
+def _write_end(folder: Path, state: str, error: str) -> None:
+    """Write how a job ended, unless its worker has or it was discarded."""
+    with contextlib.suppress(ExplorerError, OSError):
+        content = read_json(folder / "job.json")
+        if content["state"] not in ENDED:
+            content |= {"state": state, "error": error, "ended": time.time()}
+            write_json(folder / "job.json", content)
+
+
+_APP = _App()
