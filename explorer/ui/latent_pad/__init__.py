@@ -64,7 +64,7 @@ def pack_images(images: np.ndarray) -> Packed | None:
 
 @dataclass(frozen=True, eq=False)
 class PadMap:
-    """The picture of the codes that the pad shows beside the image.
+    """A picture of the codes that the pad can show beside the image.
 
     Attributes:
         name: For instance "PCA".
@@ -118,7 +118,7 @@ class PadData:
         class_colors: Colour of each label, "#rrggbb".
         start: Where to begin.
         images: The real images, packed, or None.
-        map: The picture of the codes, or None.
+        maps: Pictures of the codes, the one to show first at the front.
         centroids: Centroids of the clustering in use, if there is one.
         selection: Number of the image that is selected on the map page, or None.
     """
@@ -136,7 +136,7 @@ class PadData:
     class_colors: tuple[str, ...]
     start: Start
     images: Packed | None = None
-    map: PadMap | None = None
+    maps: tuple[PadMap, ...] = ()
     centroids: tuple[NamedCode, ...] = ()
     selection: int | None = None
 
@@ -199,7 +199,7 @@ def _component() -> Any:
 
 def _message(data: PadData, key: str) -> Mapping[str, Any]:
     """Return `data` as src/types.ts describes it, with addresses in place of the files."""
-    stats, shown = data.stats, data.map
+    stats = data.stats
     dimensions = [
         {
             "mean": _short(stats.mean[i]),
@@ -232,18 +232,7 @@ def _message(data: PadData, key: str) -> Mapping[str, Any]:
             if factor is None
             else [_shorts(row[: i + 1]) for i, row in enumerate(factor)],
         },
-        "map": None
-        if shown is None
-        else {
-            "name": shown.name,
-            "points": _address(shown.points, f"{key}-map"),
-            "linear": None
-            if shown.linear is None
-            else {
-                "origin": _shorts(shown.linear.origin),
-                "axes": [_shorts(axis) for axis in shown.linear.axes],
-            },
-        },
+        "maps": [_map(shown, f"{key}-map-{i}") for i, shown in enumerate(data.maps)],
         "classes": [
             {"name": name, "color": color}
             for name, color in zip(data.class_names, data.class_colors, strict=True)
@@ -252,6 +241,15 @@ def _message(data: PadData, key: str) -> Mapping[str, Any]:
         "selection": data.selection,
         "start": {"token": data.start.token, "name": data.start.name, "z": list(data.start.z)},
     }
+
+
+def _map(shown: PadMap, place: str) -> dict[str, Any]:
+    linear = shown.linear
+    formula = linear and {
+        "origin": _shorts(linear.origin),
+        "axes": [_shorts(axis) for axis in linear.axes],
+    }
+    return {"name": shown.name, "points": _address(shown.points, place), "linear": formula}
 
 
 def _short(value: float) -> float:

@@ -16,7 +16,7 @@ import { drawFrom, Space } from "./space";
 import { Tabs } from "./tabs";
 import { Timing } from "./timing";
 import { Traversal } from "./traversal";
-import type { ImageShape, PadData } from "./types";
+import type { ImageShape, MapData, PadData } from "./types";
 import { Walk } from "./walk";
 import { WhereAmI } from "./whereami";
 
@@ -24,7 +24,6 @@ export interface Loaded {
   data: PadData;
   codes: Float32Array;
   labels: Int32Array;
-  mapPoints: Float32Array | undefined;
   decoder: Decodes;
   batch: Batch;
 }
@@ -47,7 +46,7 @@ export class App {
     released: (z: Float32Array) => void,
     failed: (error: unknown) => void,
   ) {
-    const { data, codes, labels, mapPoints, decoder, batch } = loaded;
+    const { data, codes, labels, decoder, batch } = loaded;
     const [height, width, channels] = data.image_shape;
     const shape: ImageShape = { height, width, channels };
     this.space = new Space(data, codes, labels);
@@ -58,7 +57,9 @@ export class App {
     this.image = new Picture(shape, "image", "Decoded image");
     this.newest = new Newest((z) => this.decode(z), failed);
     const sliders = new Sliders(this.walk, data.dimensions, this.space.order, data.importance_name);
-    this.where = new WhereAmI(this.space, this.walk, decoder, shape, mapPoints);
+    const loadPoints = async ({ points }: MapData) =>
+      readNpy<Float32Array>(await this.fetch(points)).data;
+    this.where = new WhereAmI(this.space, this.walk, decoder, shape, loadPoints);
     const { space, walk } = this;
     const context: Context = { space, walk, shape, decoder, batch, images: () => this.images };
     this.tabs = new Tabs([
@@ -162,10 +163,13 @@ export class App {
     );
   }
 
+  private fetch(path: string): Promise<ArrayBuffer> {
+    return fetchGzip(fromServer(path), this.closing.signal);
+  }
+
   private async loadImages(path: string): Promise<void> {
     try {
-      const file = await fetchGzip(fromServer(path), this.closing.signal);
-      this.images = readNpy<Uint8Array>(file).data;
+      this.images = readNpy<Uint8Array>(await this.fetch(path)).data;
       this.where.setImages(this.images);
     } catch {
       // Without them reconstructions stand in, and are called so.

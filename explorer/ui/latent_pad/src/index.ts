@@ -110,12 +110,11 @@ class Mount {
 async function load(data: PadData): Promise<Loaded> {
   if (typeof WebAssembly === "undefined") throw new NoWebAssembly();
   const file = (path: string) => fetchGzip(fromServer(path));
-  const [wasm, model, codes, labels, points] = await Promise.all([
+  const [wasm, model, codes, labels] = await Promise.all([
     runtime,
     file(data.model),
     file(data.codes),
     file(data.labels),
-    data.map ? file(data.map.points) : undefined,
   ]);
   const weights = new Uint8Array(model);
   const decoder = await Decoder.load(weights, wasm, data.z_dim);
@@ -123,7 +122,6 @@ async function load(data: PadData): Promise<Loaded> {
     data,
     codes: readNpy<Float32Array>(codes).data,
     labels: readNpy<Int32Array>(labels).data,
-    mapPoints: points && readNpy<Float32Array>(points).data,
     decoder,
     batch: new Batch(helpers(decoder, weights, wasm, data.z_dim), data.z_dim),
   };

@@ -164,6 +164,10 @@ export class Manifold implements Panel {
       },
     );
     const axes = space.zDim === 2 ? [] : [field("Across", across), field("Up", up)];
-    return [...axes, field("Images", size, sizeText), field("Over", spread)];
+    return [
+      ...axes,
+      field("Images", h("span", { class: "with-output" }, size, sizeText)),
+      field("Over", spread),
+    ];
   }
 }

@@ -49,6 +49,16 @@ export function judge(distance: number, quantiles: ArrayLike<number>): Surroundi
   return { percentile: share, verdict };
 }
 
+/**
+ * Where a percentile stands on the meter, in [0, 1]. The last tenth of the codes, in which the
+ * verdicts change, gets two fifths of its length (see `.scale` in style.css).
+ */
+export function meterPlace(share: number): number {
+  if (share <= EDGE) return (0.6 * share) / EDGE;
+  if (share <= HOLE) return 0.6 + (0.2 * (share - EDGE)) / (HOLE - EDGE);
+  return 0.8 + (0.2 * (share - HOLE)) / (1 - HOLE);
+}
+
 /** The mean of the neighbours' points, the nearer the heavier (weights 1 / distance²). */
 export function placeAmong(
   neighbours: Neighbour[],

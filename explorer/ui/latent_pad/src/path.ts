@@ -41,8 +41,8 @@ export class Path implements Panel {
   private readonly strip: Mosaic;
   private readonly scrubber: HTMLInputElement;
   private readonly playButton: HTMLButtonElement;
-  private readonly fadeMark = h("div", { class: "strip-mark" });
-  private readonly stripMark = h("div", { class: "strip-mark" });
+  private readonly fadeMark = h("div", { class: "strip-mark", hidden: true });
+  private readonly stripMark = h("div", { class: "strip-mark", hidden: true });
   private curve: Curve = "line";
   private playing: number | undefined;
 
@@ -141,8 +141,10 @@ export class Path implements Panel {
   private goTo(t: number): void {
     this.scrubber.value = String(t);
     const center = `${(100 * (t * (STRIP - 1) + 0.5)) / STRIP}%`;
-    this.stripMark.style.left = center;
-    this.fadeMark.style.left = center;
+    for (const mark of [this.stripMark, this.fadeMark]) {
+      mark.style.left = center;
+      mark.hidden = false;
+    }
     this.context.walk.move(CURVES[this.curve](this.from.picked.z, this.to.picked.z, t));
   }
 

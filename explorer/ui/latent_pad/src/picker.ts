@@ -115,7 +115,7 @@ export class Picker {
       ...points,
       ...group(
         "Class means",
-        this.means.map(({ name }, i) => option(`class:${i}`, name)),
+        this.means.map(({ name }, i) => option(`class:${i}`, `Mean of ${name}`)),
       ),
       ...group(
         "Cluster centroids",

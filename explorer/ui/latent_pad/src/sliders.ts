@@ -22,6 +22,7 @@ export class Sliders {
     const rest = active.slice(SHOWN);
     if (order.length > SHOWN) this.element.append(this.search());
     const list = h("div", { class: "slider-list" }, ...elements(first));
+    list.style.setProperty("--row", rowHeight(first.length));
     if (rest.length) {
       list.append(fold(`${rest.length} more, by falling importance`, elements(rest)));
     }
@@ -52,6 +53,11 @@ export class Sliders {
     });
     return input;
   }
+}
+
+/** Few sliders are drawn larger: they fill the column that many of them need. */
+function rowHeight(count: number): string {
+  return `${Math.min(3, Math.max(1.65, 24 / count)).toFixed(2)}rem`;
 }
 
 function fold(title: string, rows: (Node | string)[], className = ""): HTMLElement {

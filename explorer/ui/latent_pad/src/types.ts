@@ -18,7 +18,8 @@ export interface PadData {
   /** Quantiles 0 %, 1 %, … 100 % of the distance from a real code to the nearest other one. */
   neighbour_quantiles: number[];
   prior: Prior;
-  map: MapData | null;
+  /** The maps that the server has, the one to show first at the front. */
+  maps: MapData[];
   classes: ClassData[];
   centroids: NamedCode[];
   /** The image selected on the map page, or null. */
