@@ -20,6 +20,7 @@ from sklearn.utils import check_random_state
 from explorer.clustering_spec import ClusteringSpec
 from explorer.errors import ExplorerError
 from explorer.progress import Progress, Report
+from explorer.threads import fitting_threads
 
 NOISE = -1  # the label of points that HDBSCAN puts into no cluster
 _STEP = 10  # iterations of a mixture between two reports
@@ -77,31 +78,20 @@ def estimate(features: np.ndarray, spec: ClusteringSpec, report: Report) -> Esti
     Raises:
         ExplorerError: If a mixture's covariances degenerate.
     """
-    with _quiet(ConvergenceWarning):  # Estimate.converged tells
+    # Estimate.converged tells what the warning would.
+    with _quiet(ConvergenceWarning), fitting_threads(features.size):
         return _ESTIMATES[spec.method](features, spec, report)
 
 
 def assign(estimator: Any, features: np.ndarray) -> Assignment:
     """Put features of shape (m, f) into the clusters of a fitted estimator."""
-    if isinstance(estimator, GaussianMixture):
-        features = features.astype(np.float64, copy=False)
-        probabilities = estimator.predict_proba(features)
-        return Assignment(
-            labels=probabilities.argmax(axis=1).astype(np.int32),
-            probabilities=probabilities.astype(np.float32),
-            confidence=probabilities.max(axis=1).astype(np.float32),
-            bic=float(estimator.bic(features)),
-            aic=float(estimator.aic(features)),
-        )
-    if isinstance(estimator, Density):
-        nearest: Any = slice(None)
-        if features is not estimator.features:
-            nearest = estimator.neighbours.kneighbors(features, return_distance=False)[:, 0]
-        return Assignment(labels=estimator.labels[nearest], confidence=estimator.strengths[nearest])
-    return Assignment(
-        labels=estimator.predict(features).astype(np.int32),
-        inertia=float(-estimator.score(features)),
-    )
+    with fitting_threads(features.size):
+        if isinstance(estimator, GaussianMixture):
+            return _assign_softly(estimator, features.astype(np.float64, copy=False))
+        if isinstance(estimator, Density):
+            return _assign_by_neighbour(estimator, features)
+        labels = estimator.predict(features).astype(np.int32)
+        return Assignment(labels, inertia=float(-estimator.score(features)))
 
 
 def covariances(mixture: GaussianMixture) -> np.ndarray:
@@ -114,6 +104,24 @@ def covariances(mixture: GaussianMixture) -> np.ndarray:
         return np.repeat(found[None], k, axis=0)
     variances = found if mixture.covariance_type == "diag" else np.repeat(found[:, None], width, 1)
     return np.asarray(variances[:, :, None] * np.eye(width))
+
+
+def _assign_softly(mixture: GaussianMixture, features: np.ndarray) -> Assignment:
+    probabilities = mixture.predict_proba(features)
+    return Assignment(
+        labels=probabilities.argmax(axis=1).astype(np.int32),
+        probabilities=probabilities.astype(np.float32),
+        confidence=probabilities.max(axis=1).astype(np.float32),
+        bic=float(mixture.bic(features)),
+        aic=float(mixture.aic(features)),
+    )
+
+
+def _assign_by_neighbour(density: Density, features: np.ndarray) -> Assignment:
+    nearest: Any = slice(None)
+    if features is not density.features:
+        nearest = density.neighbours.kneighbors(features, return_distance=False)[:, 0]
+    return Assignment(labels=density.labels[nearest], confidence=density.strengths[nearest])
 
 
 def _kmeans(features: np.ndarray, spec: ClusteringSpec, report: Report) -> Estimate:

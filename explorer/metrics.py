@@ -25,6 +25,7 @@ from explorer.clustering import NOISE, ClusteringSpec, as_points, file_of
 from explorer.confusion import as_labels, check_lengths, confusion
 from explorer.progress import Progress, Report, silent
 from explorer.storage import read_npz, write_json
+from explorer.threads import fitting_threads
 
 SILHOUETTE_SAMPLE = 10_000
 _CELLS = 2**22  # of the distance matrix, that are held at a time
@@ -151,11 +152,13 @@ def score(
     else:
         points = as_points(x)
         check_lengths(labels, points, "points")
-        sampled = silhouette(points[inside], labels[inside], silhouette_sample, seed, report)
+        points, labels_inside = points[inside], labels[inside]
+        sampled = silhouette(points, labels_inside, silhouette_sample, seed, report)
         scores["silhouette"] = sampled.value
         if sampled.reason:
             reasons["silhouette"] = sampled.reason
-        scores |= _shape(points[inside], labels[inside], reasons)
+        with fitting_threads(points.size):
+            scores |= _shape(points, labels_inside, reasons)
     return ClusterScores(
         n_points=len(labels),
         n_clusters=len(np.unique(labels[inside])),
@@ -195,33 +198,9 @@ def silhouette(
     reason = _undefined(n, len(clusters))
     if reason:
         return Silhouette(None, n, reason)
-    # Far from the origin the distances would lose digits.
-    points = points - points.mean(axis=0, dtype=np.float64)
-    member = np.eye(len(clusters))[own]
-    sizes = member.sum(axis=0)
-    norms = (points**2).sum(axis=1)[:, None]
-    total = 0.0
-    block = max(1, _CELLS // n)
-    for start in range(0, n, block):
-        rows = slice(start, min(start + block, n))
-        distances = euclidean_distances(
-            points[rows], points, X_norm_squared=norms[rows], Y_norm_squared=norms.T
-        )
-        here = np.arange(len(distances))
-        distances[here, here + start] = 0  # exactly, whatever the rounding
-        sums = distances @ member
-        home = own[rows]
-        within = sums[here, home] / np.maximum(sizes[home] - 1, 1)
-        means = sums / sizes
-        means[here, home] = np.inf
-        between = means.min(axis=1)
-        larger = np.maximum(within, between)
-        # The silhouette of a point that is alone in its cluster, or lies on all others, is 0.
-        counts = (sizes[home] > 1) & (larger > 0)
-        total += float(((between - within)[counts] / larger[counts]).sum())
-        if not report(Progress(rows.stop / n, "Silhouette")) and rows.stop < n:
-            return Silhouette(None, n, STOPPED)
-    return Silhouette(total / n, n)
+    with fitting_threads(points.size):
+        total = _silhouette_sum(points, own, len(clusters), report)
+    return Silhouette(None, n, STOPPED) if total is None else Silhouette(total / n, n)
 
 
 def cached(
@@ -276,6 +255,40 @@ def score_file(
         report=report,
     )
     return {name: getattr(scores, name) for name in NAMES}
+
+
+def _silhouette_sum(
+    points: np.ndarray, own: np.ndarray, n_clusters: int, report: Report
+) -> float | None:
+    """Add up the silhouettes of points in the clusters 0…n_clusters-1; None if stopped."""
+    n = len(points)
+    # Far from the origin the distances would lose digits.
+    points = points - points.mean(axis=0, dtype=np.float64)
+    member = np.eye(n_clusters)[own]
+    sizes = member.sum(axis=0)
+    norms = (points**2).sum(axis=1)[:, None]
+    total = 0.0
+    block = max(1, _CELLS // n)
+    for start in range(0, n, block):
+        rows = slice(start, min(start + block, n))
+        distances = euclidean_distances(
+            points[rows], points, X_norm_squared=norms[rows], Y_norm_squared=norms.T
+        )
+        here = np.arange(len(distances))
+        distances[here, here + start] = 0  # exactly, whatever the rounding
+        sums = distances @ member
+        home = own[rows]
+        within = sums[here, home] / np.maximum(sizes[home] - 1, 1)
+        means = sums / sizes
+        means[here, home] = np.inf
+        between = means.min(axis=1)
+        larger = np.maximum(within, between)
+        # The silhouette of a point that is alone in its cluster, or lies on all others, is 0.
+        counts = (sizes[home] > 1) & (larger > 0)
+        total += float(((between - within)[counts] / larger[counts]).sum())
+        if not report(Progress(rows.stop / n, "Silhouette")) and rows.stop < n:
+            return None
+    return total
 
 
 def _against(truth: np.ndarray, labels: np.ndarray) -> dict[str, float]:
