@@ -5,11 +5,14 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.ui import controls, style
 
-st.set_page_config("Latent Explorer", ":material/scatter_plot:", layout="wide")
+st.set_page_config("Latent Explorer", "🌌", layout="wide")
 style.apply()
 
 page = st.navigation(
-    [st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", default=True)]
+    [
+        st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", default=True),
+        st.Page("pages/decode.py", title="Decode", icon=":material/tune:"),
+    ]
 )
 with st.sidebar:
     checkpoint = controls.choose_checkpoint()
