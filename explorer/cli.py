@@ -7,6 +7,7 @@ Each command imports what it needs when it runs: `train` needs neither Streamlit
 import argparse
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import fields
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_json(listing)
     listing.set_defaults(run=_list)
     _add_project(commands)
+    recipes = commands.add_parser("recipes", help="train the checkpoints that ship, where absent")
+    recipes.set_defaults(run=_recipes)
     download = commands.add_parser("download", help="download a data set for later use offline")
     download.add_argument("name", choices=[name for name in datasets.DATASETS if name != "digits"])
     download.set_defaults(run=_download)
@@ -210,6 +213,19 @@ class _Bar:
         self._bar.set_postfix_str(progress.message, refresh=False)
         self._bar.update(progress.fraction - self._bar.n)
         return True
+
+
+def _recipes(options: argparse.Namespace) -> None:
+    present = {item.name for item in checkpoints.list_checkpoints()}
+    for name in RECIPES:
+        if name not in present:
+            # In a process of its own: TensorFlow's memory is given back between trainings.
+            train = [sys.executable, "-m", "explorer", "train", "--recipe", name]
+            if subprocess.run(train, check=False).returncode != 0:
+                raise ExplorerError(
+                    f"The recipe {name} failed, see above; the ones before are done."
+                )
+        main(["project", name, "--shipped"])
 
 
 def _finish(options: argparse.Namespace) -> None:

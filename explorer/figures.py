@@ -47,7 +47,7 @@ def scatter_by_class(
         if rows.any():
             marker = {"color": class_color(label), "size": _size(projection), "opacity": 0.75}
             traces.append(_points(projection, rows, errors, marker, name))
-    figure = go.Figure([*traces, _ring(projection)])
+    figure = go.Figure([*traces, *_ring_trace(projection)])
     figure.update_layout(
         **_layout(projection),
         legend={"itemsizing": "constant", "title": None, "tracegroupgap": 0},
@@ -89,7 +89,7 @@ def scatter_by_value(
     trace.text = np.asarray(class_names)[labels]
     trace.hovertemplate = "<b>%{text}</b><br>" + _HOVER
     trace.showlegend = False
-    figure = go.Figure([trace, _ring(projection)])
+    figure = go.Figure([trace, *_ring_trace(projection)])
     figure.update_layout(**_layout(projection))
     return figure
 
@@ -188,17 +188,25 @@ def _points(
     )
 
 
-def _ring(projection: Projection) -> go.Scatter | go.Scatter3d:
-    flat = projection.embedding.shape[1] == 2
-    marker = {
-        "symbol": "circle-open",
-        "size": 18 if flat else 12,
-        "color": ACCENT,
-        "line": {"width": 4, "color": ACCENT},
-    }
-    position: dict[str, list[float]] = {axis: [] for axis in ("xy" if flat else "xyz")}
-    kind = go.Scatter if flat else go.Scatter3d
-    return kind(**position, mode="markers", marker=marker, hoverinfo="skip", showlegend=False)
+# The ring around the chosen point: see plot.js. It is drawn where it is first wanted.
+_RING_SHAPE = {
+    "type": "circle",
+    "visible": False,
+    "xsizemode": "pixel",
+    "ysizemode": "pixel",
+    "xanchor": 0,
+    "yanchor": 0,
+    **{"x0": -10, "x1": 10, "y0": -10, "y1": 10},
+    "line": {"width": 4, "color": ACCENT},
+}
+
+
+def _ring_trace(projection: Projection) -> list[go.Scatter3d]:
+    if projection.embedding.shape[1] == 2:
+        return []
+    marker = {"symbol": "circle-open", "size": 14, "color": ACCENT, "line": {"width": 4}}
+    options = {"mode": "markers", "hoverinfo": "skip", "showlegend": False}
+    return [go.Scatter3d(x=[], y=[], z=[], marker=marker, **options)]
 
 
 def _size(projection: Projection) -> float:
@@ -217,11 +225,12 @@ def _layout(projection: Projection) -> dict[str, Any]:
         for name in names
     ]
     layout: dict[str, Any] = {
-        "margin": {"l": 48 if meaningful else 24, "r": 8, "t": 8, "b": 40 if meaningful else 24},
+        "margin": {"l": 48 if meaningful else 24, "r": 8, "t": 30, "b": 40 if meaningful else 24},
         "uirevision": spec.hash,
     }
     if len(names) == 2:
-        return {**layout, "xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
+        flat = {"xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
+        return {**layout, **flat, "shapes": [_RING_SHAPE]}
     scene = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
     return {**layout, "scene": {**scene, "aspectmode": "data"}, "margin": dict.fromkeys("lrtb", 0)}
 

@@ -54,33 +54,41 @@ _HELP = (
 )
 
 
-@st.fragment
 def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
-    key = cached.key(checkpoint)
     names = datasets.info(checkpoint.dataset).class_names
-    n = len(cached.codes(key).labels)
-    scatter, side = st.columns([2, 1], gap="medium")
-    chart = f"map-{view.spec.n_components}"
+    scatter, side = st.columns([5, 3], gap="medium")
+    chart = f"map-{view.spec.n_components}d"
     with scatter:
-        selection = plot(
-            cached.scatter(key, view.spec, colour, names, view),
+        plot(
+            cached.scatter(cached.key(checkpoint), view.spec, colour, names, view),
             key=chart,
-            alt=f"Scatter plot of {len(view.indices)} test images",
-            height=560,
+            alt=f"Scatter plot of {len(view.indices):,} test images",
+            height=580,
             selectable=True,
-            ring=state.point(n),
-            on_click=lambda: state.choose_point(plots.clicked(chart)),
         )
         st.caption(_caption(view), help=_HELP)
-    point = state.point(n)
     with side:
-        if point is None:
-            inspector.nothing_yet(checkpoint, n)
-        else:
-            inspector.inspect(checkpoint, point)
-    lasso = np.array([row for row in selection.lasso if 0 <= row < n], int)
-    if len(lasso):
-        inspector.group(checkpoint, lasso)
+        _point(checkpoint, chart)
+    _group(checkpoint, chart)
+
+
+@st.fragment
+def _point(checkpoint: Checkpoint, chart: str) -> None:
+    n = len(cached.codes(cached.key(checkpoint)).labels)
+    point = state.point(n)
+    plots.pick_point(chart, point, state.choose_point)
+    if point is None:
+        inspector.nothing_yet(checkpoint, n)
+    else:
+        inspector.inspect(checkpoint, point)
+
+
+@st.fragment
+def _group(checkpoint: Checkpoint, chart: str) -> None:
+    n = len(cached.codes(cached.key(checkpoint)).labels)
+    rows = np.array([row for row in plots.pick_group(chart) if 0 <= row < n], int)
+    if len(rows):
+        inspector.group(checkpoint, rows)
 
 
 def _paper_rows(checkpoint: Checkpoint, n: int = 16) -> None:

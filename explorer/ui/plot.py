@@ -1,8 +1,7 @@
-"""A Plotly chart that answers a click, in 2-D and in 3-D, and keeps its view while it does."""
+"""Plotly charts on which points can be picked, in 2-D and in 3-D, without a redrawing."""
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,63 +14,53 @@ from explorer import storage
 ASSETS = Path(__file__).parent / "assets"
 
 
-@dataclass(frozen=True)
-class Selection:
-    """What a hand chose on a chart.
-
-    Attributes:
-        clicked: Index of the point clicked just now, or None.
-        lasso: Indices of the points in the drawn box or lasso; empty without one.
-    """
-
-    clicked: int | None
-    lasso: list[int]
-
-
-def plot(
-    figure: str,
-    *,
-    key: str,
-    alt: str,
-    height: int = 450,
-    selectable: bool = False,
-    ring: int | None = None,
-    on_click: Callable[[], None] | None = None,
-) -> Selection:
+def plot(figure: str, *, key: str, alt: str, height: int = 450, selectable: bool = False) -> None:
     """Draw a figure.
 
     Args:
         figure: The figure as JSON (`figures.to_json`). The first entry of a point's `customdata`
-            is its index. The last trace of a `selectable` figure is its ring.
-        key: Key of the widget.
+            is its index. A `selectable` figure has a ring: its first shape in 2-D, its
+            last trace in 3-D.
+        key: Key of the chart, by which `pick_point` and `pick_group` know it.
         alt: What the figure shows, in words, for those who cannot see it.
         height: In pixels.
-        selectable: Whether clicks, boxes and lassos are answered.
-        ring: Index of the point to be ringed.
-        on_click: Called before the rerun that a click causes; `clicked(key)` is its index.
+        selectable: Whether points can be picked.
     """
-    data: dict[str, Any] = {
-        "figure": figure,
-        "height": height,
-        "alt": alt,
-        "selectable": selectable,
-    }
-    if selectable:
-        data["ring"] = ring
-    result = _component()(
-        key=key,
-        data=data,
-        default={"lasso": []} if selectable else None,
-        on_clicked_change=on_click or _nothing,
+    data = {"figure": figure, "name": key, "height": height, "alt": alt, "selectable": selectable}
+    _plot()(key=key, data=data)
+
+
+def pick_point(chart: str, ring: int | None, on_pick: Callable[[int], None]) -> None:
+    """Hear of clicks on a chart, and ring a point on it.
+
+    It is drawn by the fragment that a click shall rerun; it shows nothing itself.
+
+    Args:
+        chart: Key of the chart.
+        ring: Index of the point to be ringed, or None.
+        on_pick: Called before the rerun that a click causes, with the index of its point.
+    """
+    key = f"{chart}-point"
+
+    def tell() -> None:
+        index = st.session_state[key].get("clicked")
+        if isinstance(index, int) and not isinstance(index, bool):
+            on_pick(index)
+
+    data = {"name": chart, "ring": ring, "wants": "click"}
+    _pick()(key=key, data=data, on_clicked_change=tell)
+
+
+def pick_group(chart: str) -> list[int]:
+    """Hear of boxes and lassos on a chart; return the indices of the points in the last one."""
+    result = _pick()(
+        key=f"{chart}-group",
+        data={"name": chart, "ring": None, "wants": "lasso"},
+        default={"lasso": []},
         on_lasso_change=_nothing,
     )
-    return Selection(result.clicked, list(result.lasso or []))
-
-
-def clicked(key: str) -> int | None:
-    """Return the index clicked on the chart called `key`, inside its `on_click`."""
-    value = st.session_state[key].get("clicked")
-    return value if isinstance(value, int) else None
+    indices = result.lasso if isinstance(result.lasso, list) else []
+    return [index for index in indices if isinstance(index, int)]
 
 
 def _nothing() -> None:
@@ -79,9 +68,14 @@ def _nothing() -> None:
 
 
 @cache
-def _component() -> Any:
+def _plot() -> Any:
     _provide_plotly()
     return st.components.v2.component("explorer.plot", js="plot.js", isolate_styles=False)
+
+
+@cache
+def _pick() -> Any:
+    return st.components.v2.component("explorer.pick", js="pick.js", isolate_styles=False)
 
 
 def _provide_plotly() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 _CSS = """
-.block-container { padding-top: 2.6rem; padding-bottom: 2rem; max-width: 1700px; }
+.stMain .block-container { padding: 2.4rem 2rem 2rem; max-width: 1700px; }
 [data-testid="stSidebarUserContent"] { padding-top: 0.5rem; }
 .explorer-facts div { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.85rem;
   line-height: 1.7; }

@@ -1,9 +1,11 @@
-// A Plotly chart that answers a click in 2-D and 3-D and moves its ring without being redrawn.
+// A Plotly chart that tells of clicks in 2-D and 3-D and moves its ring without being redrawn.
 //
-// data: {figure: JSON text, ring: index | null, selectable: boolean, height: px}
-// A point's index is the first entry of its `customdata`. The figure's last trace is the ring when
-// `ring` is not undefined; it has one point, and no customdata.
-// Triggers: `clicked` (an index). State: `lasso` (indices, [] for none).
+// data: {figure: JSON text, name: string, selectable: boolean, height: px, alt: string}
+// A point's index is the first entry of its `customdata`. A selectable figure has a
+// ring: its first shape in 2-D, its last trace in 3-D. The chart talks to `pick.js` through events of the document, so that a click reruns
+// the part of the page that picks, and the figure need not be sent again:
+//   it sends   explorer:click {name, index} and explorer:lasso {name, indices}
+//   it hears   explorer:ring {name, index | null}
 
 const LOADED = new Map();
 
@@ -39,6 +41,11 @@ function themed(layout, element) {
     ...layout,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
+    modebar: {
+      bgcolor: "rgba(0,0,0,0)",
+      color: color("--st-border-color", "#bbb"),
+      activecolor: color("--st-primary-color", "#e8467c"),
+    },
     font: { family: color("--st-font", "sans-serif"), size: 13, ...layout.font, color: text },
     hoverlabel: {
       bgcolor: color("--st-secondary-background-color", "#f0f2f6"),
@@ -58,68 +65,63 @@ function themed(layout, element) {
   return result;
 }
 
-function pointAt(traces, index) {
-  for (const trace of traces) {
-    const row = trace.customdata?.findIndex?.((entry) => (entry[0] ?? entry) === index) ?? -1;
-    if (row >= 0) return { x: [trace.x[row]], y: [trace.y[row]], z: [trace.z?.[row]] };
+function pointAt(chart, index) {
+  // Plotly decodes the base64 arrays of a figure into `_fullData`.
+  for (const trace of chart._fullData) {
+    const row = trace.customdata?.findIndex?.((entry) => entry[0] === index) ?? -1;
+    if (row >= 0) return [trace.x[row], trace.y[row], trace.z?.[row]];
   }
-  return { x: [], y: [], z: [] };
+  return null;
 }
 
-// Plotly's typed arrays come as base64: it decodes them into `_fullData`.
-function drawnTraces(chart) {
-  return chart._fullData.slice(0, -1).map((trace) => {
-    const { x, y, z, customdata } = trace;
-    return { x, y, z, customdata };
-  });
-}
-
+// In 2-D the ring is a shape, which moves without a redrawing of the points; 3-D has no shapes,
+// there it is the last trace.
 function moveRing(state, index) {
-  if (!state.hasRing || state.ring === index) return;
+  if (state.ring === index) return;
   state.ring = index;
-  const chart = state.chart;
-  const { x, y, z } = index === null ? pointAt([], null) : pointAt(drawnTraces(chart), index);
-  const last = chart.data.length - 1;
-  const position = chart.data[last].type === "scatter3d" ? { x: [x], y: [y], z: [z] } : { x: [x], y: [y] };
-  window.Plotly.restyle(chart, position, [last]);
+  const { chart } = state;
+  const point = index === null ? null : pointAt(chart, index);
+  if (chart._fullLayout.scene) {
+    const [x, y, z] = point ? point.map((value) => [[value]]) : [[[]], [[]], [[]]];
+    window.Plotly.restyle(chart, { x, y, z }, [chart.data.length - 1]);
+  } else if (point) {
+    const [x, y] = point;
+    const change = { "shapes[0].visible": true, "shapes[0].xanchor": x, "shapes[0].yanchor": y };
+    window.Plotly.relayout(chart, change);
+  } else {
+    window.Plotly.relayout(chart, { "shapes[0].visible": false });
+  }
 }
 
 const STATES = new WeakMap();
+// Where each chart's ring was last asked for, by the chart's name: it may be drawn later.
+const RINGS = new Map();
 
-async function draw(state, { data, setTriggerValue, setStateValue }) {
+async function draw(state, { data }) {
   const Plotly = await loadPlotly();
   if (state.gone) return;
-  const background = getComputedStyle(state.chart).getPropertyValue("--st-background-color");
-  const signature = `${data.height}${background}`;
-  if (data.figure !== state.figure || signature !== state.signature) {
-    const figure = JSON.parse(data.figure);
-    const first = state.figure === undefined;
-    state.figure = data.figure;
-    state.signature = signature;
-    state.hasRing = data.ring !== undefined;
-    state.ring = null;
-    const layout = { ...themed(figure.layout, state.chart), height: data.height, autosize: true };
-    if (data.selectable) {
-      layout.dragmode ??= "pan";
-      layout.hovermode = "closest";
-    }
-    const config = {
-      displaylogo: false,
-      responsive: true,
-      scrollZoom: data.selectable,
-      modeBarButtonsToRemove: data.selectable ? ["toImage"] : ["lasso2d", "select2d"],
-      displayModeBar: data.selectable ? true : false,
-    };
-    await Plotly.react(state.chart, figure.data, layout, config);
-    if (first) listen(state);
+  const style = getComputedStyle(state.chart);
+  const signature = `${data.height} ${style.getPropertyValue("--st-background-color")}`;
+  if (data.figure === state.figure && signature === state.signature) return;
+  const figure = JSON.parse(data.figure);
+  const first = state.figure === undefined;
+  state.figure = data.figure;
+  state.signature = signature;
+  const layout = { ...themed(figure.layout, state.chart), height: data.height, autosize: true };
+  if (data.selectable) {
+    layout.dragmode ??= "pan";
+    layout.hovermode = "closest";
   }
-  state.send = { setTriggerValue, setStateValue };
-  if (state.hasRing && data.ring !== state.asked) {
-    state.asked = data.ring;
-    moveRing(state, data.ring);
-  } else if (state.hasRing && state.ring === null && data.ring !== null) {
-    moveRing(state, data.ring);
-  }
+  const config = {
+    displaylogo: false,
+    responsive: true,
+    scrollZoom: data.selectable,
+    displayModeBar: data.selectable,
+  };
+  await Plotly.react(state.chart, figure.data, layout, config);
+  if (first && data.selectable) listen(state, data.name);
+  state.ring = null;
+  if (data.selectable) moveRing(state, RINGS.get(data.name) ?? null);
   state.chart.dataset.drawn = String((Number(state.chart.dataset.drawn) || 0) + 1);
 }
 
@@ -129,37 +131,48 @@ function indexOf(point) {
   return Number.isInteger(index) ? index : null;
 }
 
-function listen(state) {
+function tell(event, detail) {
+  document.dispatchEvent(new CustomEvent(event, { detail }));
+}
+
+function listen(state, name) {
   const chart = state.chart;
   chart.on("plotly_click", (event) => {
     const index = indexOf(event.points[0]);
     if (index === null) return;
-    moveRing(state, index);
-    state.asked = index;
-    state.send.setTriggerValue("clicked", index);
+    tell("explorer:click", { name, index });
+    RINGS.set(name, index);
+    // Python has been told first: it works while the ring is drawn.
+    requestAnimationFrame(() => moveRing(state, index));
   });
   chart.on("plotly_selected", (event) => {
     // A click also "selects": only a drawn box or lasso counts.
     if (!event || !(event.range || event.lassoPoints)) return;
     const indices = event.points.map(indexOf).filter((index) => index !== null);
-    state.send.setStateValue("lasso", indices);
+    tell("explorer:lasso", { name, indices });
   });
-  chart.on("plotly_deselect", () => state.send.setStateValue("lasso", []));
+  chart.on("plotly_deselect", () => tell("explorer:lasso", { name, indices: [] }));
+  state.onRing = ({ detail }) => {
+    if (detail.name !== name) return;
+    RINGS.set(name, detail.index);
+    moveRing(state, detail.index);
+  };
+  document.addEventListener("explorer:ring", state.onRing);
 }
 
 export default function (component) {
-  const { parentElement } = component;
+  const { parentElement, data } = component;
   let state = STATES.get(parentElement);
   if (!state) {
     const chart = document.createElement("div");
     chart.className = "explorer-plot";
     parentElement.append(chart);
-    state = { chart, figure: undefined, ring: null, asked: null };
+    state = { chart, figure: undefined, ring: null };
     STATES.set(parentElement, state);
   }
-  state.chart.style.minHeight = `${component.data.height}px`;
+  state.chart.style.minHeight = `${data.height}px`;
   state.chart.setAttribute("role", "figure");
-  state.chart.setAttribute("aria-label", component.data.alt);
+  state.chart.setAttribute("aria-label", data.alt);
   state.work = (state.work ?? Promise.resolve())
     .then(() => draw(state, component))
     .catch((error) => {
@@ -168,6 +181,7 @@ export default function (component) {
   return () => {
     state.gone = true;
     STATES.delete(parentElement);
+    if (state.onRing) document.removeEventListener("explorer:ring", state.onRing);
     if (window.Plotly) window.Plotly.purge(state.chart);
     state.chart.remove();
   };

@@ -1,0 +1,1 @@
+"""Measurements, always as a ratio against the ordinary way in the same run."""

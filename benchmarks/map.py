@@ -1,0 +1,110 @@
+"""`python -m benchmarks.map`: the map's first paint and its click, against the ordinary ways.
+
+Prints medians in milliseconds and the two ratios. Budgets: first paint ≤ 1.5, click ≤ 0.5.
+"""
+
+import statistics
+
+from playwright.sync_api import Page
+
+from benchmarks.pages import chromium, served
+
+PAINTS = 7
+CLICKS = 25
+
+# True once the 10,000 points are on their canvas.
+_DRAWN = """() => {
+  const chart = document.querySelector('.js-plotly-plot');
+  const points = chart?._fullData?.reduce((n, trace) => n + (trace.x?.length ?? 0), 0);
+  return points >= 10000 && chart.querySelector('canvas.gl-canvas')?.width > 0;
+}"""
+
+# Screen positions of points that lie well inside the chart.
+_POINTS = """(n) => {
+  const chart = document.querySelector('.js-plotly-plot');
+  const box = chart.getBoundingClientRect();
+  const {xaxis, yaxis} = chart._fullLayout;
+  const traces = chart._fullData.filter((trace) => trace.customdata);
+  const at = (trace, i) => [
+    box.x + xaxis._offset + xaxis.c2p(trace.x[i]), box.y + yaxis._offset + yaxis.c2p(trace.y[i])];
+  return Array.from({length: n}, (_, i) => {
+    const trace = traces[i % traces.length];
+    return at(trace, (37 * (i + 1)) % trace.x.length);
+  });
+}"""
+
+# Resolves with the time from the click to the first frame with other images in the inspector.
+_WATCH = """() => {
+  const images = () => [...document.querySelectorAll('.stMain .explorer-gallery')]
+    .slice(0, 1).flatMap((g) => [...g.querySelectorAll('img')]).map((i) => i.src).join();
+  const before = images();
+  window.elapsed = new Promise((resolve) => {
+    let start;
+    addEventListener('mouseup', () => { start = performance.now(); }, {once: true, capture: true});
+    const look = () => {
+      if (start !== undefined && images() !== before) resolve(performance.now() - start);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}"""
+
+
+def main() -> None:
+    """Measure and print."""
+    with chromium() as browser, served("app.py") as app, served("benchmarks/bare_page.py") as bare:
+        pages = {name: browser.new_page(viewport={"width": 1440, "height": 900}) for name in "ab"}
+        addresses = {"a": app, "b": bare}
+        times: dict[str, list[float]] = {"a": [], "b": []}
+        for turn in range(PAINTS + 1):
+            for name, page in pages.items():
+                elapsed = _paint(page, addresses[name])
+                if turn:  # the first one fills the caches
+                    times[name].append(elapsed)
+        ours, ordinary = (statistics.median(times[name]) for name in "ab")
+        print(f"first paint: here {ours:.0f} ms, bare page {ordinary:.0f} ms")
+        print(f"first paint ratio: {ours / ordinary:.2f} (budget 1.5)")
+    with (
+        chromium() as browser,
+        served("app.py") as app,
+        served("benchmarks/launch_keras.py", TF_CPP_MIN_LOG_LEVEL="3") as keras,
+    ):
+        pages = {name: browser.new_page(viewport={"width": 1440, "height": 900}) for name in "ab"}
+        _paint(pages["a"], app)
+        _paint(pages["b"], keras)
+        times = _clicks(pages)
+        ours, ordinary = (statistics.median(times[name]) for name in "ab")
+        print(f"click to images: here {ours:.0f} ms, with Keras predict {ordinary:.0f} ms")
+        print(f"click ratio: {ours / ordinary:.2f} (budget 0.5)")
+
+
+def _paint(page: Page, address: str) -> float:
+    start = page.evaluate("Date.now()")
+    page.goto(address, wait_until="commit")
+    page.wait_for_function(_DRAWN, polling="raf", timeout=120_000)
+    return float(page.evaluate("Date.now()") - start)
+
+
+def _clicks(pages: dict[str, Page]) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in pages}
+    positions = {name: page.evaluate(_POINTS, CLICKS + 3) for name, page in pages.items()}
+    for turn in range(CLICKS + 3):
+        for name, page in pages.items():
+            page.bring_to_front()
+            x, y = positions[name][turn]
+            page.mouse.move(x, y)
+            page.wait_for_function("document.querySelector('.hoverlayer .hovertext') !== null")
+            page.evaluate(_WATCH)
+            page.mouse.click(x, y)
+            elapsed = float(page.evaluate("window.elapsed"))
+            page.wait_for_function(
+                "document.querySelector('[data-testid=stApp]').dataset.testScriptState"
+                " === 'notRunning'"
+            )
+            if turn >= 3:  # the first ones fill the caches
+                times[name].append(elapsed)
+    return times
+
+
+if __name__ == "__main__":
+    main()

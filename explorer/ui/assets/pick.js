@@ -1,0 +1,32 @@
+// Takes what is picked on a chart drawn by `plot.js` to Python, and the ring from Python there.
+//
+// data: {name: string, wants: "click" | "lasso", ring: index | null}
+// Trigger: `clicked` (an index). State: `lasso` (indices, [] for none).
+
+const STATES = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  let state = STATES.get(parentElement);
+  if (!state) {
+    state = {};
+    STATES.set(parentElement, state);
+    state.onClick = ({ detail }) => {
+      if (detail.name === state.name) state.setTriggerValue("clicked", detail.index);
+    };
+    state.onLasso = ({ detail }) => {
+      if (detail.name === state.name) state.setStateValue("lasso", detail.indices);
+    };
+    if (data.wants === "click") document.addEventListener("explorer:click", state.onClick);
+    else document.addEventListener("explorer:lasso", state.onLasso);
+  }
+  Object.assign(state, { name: data.name, setStateValue, setTriggerValue });
+  if (data.wants === "click") {
+    const detail = { name: data.name, index: data.ring };
+    document.dispatchEvent(new CustomEvent("explorer:ring", { detail }));
+  }
+  return () => {
+    STATES.delete(parentElement);
+    document.removeEventListener("explorer:click", state.onClick);
+    document.removeEventListener("explorer:lasso", state.onLasso);
+  };
+}
