@@ -40,10 +40,9 @@ import psutil
 import explorer
 from explorer.errors import ExplorerError
 from explorer.storage import check_name, read_json, read_npz, remove_folder, write_json
-from explorer.workers import DIED, SLOTS, environment, run, sentence, this_process
+from explorer.workers import DIED, ENDED, SLOTS, environment, run, sentence, this_process
 
 ACTIVE = ("queued", "running", "stopping")
-ENDED = ("done", "failed", "interrupted")
 
 _SILENCE = 30.0  # seconds without a sign of life after which a worker elsewhere counts as dead
 _CONNECT_SECONDS = 20

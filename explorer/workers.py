@@ -31,6 +31,7 @@ from explorer.progress import Progress
 from explorer.storage import read_json, write_json, write_npz
 
 SLOTS = ("compute", "training")
+ENDED = ("done", "failed", "interrupted")
 
 DIED = "The worker process ended before the job was done (killed, or out of memory)."
 
@@ -94,18 +95,18 @@ def run(path: str, call: bytes) -> None:
             f"The worker on {socket.gethostname()} does not see the jobs folder {folder.parent}; "
             "it must be shared with the machine of the app under the same path."
         )
-    if (folder / "stop").exists():
-        return
-    if hasattr(os, "setpriority") and sys.platform == "linux":
-        # Pages answer first: this thread, and those that it starts, only take what they leave.
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
     content = read_json(folder / "job.json")
+    if content["state"] in ENDED or (folder / "stop").exists():
+        return  # Dask runs a call again whose result was lost with its worker.
     if content["state"] == "running" and not content["remote"]:
         # Its worker died. What killed that one would kill this one.
         now = {"state": "interrupted", "error": DIED, "ended": time.time()}
         write_json(folder / "job.json", content | now)
         return
+    if sys.platform == "linux":
+        # Pages answer first: this thread, and those that it starts, only take what they leave.
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
     content |= {
         "state": "running",
         "message": "Starting",

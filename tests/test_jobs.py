@@ -1,5 +1,6 @@
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -206,6 +207,18 @@ def test_a_job_that_kills_its_worker_is_not_begun_again():
     assert done(jobs.submit("next", job_functions.double, 5)).state == "done"
     job = jobs.get(job.id)
     assert (job.state, job.attempts) == ("interrupted", 1)
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "interrupted"])
+def test_a_job_that_has_ended_is_not_begun_again(folder, state):
+    """Dask repeats a call when the worker dies that holds its result."""
+    job = done(jobs.submit("double", job_functions.double, 1))
+    path = folder / job.id / "job.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"state": state}))
+    before = path.read_text()
+    workers.run(str(path.parent), pickle.dumps((job_functions.double, (1,), {})))
+    assert path.read_text() == before
+    assert jobs.log_tail(job.id) == "doubling 1"
 
 
 def started_elsewhere(*submits: str) -> subprocess.Popen:
