@@ -78,8 +78,9 @@ def estimate(features: np.ndarray, spec: ClusteringSpec, report: Report) -> Esti
     Raises:
         ExplorerError: If a mixture's covariances degenerate.
     """
+    at_once = spec.batch_size if spec.method == "minibatch" else len(features)
     # Estimate.converged tells what the warning would.
-    with _quiet(ConvergenceWarning), fitting_threads(features.size):
+    with _quiet(ConvergenceWarning), fitting_threads(at_once * features.shape[1]):
         return _ESTIMATES[spec.method](features, spec, report)
 
 
