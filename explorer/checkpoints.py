@@ -190,6 +190,10 @@ def _read(path: Path) -> Checkpoint:
         raise ExplorerError(f"{path.name}: config.json is missing.") from None
     except KeyError as error:
         raise ExplorerError(f"{path.name}: config.json lacks {error}.") from error
+    except ExplorerError as error:
+        raise ExplorerError(
+            f"{path.name}: config.json tells of no possible model: {error}"
+        ) from None
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ExplorerError(f"{path.name}: config.json cannot be read ({error}).") from error
     missing = [name for name in (*_FILES, "codes.npz") if not (path / name).is_file()]

@@ -1,0 +1,24 @@
+"""What all tests share: folders of their own, so that nothing of the user's is touched."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SHIPPED = Path(__file__).parents[1] / "checkpoints"
+
+
+@pytest.fixture(autouse=True)
+def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Hide the machine's data sets: tests see what ships with the project and nothing else."""
+    monkeypatch.delenv("EXPLORER_DATA", raising=False)
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def checkpoint_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder of checkpoints."""
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(folder))
+    return folder

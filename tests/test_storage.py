@@ -1,0 +1,82 @@
+"""Files that are whole or absent, and stable names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer import storage
+from explorer.errors import ExplorerError
+
+
+@dataclass(frozen=True)
+class _Spec:
+    method: str = "pca"
+    seed: int = 0
+
+
+def test_a_hash_depends_on_content_and_version_alone() -> None:
+    assert storage.spec_hash(_Spec(), 1) == storage.spec_hash(_Spec("pca", 0), 1)
+    others = [storage.spec_hash(_Spec(seed=1), 1), storage.spec_hash(_Spec(), 2)]
+    assert len({storage.spec_hash(_Spec(), 1), *others}) == 3
+    # Written out: a name that changes by accident would lose all caches on disk.
+    assert storage.spec_hash(_Spec(), 1) == "c271e5557870"
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "a/b", "", ".hidden", "a" * 81, "a b", "ä", "a\x00b", "a\n"]
+)
+def test_what_could_leave_its_folder_is_no_name(name: str) -> None:
+    with pytest.raises(ExplorerError, match="cannot be a name"):
+        storage.check_name(name)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError), storage.atomic_path(path) as temporary:
+        temporary.write_text(f"half, {1 / 0}")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    with storage.atomic_folder(path) as temporary:
+        (temporary / "a").touch()
+    with pytest.raises(ZeroDivisionError), storage.atomic_folder(path) as temporary:
+        (temporary / f"b{1 / 0}").touch()
+    assert [file.name for file in path.iterdir()] == ["a"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_arrays_come_back_and_objects_never_do(tmp_path: Path) -> None:
+    storage.write_npz(tmp_path / "a.npz", x=np.arange(3))
+    assert storage.read_npz(tmp_path / "a.npz", "x")["x"].tolist() == [0, 1, 2]
+    with pytest.raises(ExplorerError, match="lacks the array 'y'"):
+        storage.read_npz(tmp_path / "a.npz", "y")
+    np.savez(tmp_path / "evil.npz", x=np.array([print], object))
+    with pytest.raises(ExplorerError, match="never loaded"):
+        storage.read_npz(tmp_path / "evil.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04garbage", b"\x93NUMPY"])
+def test_a_damaged_file_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(ExplorerError, match="not a readable"):
+        storage.read_npz(tmp_path / "a.npz")
+
+
+def test_half_an_archive_is_told(tmp_path: Path) -> None:
+    storage.write_npz(tmp_path / "a.npz", x=np.random.default_rng(0).random(10_000))
+    whole = (tmp_path / "a.npz").read_bytes()
+    (tmp_path / "a.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ExplorerError, match="not a readable"):
+        storage.read_npz(tmp_path / "a.npz")
+
+
+def test_json_with_nan_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        storage.write_json(tmp_path / "a.json", {"loss": float("nan")})
+    assert not (tmp_path / "a.json").exists()
