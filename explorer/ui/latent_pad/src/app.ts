@@ -1,6 +1,6 @@
 import { Arithmetic } from "./arithmetic";
 import { fetchGzip, fromServer, readNpy } from "./assets";
-import type { Batch } from "./batch";
+import { Batch } from "./batch";
 import type { Context } from "./context";
 import type { Decodes } from "./decoder";
 import { button, h } from "./dom";
@@ -24,14 +24,17 @@ export interface Loaded {
   data: PadData;
   codes: Float32Array;
   labels: Int32Array;
+  /** decoder.onnx and ONNX Runtime, for the helpers. */
+  weights: Uint8Array;
+  runtime: ArrayBuffer;
   decoder: Decodes;
-  batch: Batch;
 }
 
 /** The whole pad of one checkpoint: everything that happens between two words to the server. */
 export class App {
   readonly element: HTMLElement;
   private readonly walk: Walk;
+  private readonly batch: Batch;
   private readonly space: Space;
   private readonly where: WhereAmI;
   private readonly tabs: Tabs;
@@ -41,12 +44,15 @@ export class App {
   private readonly closing = new AbortController();
   private images: Uint8Array | undefined;
 
+  /** @param helpers Decode grids in other threads; without any the decoder of this one does. */
   constructor(
     private readonly loaded: Loaded,
+    helpers: Decodes[],
     released: (z: Float32Array) => void,
     failed: (error: unknown) => void,
   ) {
-    const { data, codes, labels, decoder, batch } = loaded;
+    const { data, codes, labels, decoder } = loaded;
+    this.batch = new Batch(helpers, decoder, data.z_dim);
     const [height, width, channels] = data.image_shape;
     const shape: ImageShape = { height, width, channels };
     this.space = new Space(data, codes, labels);
@@ -60,7 +66,7 @@ export class App {
     const loadPoints = async ({ points }: MapData) =>
       readNpy<Float32Array>(await this.fetch(points)).data;
     this.where = new WhereAmI(this.space, this.walk, decoder, shape, loadPoints);
-    const { space, walk } = this;
+    const { space, walk, batch } = this;
     const context: Context = { space, walk, shape, decoder, batch, images: () => this.images };
     this.tabs = new Tabs([
       new Traversal(context),
@@ -101,7 +107,7 @@ export class App {
     this.walk.close();
     this.newest.close();
     this.where.close();
-    this.loaded.batch.close();
+    this.batch.close();
     this.loaded.decoder.release();
     this.element.remove();
   }

@@ -1,6 +1,5 @@
 import type { Decodes } from "./decoder";
 import { Newest } from "./schedule";
-import type { Answer, DecodeMessage, LoadMessage } from "./worker";
 
 const CHUNK = 32;
 
@@ -19,8 +18,13 @@ export class Batch {
   private readonly newest: Newest<Job>;
   private current = 0;
 
+  /**
+   * @param helpers Decode side by side.
+   * @param spare Decodes what a helper fails to, and everything where there is no helper.
+   */
   constructor(
     private readonly helpers: Decodes[],
+    private readonly spare: Decodes,
     private readonly zDim: number,
   ) {
     this.newest = new Newest((job) => this.work(job));
@@ -51,54 +55,15 @@ export class Batch {
         const first = next;
         const size = Math.min(CHUNK, count - first);
         next += size;
-        const part = codes.slice(first * this.zDim, (first + size) * this.zDim);
-        const images = await helper.decode(part, size);
+        const part = () => codes.slice(first * this.zDim, (first + size) * this.zDim);
+        const images = await helper
+          .decode(part(), size)
+          .catch(() => this.spare.decode(part(), size));
         if (mine === this.current) put(first, images);
       }
     };
-    await Promise.all(this.helpers.map(help));
+    const helpers = this.helpers.length ? this.helpers : [this.spare];
+    await Promise.all(helpers.map(help));
     if (mine === this.current) done?.();
-  }
-}
-
-/** A decoder in a web worker. */
-export class WorkerDecoder implements Decodes {
-  private readonly waiting = new Map<
-    number,
-    { resolve: (images: Float32Array) => void; reject: (reason: Error) => void }
-  >();
-  private count = 0;
-
-  constructor(
-    private readonly worker: Worker,
-    model: Uint8Array,
-    runtime: ArrayBuffer,
-    zDim: number,
-  ) {
-    worker.addEventListener("message", (event: MessageEvent<Answer>) => {
-      const { id, images, error } = event.data;
-      const asked = this.waiting.get(id);
-      this.waiting.delete(id);
-      if (images) asked?.resolve(images);
-      else asked?.reject(new Error(error));
-    });
-    const message: LoadMessage = { kind: "load", model, runtime, zDim };
-    worker.postMessage(message);
-  }
-
-  decode(codes: Float32Array, count: number): Promise<Float32Array> {
-    this.count += 1;
-    const id = this.count;
-    const message: DecodeMessage = { kind: "decode", id, codes, count };
-    const answer = new Promise<Float32Array>((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-    });
-    this.worker.postMessage(message, [codes.buffer as ArrayBuffer]);
-    return answer;
-  }
-
-  release(): void {
-    this.worker.terminate();
-    this.waiting.clear();
   }
 }

@@ -1,9 +1,9 @@
 import type { FrontendRendererArgs } from "@streamlit/component-v2-lib";
 import { App, type Loaded } from "./app";
 import { beside, fetchGzip, fromServer, readNpy } from "./assets";
-import { Batch, WorkerDecoder } from "./batch";
 import { Decoder, type Decodes, NoWebAssembly } from "./decoder";
 import { h } from "./dom";
+import { RemoteDecoder } from "./remote";
 import style from "./style.css";
 import type { PadData } from "./types";
 
@@ -39,6 +39,7 @@ class Mount {
   private app: App | undefined;
   private shown = "";
   private token = "";
+  private failed = false;
   private tell: Arguments["setStateValue"] = () => undefined;
 
   constructor(parent: Arguments["parentElement"]) {
@@ -74,7 +75,6 @@ class Mount {
       const loaded = await load(data);
       if (wanted !== this.shown) {
         loaded.decoder.release();
-        loaded.batch.close();
         return;
       }
       this.app?.close();
@@ -82,9 +82,11 @@ class Mount {
         const short = Array.from(z, (value) => Number(value.toPrecision(6)));
         this.tell("place", { token: this.token, z: short });
       };
-      this.app = new App(loaded, released, (error) => this.fail(error));
+      this.app = new App(loaded, helpers(loaded), released, (error) => this.fail(error));
       this.host.replaceChildren(this.app.element);
       this.host.dataset.state = "ready";
+      if (this.failed) this.tell("failure", null);
+      this.failed = false;
     } catch (error) {
       if (wanted === this.shown) this.fail(error);
     }
@@ -95,6 +97,7 @@ class Mount {
     const reason = error instanceof NoWebAssembly ? error.message : String(error);
     this.app?.close();
     this.app = undefined;
+    this.failed = true;
     this.say("failed", `The image cannot be decoded in this browser. ${reason}`);
     this.tell("failure", reason);
   }
@@ -117,25 +120,26 @@ async function load(data: PadData): Promise<Loaded> {
     file(data.labels),
   ]);
   const weights = new Uint8Array(model);
-  const decoder = await Decoder.load(weights, wasm, data.z_dim);
   return {
     data,
     codes: readNpy<Float32Array>(codes).data,
     labels: readNpy<Int32Array>(labels).data,
-    decoder,
-    batch: new Batch(helpers(decoder, weights, wasm, data.z_dim), data.z_dim),
+    weights,
+    runtime: wasm,
+    decoder: await Decoder.load(weights, wasm, data.z_dim),
   };
 }
 
-/** Workers that decode grids; where the browser allows none, the decoder of this thread does. */
-function helpers(decoder: Decoder, model: Uint8Array, wasm: ArrayBuffer, zDim: number): Decodes[] {
+/** Workers that decode grids: as many as leave one core to this thread. */
+function helpers({ weights, runtime, data }: Loaded): Decodes[] {
   const count = Math.min(3, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
+  const address = beside(WORKER_FILE);
   try {
-    return Array.from({ length: count }, () => {
-      const worker = new Worker(beside(WORKER_FILE), { type: "module" });
-      return new WorkerDecoder(worker, model, wasm, zDim);
-    });
+    return Array.from(
+      { length: count },
+      () => new RemoteDecoder(address, weights, runtime, data.z_dim),
+    );
   } catch {
-    return [{ decode: (codes, n) => decoder.decode(codes, n), release: () => undefined }];
+    return []; // no workers in this browser
   }
 }

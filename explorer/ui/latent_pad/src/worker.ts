@@ -4,8 +4,13 @@ import { Decoder } from "./decoder";
 export interface LoadMessage {
   kind: "load";
   model: Uint8Array;
-  runtime: ArrayBuffer;
+  /** ONNX Runtime itself; sent with the first model only. */
+  runtime: ArrayBuffer | undefined;
   zDim: number;
+}
+/** Frees the model; the worker itself waits for the next one. */
+export interface ReleaseMessage {
+  kind: "release";
 }
 export interface DecodeMessage {
   kind: "decode";
@@ -19,13 +24,23 @@ export interface Answer {
   error?: string;
 }
 
+type Message = LoadMessage | DecodeMessage | ReleaseMessage;
+
+let runtime = new ArrayBuffer();
 let decoder: Promise<Decoder> | undefined;
 
-addEventListener("message", async (event: MessageEvent<LoadMessage | DecodeMessage>) => {
+addEventListener("message", async (event: MessageEvent<Message>) => {
   const message = event.data;
   if (message.kind === "load") {
-    decoder = Decoder.load(message.model, message.runtime, message.zDim);
+    runtime = message.runtime ?? runtime;
+    decoder = Decoder.load(message.model, runtime, message.zDim);
     decoder.catch(() => undefined); // told with the first decode
+    return;
+  }
+  if (message.kind === "release") {
+    const former = decoder;
+    decoder = undefined;
+    await former?.then((loaded) => loaded.release()).catch(() => undefined);
     return;
   }
   const { id, codes, count } = message;

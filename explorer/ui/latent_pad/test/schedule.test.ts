@@ -154,9 +154,26 @@ class Echo implements Decodes {
 }
 
 describe("Batch", () => {
+  const spare = new Echo(async () => undefined);
+
+  it("lets the spare decoder do what a helper cannot, and everything without helpers", async () => {
+    const broken: Decodes = {
+      decode: async () => Promise.reject(new Error("no")),
+      release: () => undefined,
+    };
+    for (const helpers of [[broken], []]) {
+      const batch = new Batch(helpers, spare, 1);
+      const images: number[] = [];
+      await new Promise<void>((resolve) => {
+        batch.ask(Float32Array.of(3, 4), 2, (_, part) => images.push(...part), resolve);
+      });
+      expect(images).toEqual([3, 4]);
+    }
+  });
+
   it("fills in every image, whoever decodes it", async () => {
     const helpers = [new Echo(settle as () => Promise<void>), new Echo(async () => undefined)];
-    const batch = new Batch(helpers, 1);
+    const batch = new Batch(helpers, spare, 1);
     const codes = Float32Array.from({ length: 100 }, (_, i) => i);
     const images = new Float32Array(100);
     await new Promise<void>((resolve) => {
@@ -168,7 +185,7 @@ describe("Batch", () => {
 
   it("skips what was asked in between", async () => {
     const door = gate();
-    const batch = new Batch([new Echo(door.wait)], 1);
+    const batch = new Batch([new Echo(door.wait)], spare, 1);
     const done: string[] = [];
     for (const name of ["first", "stale", "newest"]) {
       batch.ask(
@@ -185,7 +202,7 @@ describe("Batch", () => {
 
   it("hands nothing over after it was cancelled", async () => {
     const door = gate();
-    const batch = new Batch([new Echo(door.wait)], 1);
+    const batch = new Batch([new Echo(door.wait)], spare, 1);
     let put = 0;
     batch.ask(new Float32Array(64), 64, () => {
       put += 1;
@@ -197,7 +214,7 @@ describe("Batch", () => {
 
   it("frees its helpers", () => {
     const helper = new Echo(async () => undefined);
-    new Batch([helper], 1).close();
+    new Batch([helper], spare, 1).close();
     expect(helper.released).toBe(true);
   });
 });
