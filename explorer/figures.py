@@ -220,10 +220,8 @@ def _layout(projection: Projection) -> dict[str, Any]:
     names = _axis_names(projection)
     # Coordinates of t-SNE and UMAP mean nothing: without numbers nobody reads them.
     meaningful = spec.method in ("raw", "pca")
-    axes = [
-        {"title": {"text": name}, "showticklabels": meaningful, "zeroline": meaningful}
-        for name in names
-    ]
+    shown = dict.fromkeys(("showticklabels", "zeroline", "showgrid"), meaningful)
+    axes = [{"title": {"text": name}, **shown} for name in names]
     layout: dict[str, Any] = {
         "margin": {"l": 48 if meaningful else 24, "r": 8, "t": 30, "b": 40 if meaningful else 24},
         "uirevision": spec.hash,
@@ -231,8 +229,9 @@ def _layout(projection: Projection) -> dict[str, Any]:
     if len(names) == 2:
         flat = {"xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
         return {**layout, **flat, "shapes": [_RING_SHAPE]}
-    scene = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
-    return {**layout, "scene": {**scene, "aspectmode": "data"}, "margin": dict.fromkeys("lrtb", 0)}
+    scene: dict[str, Any] = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
+    scene |= {"aspectmode": "data", "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}}}
+    return {**layout, "scene": scene, "margin": {**dict.fromkeys("lrb", 0), "t": 30}}
 
 
 def _axis_names(projection: Projection) -> list[str]:
@@ -245,8 +244,7 @@ def _axis_names(projection: Projection) -> list[str]:
         ]
     if spec.method == "pca" and projection.explained_variance is not None:
         return [
-            f"PC {i + 1} ({share:.0%} of the variance)"
-            for i, share in enumerate(projection.explained_variance)
+            f"PC {i + 1} ({share:.0%})" for i, share in enumerate(projection.explained_variance)
         ]
     name = METHOD_NAMES[spec.method]
     return [f"{name} {i + 1}" for i in range(spec.n_components)]

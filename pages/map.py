@@ -16,20 +16,13 @@ from explorer.ui.plot import plot
 _CAPTIONS = {
     "raw": "Two or three of the axes as they are, nothing is computed. Distances are true along "
     "these axes; the others are not seen.",
-    "pca": "The directions in which the points differ most. Distances are shadows: points that lie "
-    "apart here are apart, points that lie together need not be.",
+    "pca": "The directions in which the points differ most, with their share of the variance. "
+    "Distances are shadows: points apart here are apart, points together need not be.",
     "tsne": "Points that are neighbours here are mostly neighbours there. Do not read distances "
     "between clusters, their sizes or their shapes: t-SNE makes them up.",
     "umap": "Points that are neighbours here are mostly neighbours there. Distances between "
     "clusters say little, their sizes and densities nothing.",
 }
-
-
-def _colours(checkpoint: Checkpoint) -> dict[str, str]:
-    names = {"label": "Label", "error": "Reconstruction error"}
-    if checkpoint.model.kind == "vae":
-        names["kl"] = "KL divergence"
-    return names | {f"z{axis}": f"z {axis}" for axis in range(checkpoint.z_dim)}
 
 
 def _caption(view: Projection) -> str:
@@ -41,8 +34,8 @@ def _caption(view: Projection) -> str:
     }.get(spec.method, "")
     accuracy = "" if view.knn_accuracy is None else f" · kNN accuracy **{view.knn_accuracy:.1%}**"
     return (
-        f"{figures.METHOD_NAMES[spec.method]} of {len(view.indices):,} test images in the space of "
-        f"{projections.SPACE_NAMES[spec.space].lower()}{options} · trustworthiness "
+        f"{figures.METHOD_NAMES[spec.method]} of {len(view.indices):,} test images, by "
+        f"{projections.SPACE_TEXTS[spec.space]}{options} · trustworthiness "
         f"**{view.trustworthiness:.3f}**{accuracy}. {_CAPTIONS[spec.method]}"
     )
 
@@ -135,16 +128,10 @@ def _choose_from_paper() -> None:
 
 
 def _show(checkpoint: Checkpoint) -> None:
-    names = _colours(checkpoint)
-    options, colouring = st.columns([4, 1], vertical_alignment="bottom")
-    with options:
-        spec = projections.choose(checkpoint)
-    colour = colouring.selectbox(
-        "Colour", list(names), format_func=names.__getitem__, key="colour", bind="query-params"
-    )
-    view = projections.provide(checkpoint, spec)
+    choice = projections.choose(checkpoint)
+    view = projections.provide(checkpoint, choice.spec)
     if view is not None:
-        _explore(checkpoint, view, str(colour))
+        _explore(checkpoint, view, choice.colour)
     _paper_rows(checkpoint)
 
 

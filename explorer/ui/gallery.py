@@ -12,7 +12,7 @@ import streamlit as st
 from PIL import Image
 
 _CSS = """
-.explorer-gallery { display: grid; gap: 6px; }
+.explorer-gallery { display: grid; gap: 6px; overflow-x: auto; }
 .explorer-tile { margin: 0; padding: 2px; border: 1px solid transparent; border-radius: 6px;
   background: none; color: inherit; font: inherit; text-align: center; }
 .explorer-tile img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }

@@ -1,6 +1,6 @@
 """Choosing a projection, and getting it: from the folder, at once, or as a job that is watched."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
@@ -12,17 +12,34 @@ from explorer.projection import Projection, ProjectionSpec
 from explorer.ui import cached
 from explorer.ui.plot import plot
 
-SPACE_NAMES = {
-    "latent": "Latent codes",
-    "original": "Original pixels",
-    "reconstructed": "Reconstructions",
+SPACE_NAMES = {"latent": "Latent", "original": "Pixels", "reconstructed": "Reconstructed"}
+SPACE_TEXTS = {
+    "latent": "their latent codes",
+    "original": "their original pixels",
+    "reconstructed": "the pixels of their reconstructions",
 }
 DIMENSIONS = {"2d": 2, "3d": 3}
 _QUICK = ("raw", "pca")
 
 
-def choose(checkpoint: Checkpoint) -> ProjectionSpec:
-    """Draw the choice of space, method and dimensions; return the spec that was chosen."""
+@dataclass(frozen=True)
+class Choice:
+    """What is to be drawn: a projection, and a key of `colours`."""
+
+    spec: ProjectionSpec
+    colour: str
+
+
+def colours(checkpoint: Checkpoint) -> dict[str, str]:
+    """Return what points can be coloured by, and its names."""
+    names = {"label": "Label", "error": "Reconstruction error"}
+    if checkpoint.model.kind == "vae":
+        names["kl"] = "KL divergence"
+    return names | {f"z{axis}": f"z {axis}" for axis in range(checkpoint.z_dim)}
+
+
+def choose(checkpoint: Checkpoint) -> Choice:
+    """Draw the choice of space, method, dimensions, options and colour; return what was chosen."""
     default = "raw" if checkpoint.z_dim <= 3 else "tsne"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         space = st.segmented_control(
@@ -52,11 +69,21 @@ def choose(checkpoint: Checkpoint) -> ProjectionSpec:
             key="dimensions",
             bind="query-params",
         )
+        names = colours(checkpoint)
+        colour = st.selectbox(
+            "Colour",
+            list(names),
+            format_func=names.__getitem__,
+            key="colour",
+            bind="query-params",
+            width=190,
+        )
         with st.popover("Options", icon=":material/tune:"):
             options = _options(checkpoint, str(method), DIMENSIONS[str(shown)], str(space))
-    return ProjectionSpec(
+    spec = ProjectionSpec(
         method=str(method), n_components=DIMENSIONS[str(shown)], space=str(space), **options
     )
+    return Choice(spec, str(colour))
 
 
 def _options(checkpoint: Checkpoint, method: str, n: int, space: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 _CSS = """
 .stMain .block-container { padding: 2.4rem 2rem 2rem; max-width: 1700px; }
+@media (max-width: 640px) { .stMain .block-container { padding: 3.4rem 1rem 2rem; } }
 [data-testid="stSidebarUserContent"] { padding-top: 0.5rem; }
 .explorer-facts div { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.85rem;
   line-height: 1.7; }

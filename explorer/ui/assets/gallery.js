@@ -40,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   state.send = setTriggerValue;
   state.grid.style.gridTemplateColumns = data.columns
-    ? `repeat(${data.columns}, minmax(0, 1fr))`
+    ? `repeat(${data.columns}, minmax(${data.columns > 8 ? 36 : 0}px, 1fr))`
     : `repeat(auto-fill, ${data.width}px)`;
   const focused = [...state.grid.children].indexOf(document.activeElement);
   state.grid.replaceChildren(...data.items.map((item) => tile(item, data.columns ? 0 : data.width)));

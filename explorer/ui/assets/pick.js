@@ -22,6 +22,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   Object.assign(state, { name: data.name, setStateValue, setTriggerValue });
   if (data.wants === "click") {
     const detail = { name: data.name, index: data.ring };
+    // Kept for a chart that is not drawn yet.
+    (globalThis.explorerRings ??= new Map()).set(detail.name, detail.index);
     document.dispatchEvent(new CustomEvent("explorer:ring", { detail }));
   }
   return () => {

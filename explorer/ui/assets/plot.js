@@ -94,8 +94,9 @@ function moveRing(state, index) {
 }
 
 const STATES = new WeakMap();
-// Where each chart's ring was last asked for, by the chart's name: it may be drawn later.
-const RINGS = new Map();
+// Where each chart's ring was last asked for, by the chart's name. `pick.js` writes here too: it
+// may ask before the chart is drawn.
+const RINGS = (globalThis.explorerRings ??= new Map());
 
 async function draw(state, { data }) {
   const Plotly = await loadPlotly();
@@ -108,8 +109,11 @@ async function draw(state, { data }) {
   state.figure = data.figure;
   state.signature = signature;
   const layout = { ...themed(figure.layout, state.chart), height: data.height, autosize: true };
+  if (layout.legend && state.chart.clientWidth < 520) {
+    layout.legend = { ...layout.legend, orientation: "h", x: 0, y: -0.16 };
+  }
   if (data.selectable) {
-    layout.dragmode ??= "pan";
+    layout.dragmode ??= layout.scene ? "turntable" : "pan";
     layout.hovermode = "closest";
   }
   const config = {
@@ -153,9 +157,7 @@ function listen(state, name) {
   });
   chart.on("plotly_deselect", () => tell("explorer:lasso", { name, indices: [] }));
   state.onRing = ({ detail }) => {
-    if (detail.name !== name) return;
-    RINGS.set(name, detail.index);
-    moveRing(state, detail.index);
+    if (detail.name === name) moveRing(state, detail.index);
   };
   document.addEventListener("explorer:ring", state.onRing);
 }

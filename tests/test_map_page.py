@@ -1,0 +1,180 @@
+"""The map page and the sidebar, without a browser."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from explorer import jobs
+from tests.conftest import SHIPPED
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
+    yield
+    jobs.shut_down()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def _app(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app
+
+
+def _said(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.fixture
+def mine(checkpoint_folder: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine"))
+
+
+def test_it_opens_on_the_default_checkpoint() -> None:
+    app = _app().run()
+    assert not app.exception
+    assert app.selectbox(key="checkpoint").value == "fashion-vae-mlp-z10"
+    assert "t-SNE of 10,000 test images" in _said(app)
+    assert "trustworthiness" in _said(app)
+    assert "Click any point" in _said(app)
+
+
+def test_a_link_opens_a_point() -> None:
+    app = _app(checkpoint="digits-vae-z2", point="7").run()
+    assert not app.exception
+    assert "image 7 · reconstruction error" in _said(app)
+    assert "nearest codes, in all 2 latent dimensions" in _said(app)
+
+
+@pytest.mark.parametrize("point", ["-1", "599", "seven", "7.5", "", "1e9", "<script>"])
+def test_a_nonsense_point_is_no_point(point: str) -> None:
+    app = _app(checkpoint="digits-vae-z2", point=point).run()
+    assert not app.exception
+    assert "Click any point" in _said(app)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"checkpoint": "../../etc/passwd"},
+        {"projection": "magic"},
+        {"colour": "z99"},
+        {"space": "outer"},
+        {"dimensions": "4-D"},
+    ],
+)
+def test_a_nonsense_link_shows_the_default(query: dict[str, str]) -> None:
+    app = _app(**query).run()
+    assert not app.exception
+    assert not app.error
+    assert "t-SNE of 10,000 test images" in _said(app)
+
+
+@pytest.mark.parametrize("colour", ["Label", "Reconstruction error", "KL divergence", "z 1"])
+@pytest.mark.parametrize("projection", ["Raw axes", "PCA", "t-SNE", "UMAP"])
+def test_every_colour_on_every_projection(projection: str, colour: str) -> None:
+    app = _app(checkpoint="digits-vae-z2", projection=projection, colour=colour).run()
+    assert not app.exception
+    assert not app.error
+    assert f"{projection} of 599 test images" in _said(app)
+
+
+@pytest.mark.parametrize("space", ["Pixels", "Reconstructed"])
+def test_other_spaces_are_projected_at_once_by_pca(space: str) -> None:
+    app = _app(checkpoint="digits-vae-z2", projection="PCA", space=space).run()
+    assert not app.exception
+    assert "pixels" in _said(app)
+
+
+def test_three_raw_axes_of_a_plane_are_refused_in_one_sentence() -> None:
+    app = _app(checkpoint="digits-vae-z2", projection="Raw axes", dimensions="3-D").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "dimensions" in app.error[0].value
+
+
+def test_a_checkpoint_without_its_images_still_opens() -> None:
+    app = _app(checkpoint="mnist-vae-mlp-z10", point="3").run()
+    assert not app.exception
+    assert "EXPLORER_DATA" in _said(app)
+    assert "image 3 · reconstruction error" in _said(app)
+
+
+def test_no_checkpoints_say_how_to_train_one(checkpoint_folder: Path) -> None:
+    app = _app().run()
+    assert not app.exception
+    assert "python -m explorer train" in _said(app)
+
+
+def test_a_broken_checkpoint_is_named_and_the_others_open(mine: Path) -> None:
+    (mine.parent / "torn").mkdir()
+    app = _app().run()
+    assert not app.exception
+    assert app.selectbox(key="checkpoint").options == ["mine"]
+    assert "torn: config.json is missing" in _said(app)
+
+
+@pytest.mark.parametrize("file", ["codes.npz", "decoder.onnx"])
+def test_a_corrupt_checkpoint_is_one_sentence(mine: Path, file: str) -> None:
+    (mine / file).write_bytes(b"garbage")
+    app = _app().run()
+    assert not app.exception
+    assert f"{file}" in _said(app)
+    assert "Traceback" not in _said(app)
+
+
+def test_a_damaged_picture_is_computed_again(mine: Path) -> None:
+    for path in (mine / "projections").glob("pca-*"):
+        path.write_bytes(b"garbage")
+    app = _app(projection="PCA").run()
+    assert not app.exception
+    assert "PCA of 599 test images" in _said(app)
+
+
+def test_hostile_text_in_a_config_is_not_html(mine: Path) -> None:
+    config = json.loads((mine / "config.json").read_text())
+    config["training"]["epochs"] = "<script>alert(1)</script>"
+    (mine / "config.json").write_text(json.dumps(config))
+    app = _app().run()
+    assert not app.exception
+    html = "".join(str(element.proto) for element in app.get("html"))
+    assert "<script>alert" not in html
+
+
+@pytest.mark.slow
+def test_a_projection_that_is_absent_is_computed_as_a_job(mine: Path) -> None:
+    shutil.rmtree(mine / "projections")
+    app = _app(projection="t-SNE").run()
+    assert not app.exception
+    (job,) = jobs.list_jobs()
+    assert job.name.startswith("mine/tsne-")
+    assert "until the first picture is there" in _said(app) or "as it is now" in _said(app)
+    assert jobs.wait(job.id, 120).state == "done"
+    app.run()
+    assert not app.exception
+    assert "t-SNE of 599 test images" in _said(app)
+
+
+@pytest.mark.slow
+def test_a_failing_projection_is_one_sentence(mine: Path) -> None:
+    arrays = dict(np.load(mine / "codes.npz"))
+    np.savez(mine / "codes.npz", **{key: array[:40] for key, array in arrays.items()})
+    shutil.rmtree(mine / "projections")
+    app = _app(projection="t-SNE").run()
+    (job,) = jobs.list_jobs()
+    assert jobs.wait(job.id, 120).state == "failed"
+    app.run()
+    assert not app.exception
+    assert "perplexity" in app.error[0].value
