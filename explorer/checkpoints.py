@@ -66,6 +66,11 @@ class Checkpoint:
         """Folder of its cached projections."""
         return self.path / "projections"
 
+    @property
+    def clusterings(self) -> Path:
+        """Folder of what was clustered: clusterings, sweeps, classifiers, training codes."""
+        return self.path / "clusterings"
+
     def history(self) -> pd.DataFrame:
         """Return a row per epoch: `epoch`, losses of training and, as `val_…`, of validation."""
         try:

@@ -4,6 +4,7 @@ import gzip
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -156,6 +157,21 @@ def load(
     return _dataset(about, split, raw, np.sort(chosen))
 
 
+def is_local(name: str, split: Split = "test") -> bool:
+    """Return whether a split's file lies on this machine. The images are not read.
+
+    Raises:
+        ExplorerError: If there is no such data set.
+    """
+    about = info(name)
+    part = "test" if split == "test" else "train"
+    if about.name == "digits":
+        return True
+    return any(_holds(path, part) for path in _npz_files(about, part)) or (
+        about.name == "fashion_mnist" and all(path.is_file() for path in _debian_files(part))
+    )
+
+
 def cache_folder() -> Path:
     """Return the folder of downloaded data sets (`EXPLORER_CACHE`, else in the user's cache)."""
     default = Path.home() / ".cache" / "latent-explorer"
@@ -216,15 +232,37 @@ def _read(about: DatasetInfo, part: str, may_download: bool) -> _Raw:
 
 
 def _local_sources(about: DatasetInfo, part: str) -> list[Callable[[], _Raw | None]]:
-    file = f"{about.name}.npz"
-    sources: list[Callable[[], _Raw | None]] = []
-    if folder := os.environ.get("EXPLORER_DATA"):
-        sources.append(partial(_read_npz, Path(folder) / file, about, part))
-    sources.append(partial(_read_npz, SHIPPED / f"{about.name}_{part}.npz", about, part))
+    sources: list[Callable[[], _Raw | None]] = [
+        partial(_read_npz, path, about, part) for path in _npz_files(about, part)
+    ]
     if about.name == "fashion_mnist":
-        sources.append(partial(_read_debian, about, part))
-    sources.append(partial(_read_npz, cache_folder() / file, about, part))
+        sources.insert(-1, partial(_read_debian, about, part))
     return sources
+
+
+def _npz_files(about: DatasetInfo, part: str) -> list[Path]:
+    """Return where a data set's .npz may lie, the first choice first."""
+    file = f"{about.name}.npz"
+    folder = os.environ.get("EXPLORER_DATA")
+    own = [Path(folder) / file] if folder else []
+    return [*own, SHIPPED / f"{about.name}_{part}.npz", cache_folder() / file]
+
+
+def _debian_files(part: str) -> list[Path]:
+    """Return the files of images and labels in Debian's package of Fashion-MNIST."""
+    prefix = "train" if part == "train" else "t10k"
+    return [DEBIAN / f"{prefix}-{kind}-ubyte.gz" for kind in ("images-idx3", "labels-idx1")]
+
+
+def _holds(path: Path, part: str) -> bool:
+    """Whether an .npz has the images of a part; a damaged one counts, so that it is told of."""
+    if not path.is_file():
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return f"x_{part}.npy" in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return True
 
 
 def _read_npz(path: Path, about: DatasetInfo, part: str) -> _Raw | None:
@@ -235,10 +273,7 @@ def _read_npz(path: Path, about: DatasetInfo, part: str) -> _Raw | None:
 
 
 def _read_debian(about: DatasetInfo, part: str) -> _Raw | None:
-    prefix = "train" if part == "train" else "t10k"
-    images, labels = (
-        DEBIAN / f"{prefix}-{kind}-ubyte.gz" for kind in ("images-idx3", "labels-idx1")
-    )
+    images, labels = _debian_files(part)
     if not (images.is_file() and labels.is_file()):
         return None
     try:
