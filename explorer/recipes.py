@@ -28,6 +28,8 @@ class TrainSpec:
         patience: Stop after this many epochs without a better validation loss, and keep the best
             epoch (early stopping); 0: never. Needs `validation_size`.
         dtype: "float32", or "mixed_bfloat16" (faster on hardware that multiplies in bfloat16).
+        start: Name of a checkpoint whose weights are the start; empty: random weights. The
+            optimiser begins anew: a checkpoint does not keep its state.
     """
 
     dataset: str
@@ -39,6 +41,7 @@ class TrainSpec:
     validation_size: int = 0
     patience: int = 0
     dtype: Literal["float32", "mixed_bfloat16"] = "float32"
+    start: str = ""
 
     def __post_init__(self) -> None:
         about = datasets.info(self.dataset)
@@ -121,5 +124,7 @@ RECIPES: dict[str, TrainSpec] = {
     "fashion-ae-cnn-z10": _spec(
         "fashion_mnist", "ae", "cnn", 10, activation="relu", epochs=45, learning_rate=5e-4
     ),
-    "mnist-ae-dense-z3": _spec("mnist", "ae", "dense", 3, loss="mse", epochs=400),
+    "mnist-ae-dense-z3": _spec(
+        "mnist", "ae", "dense", 3, loss="mse", epochs=200, learning_rate=3e-3
+    ),
 }
