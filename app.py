@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import controls, style
+from explorer.ui import controls, style, warm
 
 st.set_page_config("Latent Explorer", "🌌", layout="wide")
 style.apply()
@@ -21,3 +21,4 @@ if checkpoint is not None:
         page.run()
     except ExplorerError as error:
         st.error(str(error), icon=":material/error:")
+warm.later()

@@ -69,10 +69,20 @@ def project(name: str, spec: ProjectionSpec, report: Report = silent) -> Project
     return projection.cached(x, spec, checkpoint.projections, labels, report)
 
 
+def job_name(name: str, spec: ProjectionSpec) -> str:
+    """Return the name of the job that computes a projection: the same for all who want it."""
+    return f"{name}/{spec.method}-{spec.hash}"
+
+
 def project_job(name: str, spec: dict[str, Any], report: Report = silent) -> dict[str, Any]:
     """Do `project` as a background job: arguments and answer are plain data."""
     spec = {**spec, "axes": tuple(spec["axes"])}
     return summary(project(name, ProjectionSpec(**spec), report))
+
+
+def warm_up_job(report: Report = silent) -> None:
+    """Compile UMAP in the worker that will need it."""
+    projection.warm_up()
 
 
 def summary(result: Projection) -> dict[str, Any]:
