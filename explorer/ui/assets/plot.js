@@ -119,8 +119,9 @@ async function draw(state, { data }) {
   const config = {
     displaylogo: false,
     responsive: true,
-    scrollZoom: data.selectable,
-    displayModeBar: data.selectable,
+    // A figure that fixes its view (dragmode false) can be clicked, but not moved.
+    scrollZoom: data.selectable && layout.dragmode !== false,
+    displayModeBar: data.selectable && layout.dragmode !== false,
   };
   await Plotly.react(state.chart, figure.data, layout, config);
   if (first && data.selectable) listen(state, data.name);
@@ -139,6 +140,18 @@ function tell(event, detail) {
   document.dispatchEvent(new CustomEvent(event, { detail }));
 }
 
+// Plotly forgets which points were selected at its next redrawing (it reads the outline again, in
+// other units), so they are written down, and the outline is dropped.
+async function highlight(state, points) {
+  const { chart } = state;
+  const rows = points && chart.data.map(() => []);
+  for (const { curveNumber, pointNumber } of points ?? []) rows[curveNumber].push(pointNumber);
+  state.highlighting = true;
+  const data = { selectedpoints: rows ?? chart.data.map(() => null) };
+  await window.Plotly.update(chart, data, { selections: [] });
+  state.highlighting = false;
+}
+
 function listen(state, name) {
   const chart = state.chart;
   chart.on("plotly_click", (event) => {
@@ -154,8 +167,13 @@ function listen(state, name) {
     if (!event || !(event.range || event.lassoPoints)) return;
     const indices = event.points.map(indexOf).filter((index) => index !== null);
     tell("explorer:lasso", { name, indices });
+    highlight(state, event.points);
   });
-  chart.on("plotly_deselect", () => tell("explorer:lasso", { name, indices: [] }));
+  chart.on("plotly_deselect", () => {
+    if (state.highlighting) return;
+    tell("explorer:lasso", { name, indices: [] });
+    highlight(state, null);
+  });
   state.onRing = ({ detail }) => {
     if (detail.name === name) moveRing(state, detail.index);
   };
