@@ -12,6 +12,7 @@ page = st.navigation(
     [
         st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", default=True),
         st.Page("pages/decode.py", title="Decode", icon=":material/tune:"),
+        st.Page("pages/cluster.py", title="Cluster", icon=":material/bubble_chart:"),
     ]
 )
 with st.sidebar:

@@ -1,6 +1,7 @@
 """Results to Plotly figures. Colours of background, text and grid come from the page's theme."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,44 @@ def scatter_by_class(
         errors: Shape (n,): reconstruction errors, told while hovering.
         class_names: Name of each class.
     """
+    groups = [
+        Group(name, class_color(label), labels == label) for label, name in enumerate(class_names)
+    ]
+    return scatter_by_group(projection, groups, errors)
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Points that are drawn alike.
+
+    Attributes:
+        name: In the legend, and told while hovering.
+        color: Of the points.
+        rows: Shape (n,), bool: which of a projection's points these are.
+        opacity: In [0, 1].
+    """
+
+    name: str
+    color: str
+    rows: np.ndarray
+    opacity: float = 0.75
+
+
+def scatter_by_group(
+    projection: Projection, groups: Sequence[Group], errors: np.ndarray
+) -> go.Figure:
+    """Draw a projection with a trace, a colour and a legend entry per group that has points.
+
+    Args:
+        projection: n points in 2-D or 3-D.
+        groups: The groups, in the order of the legend.
+        errors: Shape (n,): reconstruction errors, told while hovering.
+    """
     traces = []
-    for label, name in enumerate(class_names):
-        rows = labels == label
-        if rows.any():
-            marker = {"color": class_color(label), "size": _size(projection), "opacity": 0.75}
-            traces.append(_points(projection, rows, errors, marker, name))
+    for group in groups:
+        if group.rows.any():
+            marker = {"color": group.color, "size": _size(projection), "opacity": group.opacity}
+            traces.append(_points(projection, group.rows, errors, marker, group.name))
     figure = go.Figure([*traces, *_ring_trace(projection)])
     figure.update_layout(
         **_layout(projection),

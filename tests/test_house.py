@@ -25,8 +25,10 @@ ROUTE = [
     {"training", "latent", "projection"},
     {"spaces"},
     {"clustering", "clustering_spec", "estimators", "steps", "confusion", "metrics", "sweeps"},
-    {"classifier"},
+    {"classifier", "cluster_points"},
+    {"cluster_runs"},
     {"figures"},
+    {"cluster_figures"},
     {"workers", "jobs"},
     {"cli", "__main__"},
     {"ui"},
@@ -52,7 +54,7 @@ def _relative(path: Path) -> str:
     ("library", "allowed"),
     [
         ("streamlit", ("app.py", "pages/", "explorer/ui/")),
-        ("plotly", ("explorer/figures.py", "explorer/ui/plot.py")),
+        ("plotly", ("explorer/figures.py", "explorer/cluster_figures.py", "explorer/ui/plot.py")),
         (
             "keras",
             (

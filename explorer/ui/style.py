@@ -10,6 +10,9 @@ _CSS = """
   line-height: 1.7; }
 .explorer-facts span { opacity: 0.7; }
 .explorer-facts b { font-weight: 600; text-align: right; }
+.explorer-chips { display: flex; flex-wrap: wrap; gap: 0.15rem 0.9rem; font-size: 0.8rem; }
+.explorer-chips i { display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.35em;
+  border-radius: 50%; }
 """
 
 

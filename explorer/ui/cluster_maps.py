@@ -1,0 +1,238 @@
+"""The two maps of the cluster page: the same points, coloured by cluster and by label."""
+
+import html
+
+import numpy as np
+import streamlit as st
+from scipy.spatial import KDTree
+
+from explorer import checkpoints, cluster_figures, cluster_runs, datasets, figures
+from explorer.checkpoints import Checkpoint
+from explorer.cluster_runs import Cells
+from explorer.clustering_spec import ClusteringSpec
+from explorer.errors import ExplorerError
+from explorer.projection import Projection, ProjectionSpec
+from explorer.ui import cached, clusters, inspector, state
+from explorer.ui import plot as plots
+from explorer.ui.cached import Key
+from explorer.ui.clusters import ClusterView
+from explorer.ui.gallery import Tile, gallery
+from explorer.ui.plot import plot
+
+_HEIGHT = 390
+_NEIGHBOURS = "by the labels of the points: each place has the cluster of the nearest point drawn"
+
+
+def draw(
+    checkpoint: Checkpoint, view: ClusterView, projection: Projection, layers: tuple[str, ...]
+) -> None:
+    """Draw both maps, what they show, and the legend that they share."""
+    key = cached.key(checkpoint)
+    names = datasets.info(checkpoint.dataset).class_names
+    n = len(projection.indices)
+    left, right = st.columns(2, gap="small")
+    with left:
+        plot(
+            _cluster_map(key, projection.spec, view.spec, layers, projection, view),
+            key=charts(projection)[0],
+            alt=f"Scatter plot of {n:,} test images, coloured by cluster",
+            height=_HEIGHT,
+            selectable=True,
+        )
+    with right:
+        plot(
+            _label_map(key, projection.spec, view.spec, layers, names, projection, view),
+            key=charts(projection)[1],
+            alt=f"Scatter plot of the same {n:,} test images, coloured by label",
+            height=_HEIGHT,
+            selectable=True,
+        )
+    _legend(view, names)
+    st.caption(_caption(view, projection, layers))
+
+
+def charts(projection: Projection) -> tuple[str, str]:
+    """Return the keys of both charts."""
+    shown = f"{projection.spec.n_components}d"
+    return f"cluster-map-{shown}", f"label-map-{shown}"
+
+
+@st.fragment
+def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> None:
+    """Draw the chosen image; a click on either map chooses another, and moves both rings."""
+    n = len(view.labels)
+    index = state.point(n)
+    for chart in charts(projection):
+        plots.pick_point(chart, index, state.choose_point)
+    if index is None:
+        st.caption("Click a point: its image appears here, and a ring on both maps.")
+        return
+    key = cached.key(checkpoint)
+    z = cached.codes(key).latent.z_mean[[index]]
+    tiles = [Tile(cached.decode(checkpoint, z)[0], "reconstruction")]
+    try:
+        tiles.insert(0, Tile(cached.originals(checkpoint)[index], "original"))
+    except ExplorerError:
+        st.caption("The original images are not on this machine.")
+    gallery(tiles, key="cluster-point", columns=2)
+    name = datasets.info(checkpoint.dataset).class_names[view.labels[index]]
+    found = view.run.clustering
+    cluster = int(found.labels[index])
+    text = f"**{name}** · image {index:,}  \n"
+    if cluster < 0:
+        text += "in no cluster"
+    else:
+        rank = int(np.flatnonzero(view.run.members(cluster) == index)[0])
+        size = int(view.profile.sizes[cluster])
+        text += f"cluster **{view.names[cluster]}**, no. {rank + 1:,} of {size:,} from its centre"
+    if found.confidence is not None:
+        text += f", sure to {found.confidence[index]:.0%}"
+    st.markdown(text)
+
+
+def overview(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> None:
+    """Draw test images that choose their point when clicked, at most n."""
+    names = datasets.info(checkpoint.dataset).class_names
+    labels = cached.codes(cached.key(checkpoint)).labels
+    shown = index[:n]
+    tiles = [
+        Tile(image, alt=f"{names[labels[row]]}, image {row}", index=int(row))
+        for image, row in zip(inspector.pictures(checkpoint, shown), shown, strict=True)
+    ]
+    gallery(tiles, key=key, width=48, on_click=lambda: _choose(key))
+
+
+def _choose(key: str) -> None:
+    from explorer.ui import gallery as galleries
+
+    state.choose_point(galleries.clicked(key))
+
+
+@st.cache_data(max_entries=48, hash_funcs=clusters.HASH, show_spinner=False)
+def _cluster_map(
+    key: Key,
+    picture: ProjectionSpec,
+    spec: ClusteringSpec,
+    layers: tuple[str, ...],
+    _projection: Projection,
+    _view: ClusterView,
+) -> str:
+    test = cached.codes(key)
+    rows = _projection.indices
+    confidence = _view.run.clustering.confidence
+    if "uncertainty" in layers and confidence is not None:
+        class_names = datasets.info(checkpoints.get(key.name).dataset).class_names
+        figure = figures.scatter_by_value(
+            _projection,
+            1 - confidence[rows],
+            "uncertainty",
+            test.labels[rows],
+            test.reconstruction_error[rows],
+            class_names,
+        )
+    else:
+        figure = clusters.by_cluster(test.reconstruction_error, _projection, _view)
+    if "cells" in layers and picture.n_components == 2:
+        cluster_figures.add_cells(figure, _cells(_projection, _view), _view.colors)
+    _add_marks(figure, layers, _projection, _view)
+    return cluster_figures.compact(figure)
+
+
+@st.cache_data(max_entries=48, hash_funcs=clusters.HASH, show_spinner=False)
+def _label_map(
+    key: Key,
+    picture: ProjectionSpec,
+    spec: ClusteringSpec,
+    layers: tuple[str, ...],
+    class_names: tuple[str, ...],
+    _projection: Projection,
+    _view: ClusterView,
+) -> str:
+    test = cached.codes(key)
+    rows = _projection.indices
+    figure = figures.scatter_by_class(
+        _projection, test.labels[rows], test.reconstruction_error[rows], class_names
+    )
+    _add_marks(figure, layers, _projection, _view)
+    return cluster_figures.compact(figure)
+
+
+def _add_marks(
+    figure: object, layers: tuple[str, ...], projection: Projection, view: ClusterView
+) -> None:
+    found = view.run.clustering
+    picture = projection.spec
+    latent = found.spec.space == "latent"
+    if "ellipses" in layers and _has_ellipses(view, projection):
+        axes = list(picture.axes or range(2))
+        assert found.covariances is not None
+        cluster_figures.add_ellipses(
+            figure, found.centers[:, axes], found.covariances[:, axes][:, :, axes]
+        )
+    if "centroids" in layers:
+        k = len(view.names)
+        typical = np.array([next(iter(view.run.members(c)), -1) for c in range(k)], int)
+        places = cluster_figures.centroid_places(
+            projection, found.centers if latent else None, typical
+        )
+        cluster_figures.add_centroids(figure, places, view.names)
+
+
+def _cells(projection: Projection, view: ClusterView) -> Cells:
+    if _has_exact_cells(view, projection) and view.run.cells is not None:
+        return view.run.cells
+    x, y = cluster_runs.grid(projection.embedding)
+    places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    _, nearest = KDTree(projection.embedding).query(places)
+    labels = view.run.clustering.labels[projection.indices]
+    return Cells(x, y, labels[nearest].reshape(len(y), len(x)).astype(np.int16))
+
+
+def _has_exact_cells(view: ClusterView, projection: Projection) -> bool:
+    plane = projection.spec.method == "raw" and projection.spec.axes in (None, (0, 1))
+    return plane and view.spec.space == "latent" and view.run.cells is not None
+
+
+def _has_ellipses(view: ClusterView, projection: Projection) -> bool:
+    picture = projection.spec
+    flat = picture.method == "raw" and picture.n_components == 2
+    return flat and view.spec.space == "latent" and view.run.clustering.covariances is not None
+
+
+def _legend(view: ClusterView, class_names: tuple[str, ...]) -> None:
+    chips = "".join(
+        f'<span><i style="background:{figures.class_color(label)}"></i>{html.escape(name)}</span>'
+        for label, name in enumerate(class_names)
+    )
+    st.html(f'<div class="explorer-chips">{chips}</div>')
+
+
+def _caption(view: ClusterView, projection: Projection, layers: tuple[str, ...]) -> str:
+    picture = projection.spec
+    parts = [
+        "Left by cluster, right by label. A cluster has the colour of the class it is matched to; "
+        "one that no class is left for, a shade of its most frequent class."
+    ]
+    if "cells" in layers:
+        if picture.n_components == 3:
+            parts.append("Cells are drawn in 2-D pictures only.")
+        elif _has_exact_cells(view, projection):
+            parts.append("The cells are exact: the clustering was asked for each place.")
+        else:
+            parts.append(f"The cells are drawn {_NEIGHBOURS}; they are no borders in the data.")
+    if "ellipses" in layers:
+        parts.append(
+            "The ellipses hold 95 % of each component."
+            if _has_ellipses(view, projection)
+            else "Ellipses need a Gaussian mixture of 2 or 3 latent dimensions on raw axes."
+        )
+    if "centroids" in layers:
+        exact = picture.method == "raw" and view.spec.space == "latent"
+        parts.append(
+            "Crosses: the centroids."
+            if exact
+            else "Crosses: the image nearest to each centroid, where the picture has it."
+        )
+    if "uncertainty" in layers and view.run.clustering.confidence is not None:
+        parts.append("Uncertainty: 1 − the share with which a point belongs to its cluster.")
+    return " ".join(parts)

@@ -1,0 +1,178 @@
+"""Clusterings as pages see them: from the folder, at once, or as a job that is watched."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import (
+    checkpoints,
+    cluster_figures,
+    cluster_points,
+    cluster_runs,
+    datasets,
+    figures,
+    jobs,
+)
+from explorer.checkpoints import Checkpoint
+from explorer.cluster_runs import ClusterRun
+from explorer.clustering_spec import ClusteringSpec, default_spec
+from explorer.confusion import Confusion, Profile, confusion, profile
+from explorer.projection import Projection, ProjectionSpec
+from explorer.ui import cached, job_status
+from explorer.ui.cached import Key
+
+_CHOSEN = "clustering of"
+_RUNS = "clusterings seen"
+_KEPT_RUNS = 8
+HASH: dict[str | type[Any], Callable[[Any], Any]] = {
+    Key: lambda key: (key.name, key.changed),
+    ProjectionSpec: lambda spec: spec.hash,
+    ClusteringSpec: lambda spec: spec.hash,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterView:
+    """A run with what all its drawings need.
+
+    Attributes:
+        run: The run.
+        labels: Class of each test image, shape (n,).
+        matched: Classes against clusters.
+        profile: Size, majority and purity of each cluster.
+        colors: Of each cluster.
+        names: Of each cluster: number and most frequent class.
+    """
+
+    run: ClusterRun
+    labels: np.ndarray
+    matched: Confusion
+    profile: Profile
+    colors: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def spec(self) -> ClusteringSpec:
+        """How the clusters were found."""
+        return self.run.spec
+
+
+def _view(key: Key, run: ClusterRun) -> ClusterView:
+    labels = cached.codes(key).labels
+    class_names = datasets.info(checkpoints.get(key.name).dataset).class_names
+    found = run.clustering
+    about = profile(labels, found.labels, len(found.centers))
+    matched = confusion(labels, found.labels)
+    names = tuple(
+        f"{cluster} · {class_names[label]}" if label >= 0 else f"{cluster} · empty"
+        for cluster, label in enumerate(about.majority)
+    )
+    colors = tuple(cluster_figures.cluster_colors(matched, about))
+    return ClusterView(run, labels, matched, about, colors, names)
+
+
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _finished(key: Key, spec: ClusteringSpec) -> ClusterView:
+    found = cluster_runs.cached(key.name, spec)
+    if found is None:
+        raise LookupError
+    return _view(key, found)
+
+
+def finished(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusterView | None:
+    """Return a clustering that is in the checkpoint's folder, or None."""
+    try:
+        return _finished(cached.key(checkpoint), spec)
+    except LookupError:
+        return None
+
+
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _quick(key: Key, spec: ClusteringSpec) -> ClusterView:
+    return _view(key, cluster_runs.run(key.name, spec))
+
+
+def provide(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusterView | None:
+    """Return a clustering, if it is there or quick to compute; else show how it is computed.
+
+    Raises:
+        ExplorerError: If the points cannot be had or clustered.
+    """
+    found = finished(checkpoint, spec)
+    key = cached.key(checkpoint)
+    if found is None and cluster_runs.is_quick(checkpoint, spec, len(cached.codes(key).labels)):
+        found = _quick(key, spec)
+    if found is not None:
+        return found
+    name = f"{checkpoint.name}/{spec.method}-{spec.hash}"
+    job_status.watch(
+        name,
+        lambda: jobs.submit(
+            name, cluster_runs.run_job, checkpoint.name, asdict(spec), spec=asdict(spec)
+        ),
+        place="clustering",
+    )
+    return None
+
+
+def choose(checkpoint: Checkpoint, spec: ClusteringSpec) -> None:
+    """Remember the clustering that is looked at: for the other pages, and for comparison."""
+    st.session_state.setdefault(_CHOSEN, {})[checkpoint.name] = spec
+    runs = st.session_state.setdefault(_RUNS, {}).setdefault(checkpoint.name, [])
+    runs[:] = [spec, *(other for other in runs if other.hash != spec.hash)][:_KEPT_RUNS]
+
+
+def seen(checkpoint: Checkpoint) -> list[ClusterView]:
+    """Return the clusterings that were looked at, the latest first."""
+    runs = st.session_state.get(_RUNS, {}).get(checkpoint.name, [])
+    return [view for spec in runs if (view := finished(checkpoint, spec)) is not None]
+
+
+def chosen(checkpoint: Checkpoint) -> ClusterView:
+    """Return the clustering last looked at; before any, k-means with a cluster per class.
+
+    Raises:
+        ExplorerError: If that cannot be computed.
+    """
+    spec = st.session_state.get(_CHOSEN, {}).get(checkpoint.name)
+    found = finished(checkpoint, spec) if spec is not None else None
+    if found is not None:
+        return found
+    n_classes = len(datasets.info(checkpoint.dataset).class_names)
+    return _quick(cached.key(checkpoint), default_spec("kmeans", n_clusters=n_classes))
+
+
+def usable(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusteringSpec:
+    """Return the spec as it can be done on this machine, and say so if that is another."""
+    found = cluster_points.fitting(checkpoint, spec)
+    if found.note:
+        st.warning(found.note, icon=":material/info:")
+    return found.spec
+
+
+@st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def scatter(
+    key: Key,
+    picture: ProjectionSpec,
+    spec: ClusteringSpec,
+    _projection: Projection,
+    _view: ClusterView,
+) -> str:
+    """Return the scatter plot of a projection, coloured by cluster and with a legend, as JSON."""
+    return figures.to_json(by_cluster(cached.codes(key).reconstruction_error, _projection, _view))
+
+
+def by_cluster(errors: np.ndarray, projection: Projection, view: ClusterView) -> Any:
+    """Return the figure of a projection with points coloured by cluster."""
+    rows = projection.indices
+    order = [int(cluster) for cluster in view.matched.clusters]
+    groups = cluster_figures.groups(
+        view.run.clustering.labels[rows],
+        [f"cluster {name}" for name in view.names],
+        view.colors,
+        order,
+    )
+    return figures.scatter_by_group(projection, groups, errors[rows])
