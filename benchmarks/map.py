@@ -13,14 +13,14 @@ PAINTS = 7
 CLICKS = 25
 
 # True once the 10,000 points are on their canvas.
-_DRAWN = """() => {
+DRAWN = """() => {
   const chart = document.querySelector('.js-plotly-plot');
   const points = chart?._fullData?.reduce((n, trace) => n + (trace.x?.length ?? 0), 0);
   return points >= 10000 && chart.querySelector('canvas.gl-canvas')?.width > 0;
 }"""
 
 # Screen positions of points that lie well inside the chart.
-_POINTS = """(n) => {
+POINTS = """(n) => {
   const chart = document.querySelector('.js-plotly-plot');
   const box = chart.getBoundingClientRect();
   const {xaxis, yaxis} = chart._fullLayout;
@@ -81,13 +81,13 @@ def main() -> None:
 def _paint(page: Page, address: str) -> float:
     start = page.evaluate("Date.now()")
     page.goto(address, wait_until="commit")
-    page.wait_for_function(_DRAWN, polling="raf", timeout=120_000)
+    page.wait_for_function(DRAWN, polling="raf", timeout=120_000)
     return float(page.evaluate("Date.now()") - start)
 
 
 def _clicks(pages: dict[str, Page]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {name: [] for name in pages}
-    positions = {name: page.evaluate(_POINTS, CLICKS + 3) for name, page in pages.items()}
+    positions = {name: page.evaluate(POINTS, CLICKS + 3) for name, page in pages.items()}
     for turn in range(CLICKS + 3):
         for name, page in pages.items():
             page.bring_to_front()

@@ -1,0 +1,169 @@
+"""The map in a real browser: what a hand does with it."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from benchmarks.map import DRAWN, POINTS
+from benchmarks.pages import chromium, served
+from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("map")
+    checkpoints = folder / "checkpoints"
+    for name in ("fashion-vae-mlp-z10", "digits-vae-z2"):
+        shutil.copytree(SHIPPED / name, checkpoints / name)
+    # A checkpoint whose pictures have to be computed.
+    shutil.copytree(SHIPPED / "fashion-vae-mlp-z10", checkpoints / "bare")
+    shutil.rmtree(checkpoints / "bare" / "projections")
+    with served(
+        "app.py",
+        EXPLORER_CHECKPOINTS=str(checkpoints),
+        EXPLORER_JOBS=str(folder / "jobs"),
+        EXPLORER_CACHE=str(folder / "cache"),
+    ) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    errors: list[str] = []
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []
+
+
+def _open(page: Page, address: str, condition: str = DRAWN) -> None:
+    page.goto(address)
+    page.wait_for_function(condition, polling="raf")
+
+
+def _images(page: Page, of: str) -> list[str]:
+    return [str(image.get_attribute("src")) for image in page.locator(f".st-key-{of} img").all()]
+
+
+def _click_point(page: Page, number: int) -> None:
+    x, y = page.evaluate(POINTS, number + 1)[number]
+    page.mouse.move(x, y)
+    expect(page.locator(".hoverlayer .hovertext")).to_be_visible()
+    page.mouse.click(x, y)
+
+
+def test_a_click_shows_an_image_and_rings_its_point(page: Page, address: str) -> None:
+    _open(page, address)
+    expect(page.get_by_text("Click any point")).to_be_visible()
+    _click_point(page, 3)
+    expect(page.locator(".st-key-images img")).to_have_count(3)
+    first = _images(page, "images")
+    assert len(set(first)) == 3
+    index = int(re.search(r"point=(\d+)", page.url)[1])  # type: ignore[index]
+    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    ring = page.evaluate(
+        "() => { const [s] = document.querySelector('.js-plotly-plot').layout.shapes;"
+        " return [s.visible, s.xanchor, s.yanchor]; }"
+    )
+    assert ring[0]
+    assert page.evaluate(
+        """([x, y, index]) => document.querySelector('.js-plotly-plot')._fullData.some((trace) =>
+          trace.customdata?.some((c, i) => c[0] === index && trace.x[i] === x && trace.y[i] === y))
+        """,
+        [ring[1], ring[2], index],
+    )
+
+
+def test_a_neighbour_leads_on_and_a_link_comes_back(page: Page, address: str) -> None:
+    _open(page, f"{address}/?point=42")
+    expect(page.get_by_text("image 42")).to_be_visible()
+    before = _images(page, "images")
+    neighbour = page.locator(".st-key-neighbours button").first
+    index = int(str(neighbour.get_attribute("data-index")))
+    neighbour.click()
+    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    assert _images(page, "images") != before
+    assert f"point={index}" in page.url
+    _open(page, page.url)
+    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+
+
+def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
+    _open(page, address)
+    page.locator('.modebar-btn[data-title="Box Select"]').first.click()
+    box = page.locator(".explorer-plot").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=5)
+    page.mouse.up()
+    heading = page.get_by_role("heading", name=re.compile(r"[\d,]+ selected"))
+    expect(heading).to_be_visible()
+    count = int(re.sub(r"\D", "", heading.inner_text()))
+    highlighted = page.evaluate(
+        "() => document.querySelector('.js-plotly-plot')._fullData"
+        ".reduce((n, trace) => n + (trace.selectedpoints?.length ?? 0), 0)"
+    )
+    assert count == highlighted > 64
+    expect(page.locator(".st-key-lasso-gallery img")).to_have_count(64)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    rows = Path(download.value.path()).read_text().splitlines()
+    assert rows[0] == "index,label,class," + ",".join(f"z{i}" for i in range(10))
+    assert len(rows) == count + 1
+
+
+def test_the_legend_hides_a_class(page: Page, address: str) -> None:
+    _open(page, address)
+    page.locator(".legendtoggle").first.click()
+    page.wait_for_function(
+        "document.querySelector('.js-plotly-plot')._fullData[0].visible === 'legendonly'"
+    )
+
+
+def test_a_picture_is_computed_while_one_looks_and_can_be_stopped(page: Page, address: str) -> None:
+    _open(page, f"{address}/?checkpoint=bare&projection=t-SNE", DRAWN.replace("10000", "1"))
+    expect(page.get_by_text(re.compile("t-SNE, iteration")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"about \d+ s left"))).to_be_visible()
+    expect(page.get_by_text("t-SNE as it is now.")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped: this is the picture at that moment.")).to_be_visible()
+    expect(page.get_by_role("button", name="Compute it again")).to_be_visible()
+
+
+def test_the_web_process_never_loads_tensorflow_or_umap(page: Page, address: str) -> None:
+    _open(page, address)
+    links = page.locator('[data-testid="stSidebarNavLink"]')
+    assert links.count() > 1
+    for number in range(links.count()):
+        links.nth(number).click()
+        page.wait_for_function(
+            "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+        )
+        expect(page.locator('[data-testid="stException"]')).to_have_count(0)
+    port = address.rsplit(":", 1)[1]
+    (server,) = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if f"--server.port={port}" in (process.info["cmdline"] or [])
+    ]
+    libraries = {entry.path for entry in server.memory_maps()}
+    assert any("onnxruntime" in path for path in libraries)
+    # Numba's compiler is what UMAP cannot be imported without.
+    assert not [path for path in libraries if "tensorflow" in path or "llvmlite" in path]
