@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io
 
 from explorer.projection import Projection
 
@@ -26,9 +27,9 @@ def class_color(index: int) -> str:
     return CLASS_COLORS[index % len(CLASS_COLORS)]
 
 
-def to_json(figure: go.Figure) -> str:
+def to_json(figure: go.Figure | dict[str, Any]) -> str:
     """Return a figure as JSON."""
-    return str(figure.to_json(validate=False))
+    return str(plotly.io.to_json(figure, validate=False))
 
 
 def scatter_by_class(
@@ -145,39 +146,38 @@ def frame(embedding: np.ndarray, labels: np.ndarray) -> go.Figure:
     return figure
 
 
-def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> go.Figure:
+def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> dict[str, Any]:
     """Draw a code as bars, over the range (mean ± 2 standard deviations) of all test codes.
+
+    It is drawn on every click: a plain dict takes a tenth of the time of a validated figure.
 
     Args:
         z: Shape (z_dim,).
         mean: Shape (z_dim,), of all codes.
         std: Shape (z_dim,), of all codes.
     """
-    names = np.arange(len(z))
-    usual = go.Bar(
-        x=names,
-        y=4 * std,
-        base=mean - 2 * std,
-        marker={"color": "rgba(140,140,150,0.25)"},
-        hoverinfo="skip",
-    )
-    bars = go.Bar(
-        x=names,
-        y=z,
-        width=0.45,
-        marker={"color": ACCENT},
-        hovertemplate="z<sub>%{x}</sub> = %{y:.2f}<extra></extra>",
-    )
-    figure = go.Figure([usual, bars])
-    figure.update_layout(
-        barmode="overlay",
-        showlegend=False,
-        margin={"l": 34, "r": 4, "t": 4, "b": 20},
-        font={"size": 11},
-        xaxis={"tickmode": "array", "tickvals": names[:: max(1, len(z) // 16)], "showgrid": False},
-        yaxis={"nticks": 4},
-    )
-    return figure
+    axes = np.arange(len(z))
+    usual = {
+        "type": "bar",
+        **{"x": axes, "y": 4 * std, "base": mean - 2 * std},
+        "marker": {"color": "rgba(140,140,150,0.25)"},
+        "hoverinfo": "skip",
+    }
+    bars = {
+        "type": "bar",
+        **{"x": axes, "y": z, "width": 0.45},
+        "marker": {"color": ACCENT},
+        "hovertemplate": "z<sub>%{x}</sub> = %{y:.2f}<extra></extra>",
+    }
+    layout = {
+        "barmode": "overlay",
+        "showlegend": False,
+        "margin": {"l": 34, "r": 4, "t": 4, "b": 20},
+        "font": {"size": 11},
+        "xaxis": {"tickvals": axes[:: max(1, len(z) // 16)], "showgrid": False},
+        "yaxis": {"nticks": 4},
+    }
+    return {"data": [usual, bars], "layout": layout}
 
 
 def class_counts(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
