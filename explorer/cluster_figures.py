@@ -47,11 +47,15 @@ def cluster_colors(matched: Confusion, profile: Profile) -> list[str]:
 
 
 def compact(figure: go.Figure) -> str:
-    """Return a scatter plot for half the usual width, without legend and names of axes, as JSON."""
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(title=None)
-    figure.update_yaxes(title=None)
-    figure.update_layout(margin={"l": 30, "r": 4, "t": 28, "b": 24})
+    """Return a scatter plot for half the usual width, without legend, as JSON."""
+    named = figure.layout.xaxis.showticklabels is not False
+    figure.update_layout(
+        showlegend=False,
+        margin={"l": 44 if named else 8, "r": 4, "t": 28, "b": 34 if named else 8},
+    )
+    if not named:  # t-SNE, UMAP
+        figure.update_xaxes(visible=False)
+        figure.update_yaxes(visible=False)
     for trace in figure.data:
         if trace.type == "scattergl" and trace.customdata is not None:
             trace.marker.size = 0.8 * trace.marker.size

@@ -1,4 +1,4 @@
-"""The points of a checkpoint that are clustered: of its training or test images, in three spaces."""
+"""The points of a checkpoint that are clustered: of its training or test images, in any space."""
 
 from dataclasses import dataclass, replace
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer import checkpoints, clustering, cluster_points, metrics
+from explorer import checkpoints, cluster_points, clustering, metrics
 from explorer.checkpoints import Checkpoint
 from explorer.clustering import NOISE, Clustering, ClusteringSpec, FittedClustering
 from explorer.errors import ExplorerError

@@ -1,16 +1,27 @@
 """Cluster: groups that are found without labels, beside the labels."""
 
+from functools import partial
+
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.ui import (
     cluster_choice,
     cluster_maps,
+    cluster_members,
     cluster_scores,
     clusters,
     projections,
     state,
 )
+from explorer.ui.clusters import ClusterView
+from explorer.ui.controls import or_sentence
+
+_TABS = {
+    "Scores": cluster_scores.draw,
+    "Confusion": cluster_members.confusion,
+    "Clusters": cluster_members.clusters,
+}
 
 
 def _show(checkpoint: Checkpoint) -> None:
@@ -18,7 +29,7 @@ def _show(checkpoint: Checkpoint) -> None:
     with controls:
         choice = cluster_choice.choose(checkpoint)
         below = st.container()
-    with work:
+    with work, st.container(gap="xsmall"):
         spec = clusters.usable(checkpoint, choice.spec)
         view = clusters.provide(checkpoint, spec)
         if view is None:
@@ -26,11 +37,19 @@ def _show(checkpoint: Checkpoint) -> None:
         clusters.choose(checkpoint, spec)
         projection = projections.provide(checkpoint, choice.picture)
         if projection is not None:
-            cluster_maps.draw(checkpoint, view, projection, choice.layers)
+            headline = cluster_scores.headline(view)
+            cluster_maps.draw(checkpoint, view, projection, choice.layers, headline)
             with below:
                 cluster_maps.point(checkpoint, view, projection)
-        st.markdown(cluster_scores.headline(view))
-        cluster_scores.draw(checkpoint, view)
+        _tabs(checkpoint, view)
+
+
+def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
+    tabs = st.tabs(list(_TABS), key="tab", bind="query-params")
+    for tab, draw in zip(tabs, _TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                or_sentence(partial(draw, checkpoint, view))
 
 
 if (chosen := state.checkpoint()) is not None:

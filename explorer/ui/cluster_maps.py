@@ -13,20 +13,29 @@ from explorer.clustering_spec import ClusteringSpec
 from explorer.errors import ExplorerError
 from explorer.projection import Projection, ProjectionSpec
 from explorer.ui import cached, clusters, inspector, state
+from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
 from explorer.ui.cached import Key
 from explorer.ui.clusters import ClusterView
 from explorer.ui.gallery import Tile, gallery
 from explorer.ui.plot import plot
 
-_HEIGHT = 390
-_NEIGHBOURS = "by the labels of the points: each place has the cluster of the nearest point drawn"
+_HEIGHT = 325
+_HELP = (
+    "Left by cluster, right by label. A cluster has the colour of the class that it is matched to, "
+    "one to one; where no class is left, another shade of the colour of its most frequent class. "
+    "The clusters are found in all dimensions of the points, the picture only shows them."
+)
 
 
 def draw(
-    checkpoint: Checkpoint, view: ClusterView, projection: Projection, layers: tuple[str, ...]
+    checkpoint: Checkpoint,
+    view: ClusterView,
+    projection: Projection,
+    layers: tuple[str, ...],
+    headline: str,
 ) -> None:
-    """Draw both maps, what they show, and the legend that they share."""
+    """Draw both maps, the legend that they share, and below them what they show."""
     key = cached.key(checkpoint)
     names = datasets.info(checkpoint.dataset).class_names
     n = len(projection.indices)
@@ -47,8 +56,9 @@ def draw(
             height=_HEIGHT,
             selectable=True,
         )
-    _legend(view, names)
-    st.caption(_caption(view, projection, layers))
+    _legend(names)
+    notes = _notes(view, projection, layers)
+    st.caption(" · ".join([headline, *notes]), help=_HELP)
 
 
 def charts(projection: Projection) -> tuple[str, str]:
@@ -90,8 +100,8 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
     st.markdown(text)
 
 
-def overview(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> None:
-    """Draw test images that choose their point when clicked, at most n."""
+def pictures(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> None:
+    """Draw the first n of some test images; a click on one chooses it on the maps."""
     names = datasets.info(checkpoint.dataset).class_names
     labels = cached.codes(cached.key(checkpoint)).labels
     shown = index[:n]
@@ -103,8 +113,6 @@ def overview(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> Non
 
 
 def _choose(key: str) -> None:
-    from explorer.ui import gallery as galleries
-
     state.choose_point(galleries.clicked(key))
 
 
@@ -199,7 +207,7 @@ def _has_ellipses(view: ClusterView, projection: Projection) -> bool:
     return flat and view.spec.space == "latent" and view.run.clustering.covariances is not None
 
 
-def _legend(view: ClusterView, class_names: tuple[str, ...]) -> None:
+def _legend(class_names: tuple[str, ...]) -> None:
     chips = "".join(
         f'<span><i style="background:{figures.class_color(label)}"></i>{html.escape(name)}</span>'
         for label, name in enumerate(class_names)
@@ -207,32 +215,30 @@ def _legend(view: ClusterView, class_names: tuple[str, ...]) -> None:
     st.html(f'<div class="explorer-chips">{chips}</div>')
 
 
-def _caption(view: ClusterView, projection: Projection, layers: tuple[str, ...]) -> str:
+def _notes(view: ClusterView, projection: Projection, layers: tuple[str, ...]) -> list[str]:
+    """Say of each layer what must be known to read it."""
     picture = projection.spec
-    parts = [
-        "Left by cluster, right by label. A cluster has the colour of the class it is matched to; "
-        "one that no class is left for, a shade of its most frequent class."
-    ]
+    parts = []
     if "cells" in layers:
         if picture.n_components == 3:
-            parts.append("Cells are drawn in 2-D pictures only.")
+            parts.append("cells are drawn in 2-D only")
         elif _has_exact_cells(view, projection):
-            parts.append("The cells are exact: the clustering was asked for each place.")
+            parts.append("the cells are exact: the clustering was asked for every place")
         else:
-            parts.append(f"The cells are drawn {_NEIGHBOURS}; they are no borders in the data.")
+            parts.append(
+                "the cells follow the labels of the points, each place has the cluster of the "
+                "nearest point drawn: they are no borders in the data"
+            )
     if "ellipses" in layers:
         parts.append(
-            "The ellipses hold 95 % of each component."
+            "the ellipses hold 95 % of each component"
             if _has_ellipses(view, projection)
-            else "Ellipses need a Gaussian mixture of 2 or 3 latent dimensions on raw axes."
+            else "ellipses need 2 or 3 latent dimensions, unscaled or standardised, on raw axes"
         )
     if "centroids" in layers:
         exact = picture.method == "raw" and view.spec.space == "latent"
-        parts.append(
-            "Crosses: the centroids."
-            if exact
-            else "Crosses: the image nearest to each centroid, where the picture has it."
-        )
+        where = "the centroids" if exact else "the images nearest to the centroids"
+        parts.append(f"crosses: {where}")
     if "uncertainty" in layers and view.run.clustering.confidence is not None:
-        parts.append("Uncertainty: 1 − the share with which a point belongs to its cluster.")
-    return " ".join(parts)
+        parts.append("uncertainty: 1 − the share with which a point belongs to its cluster")
+    return parts

@@ -54,22 +54,23 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        height=min(35 * (len(table) + 1) + 3, 320),
+        height=min(35 * (len(table) + 1) + 3, 290),
         column_config=_column_config(view),
         key="scores",
     )
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.download_button(
+    text, button = st.columns([5, 1], vertical_alignment="center")
+    text.caption(
+        "The first row is what the maps show, below it is what was looked at before. Click a "
+        "column to sort by it; point at its name for what it means and where it was measured."
+    )
+    button.download_button(
         "CSV",
         table.to_csv(index=False).encode(),
         f"{checkpoint.name}-clusterings.csv",
         "text/csv",
         icon=":material/download:",
         on_click="ignore",
-    )
-    row.caption(
-        "The first row is what the maps show; below it what was looked at before. Click a column "
-        "to sort by it, point at its name for what it means."
+        width="stretch",
     )
     for name, reason in view.run.scores.reasons.items():
         label = _COLUMNS[name][0].rstrip(" ↑↓")

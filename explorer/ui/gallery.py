@@ -17,7 +17,7 @@ _CSS = """
   background: none; color: inherit; font: inherit; text-align: center; }
 .explorer-tile img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
 .explorer-tile span, .explorer-tile figcaption { display: block; font-size: 12px; line-height: 1.3;
-  margin-top: 2px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; opacity: 0.8; }
+  margin-top: 2px; overflow: hidden; text-overflow: ellipsis; white-space: pre; opacity: 0.8; }
 button.explorer-tile { cursor: pointer; }
 button.explorer-tile:hover, button.explorer-tile:focus-visible {
   border-color: var(--st-primary-color); outline: none; }
