@@ -8,16 +8,19 @@ from explorer.ui import controls, style, warm
 st.set_page_config("Latent Explorer", "🌌", layout="wide")
 style.apply()
 
+train = st.Page("pages/train.py", title="Train", icon=":material/model_training:")
 page = st.navigation(
     [
         st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", default=True),
         st.Page("pages/decode.py", title="Decode", icon=":material/tune:"),
         st.Page("pages/cluster.py", title="Cluster", icon=":material/bubble_chart:"),
+        train,
     ]
 )
 with st.sidebar:
     checkpoint = controls.choose_checkpoint()
-if checkpoint is not None:
+# To train needs no checkpoint: it is how there comes to be one.
+if checkpoint is not None or page == train:
     try:
         page.run()
     except ExplorerError as error:

@@ -98,6 +98,7 @@ def _add_train(commands: Any) -> None:
     add("--validation-size", type=int, help="training images held out for validation (default 0)")
     add("--patience", type=int, help="early stopping after this many epochs without progress")
     add("--dtype", choices=DTYPES, help="precision of the training (default float32)")
+    add("--start", help="checkpoint whose weights to start from, to train it further")
     add("--resume", action="store_true", help="go on from the last whole epoch")
     add("--overwrite", action="store_true", help="replace the checkpoint of this name")
     add("--keep", action="store_true", help="on Ctrl-C, make a checkpoint of what is trained")

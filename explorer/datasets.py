@@ -172,6 +172,26 @@ def is_local(name: str, split: Split = "test") -> bool:
     )
 
 
+def check_here(name: str) -> None:
+    """Refuse a data set whose training images are not on this machine; no image is read.
+
+    Raises:
+        ExplorerError: If it is unknown or would have to be downloaded, with the ways to get it.
+    """
+    about = info(name)
+    if name == "digits" or any(path.is_file() for path in _training_files(about)):
+        return
+    raise ExplorerError(_three_ways(about))
+
+
+def _training_files(about: DatasetInfo) -> list[Path]:
+    folders = [Path(folder) for folder in [os.environ.get("EXPLORER_DATA")] if folder]
+    files = [folder / f"{about.name}.npz" for folder in (*folders, cache_folder())]
+    if about.name == "fashion_mnist":
+        files.append(DEBIAN / "train-images-idx3-ubyte.gz")
+    return [*files, SHIPPED / f"{about.name}_train.npz"]
+
+
 def cache_folder() -> Path:
     """Return the folder of downloaded data sets (`EXPLORER_CACHE`, else in the user's cache)."""
     default = Path.home() / ".cache" / "latent-explorer"
@@ -193,18 +213,18 @@ def download(name: str) -> Path:
     # Standard output belongs to the caller's own answer (it may be JSON): progress goes beside it.
     done = subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
     if done.returncode != 0 or not target.exists():
-        raise ExplorerError(_three_ways(about))
+        raise ExplorerError(_three_ways(about, " and could not be downloaded"))
     return target
 
 
-def _three_ways(about: DatasetInfo) -> str:
+def _three_ways(about: DatasetInfo, besides: str = "") -> str:
     second = (
         "install Debian's package dataset-fashion-mnist"
         if about.name == "fashion_mnist"
         else f"copy that file to {cache_folder() / (about.name + '.npz')}"
     )
     return (
-        f"{about.title} is not on this machine and could not be downloaded: (1) put "
+        f"{about.title} is not on this machine{besides}: (1) put "
         f"{about.name}.npz (x_train, y_train, x_test, y_test) into a folder and set EXPLORER_DATA "
         f"to that folder, or (2) {second}, or (3) connect to the internet and run "
         f"'python -m explorer download {about.name}'."

@@ -40,7 +40,16 @@ import psutil
 import explorer
 from explorer.errors import ExplorerError
 from explorer.storage import check_name, read_json, read_npz, remove_folder, write_json
-from explorer.workers import DIED, ENDED, SLOTS, environment, run, sentence, this_process
+from explorer.workers import (
+    DIED,
+    ENDED,
+    SCHEDULER,
+    SLOTS,
+    environment,
+    run,
+    sentence,
+    this_process,
+)
 
 ACTIVE = ("queued", "running", "stopping")
 
@@ -292,9 +301,12 @@ def _read(folder: Path) -> Job | None:
         state, error = _state(folder, content, asked_to_stop)
         started, ended = content.get("started"), content.get("ended")
         fraction, updated = content["fraction"], content["updated"]
+        # From the first report on: before it libraries are loaded, and a resumed training begins
+        # in the midst.
+        since, share = content.get("first", (started, 0.0))
         left = None
-        if state in ("running", "stopping") and fraction > 0.01:
-            left = (updated - started) * (1 - fraction) / fraction
+        if state in ("running", "stopping") and fraction - share > 0.01:
+            left = (updated - since) * (1 - fraction) / (fraction - share)
         return Job(
             id=folder.name,
             name=content["name"],
@@ -436,7 +448,8 @@ class _App:
         if self._client is None:
             from distributed import Client
 
-            address = _remote_address() or self._start_workers()
+            here = os.environ.get(SCHEDULER)
+            address = _remote_address() or here or self._start_workers()
             try:
                 self._client = Client(address, set_as_default=False, timeout=_CONNECT_SECONDS)
             except OSError as error:

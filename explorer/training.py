@@ -1,13 +1,12 @@
 """Train a model, epoch by epoch, so that nothing is lost but the epoch under way.
 
-While it trains, `checkpoints/.partial/<name>/` holds the spec and, after each epoch, the state of
-model and optimiser in one file. `finish` makes a checkpoint of it.
+While it trains, its folder (see `explorer.unfinished`) holds the spec and, after each epoch, the
+state of model and optimiser in one file. `finish` makes a checkpoint of it.
 """
 
 import json
 import math
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from explorer import checkpoints, datasets, storage
+from explorer import backends, checkpoints, datasets, storage, unfinished
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.models.autoencoder import Autoencoder
@@ -28,13 +27,13 @@ from explorer.models.networks import build_decoder, build_encoder
 from explorer.models.vae import KLWarmUp, VariationalAutoencoder
 from explorer.progress import Progress, Report, silent
 from explorer.recipes import TrainSpec
+from explorer.unfinished import Row
+from explorer.unfinished import folder as partial_folder
 
-Row = dict[str, float]
 EpochHook = Callable[[Autoencoder, list[Row]], None]
 
 # Keras runs this many steps in one call: less time between them, and reports often enough.
 _STEPS_PER_EXECUTION = 8
-_STATE, _BEST, _SPEC = "state.npz", "best.npz", "spec.json"
 
 
 @dataclass(frozen=True)
@@ -76,29 +75,47 @@ def train(
 
     Raises:
         ExplorerError: If the data set cannot be had, the name is taken, there is nothing to
-            resume, a loss is no longer finite (nothing is left behind then), or ONNX and Keras
-            differ.
+            resume, the disk is full, a loss is no longer finite (nothing is left behind then), or
+            ONNX and Keras differ.
     """
     name = _resumed_name(spec, name) if resume else _new_name(spec, name, overwrite)
+    try:
+        with unfinished.held(name):
+            state = _train(spec, name, resume, report, on_epoch)
+        if not state.complete and not (keep and state.epochs):
+            return Training(name, state.epochs, None)
+        return Training(name, state.epochs, _finish_with_tensorflow(name))
+    except OSError as error:
+        raise ExplorerError(
+            f"The training {name!r} could not be kept in {checkpoints.root()} ({error}): make room "
+            "there and resume it from its last whole epoch."
+        ) from error
+
+
+def _train(
+    spec: TrainSpec, name: str, resume: bool, report: Report, on_epoch: EpochHook | None
+) -> "_State":
     folder = partial_folder(name)
     data = datasets.load(
         spec.dataset, "train", validation_size=spec.validation_size, seed=spec.seed
     )
     validation = _validation(spec)
     if not resume:
-        storage.remove_folder(folder)
-        storage.write_json(folder / _SPEC, asdict(spec))
-    state = _State.load(folder / _STATE)
+        unfinished.begin(name, spec)
+    storage.write_json(folder / unfinished.DEVICE, device())
+    state = _State.load(folder / unfinished.STATE)
     model = build(spec, seed=spec.seed + state.epochs)
     if state.variables:
         _restore(model, state.variables)
+    elif spec.start:
+        _start_from(model, spec)
     recorder = _Recorder(spec, state, folder, len(data.images), report, on_epoch)
     callbacks: list[keras.callbacks.Callback] = [recorder]
     if spec.model.kind == "vae" and spec.model.kl_warmup:
         callbacks.append(KLWarmUp(spec.model.kl_warmup))
-    complete = state.epochs >= spec.epochs or _out_of_patience(spec, state.history)
+    state.complete = state.epochs >= spec.epochs or _out_of_patience(spec, state.history)
     try:
-        if not complete:
+        if not state.complete:
             model.fit(
                 data.images,
                 batch_size=spec.batch_size,
@@ -109,15 +126,26 @@ def train(
                 callbacks=callbacks,
                 verbose=0,
             )
-        complete = True
+        state.complete = True
     except (_Stopped, KeyboardInterrupt):
         pass
-    except ExplorerError:
+    except _NotFinite:
         storage.remove_folder(folder)
         raise
-    if not complete and not (keep and state.epochs):
-        return Training(name, state.epochs, None)
-    return Training(name, state.epochs, _finish_with_tensorflow(name))
+    return state
+
+
+def _start_from(model: Autoencoder, spec: TrainSpec) -> None:
+    """Give the model the weights of another checkpoint; the optimiser begins anew."""
+    start = checkpoints.get(spec.start)
+    for part, file in ((model.encoder, "encoder.keras"), (model.decoder, "decoder.keras")):
+        trained = keras.models.load_model(start.path / file).get_weights()
+        if [value.shape for value in trained] != [value.shape for value in part.get_weights()]:
+            raise ExplorerError(
+                f"{spec.start} has other layers than the model to be trained: choose the same "
+                "kind, architecture, widths and z_dim, or start from random weights."
+            )
+        part.set_weights(trained)
 
 
 def build(spec: TrainSpec, *, seed: int, dtype: str | None = None) -> Autoencoder:
@@ -158,12 +186,18 @@ def finish(name: str) -> Checkpoint:
     Raises:
         ExplorerError: If there is no such training, or it has not trained an epoch yet.
     """
+    with unfinished.held(name):
+        return _finish(name)
+
+
+def _finish(name: str) -> Checkpoint:
     folder = partial_folder(name)
-    spec = _read_spec(folder)
-    state = _State.load(folder / _STATE)
+    spec = unfinished.read_spec(name)
+    state = _State.load(folder / unfinished.STATE)
     if not state.variables:
         raise ExplorerError(f"{name} has not trained a whole epoch yet: nothing can be kept.")
-    kept = _State.load(folder / _BEST) if (folder / _BEST).exists() else state
+    best = folder / unfinished.BEST
+    kept = _State.load(best) if best.exists() else state
     # In float32 whatever it was trained in: the variables always are.
     model = build(spec, seed=spec.seed, dtype="float32")
     _restore(model, kept.variables)
@@ -191,25 +225,27 @@ def finish(name: str) -> Checkpoint:
         images=test.images,
         labels=test.labels,
     )
+    if (folder / unfinished.FRAMES).is_dir():
+        (folder / unfinished.FRAMES).rename(checkpoint.path / unfinished.FRAMES)
     storage.remove_folder(folder)
     return checkpoint
 
 
-_RECORDED = ("batch_size", "learning_rate", "seed", "patience", "dtype")
-
-
-def partial_folder(name: str) -> Path:
-    """Return the folder of the unfinished training called `name`."""
-    return checkpoints.root() / ".partial" / storage.check_name(name)
+_RECORDED = ("batch_size", "learning_rate", "seed", "patience", "dtype", "start")
 
 
 def device() -> dict[str, str]:
-    """Return what the backend trains on: `backend`, its `version` and the `device`'s name."""
+    """Return what is trained on: `backend` and `keras` with versions, `device` and `memory`."""
     backend = keras.backend.backend()
     kind = keras.distribution.list_devices()[0].split(":")[0]
     version = __import__(backend).__version__
-    name = _cpu_name() if kind == "cpu" else _gpu_name(backend)
-    return {"backend": f"{backend} {version}", "keras": keras.__version__, "device": name}
+    name = backends.cpu_name() if kind == "cpu" else _gpu_name(backend)
+    return {
+        "backend": f"{backend} {version}",
+        "keras": keras.__version__,
+        "device": name,
+        "memory": backends.memory(kind),
+    }
 
 
 @dataclass
@@ -220,6 +256,7 @@ class _State:
     variables: list[np.ndarray] = field(default_factory=list)
     seconds: float = 0.0
     facts: dict[str, Any] = field(default_factory=dict)
+    complete: bool = False
 
     @property
     def epochs(self) -> int:
@@ -244,6 +281,10 @@ class _State:
 
 class _Stopped(Exception):
     """Raised inside `fit` to leave it at once."""
+
+
+class _NotFinite(ExplorerError):
+    """Raised inside `fit` when there is nothing worth keeping."""
 
 
 class _Recorder(keras.callbacks.Callback):
@@ -291,17 +332,19 @@ class _Recorder(keras.callbacks.Callback):
         state.facts["images_per_second"] = round(trained / elapsed)
         state.history.append({"epoch": epoch + 1, **losses, "seconds": round(state.seconds, 2)})
         state.variables = _variables(self.model)
-        state.save(self.folder / _STATE)
+        state.save(self.folder / unfinished.STATE)
         if self.spec.patience and _best_epoch(self.spec, state.history) == state.epochs:
-            state.save(self.folder / _BEST)
+            state.save(self.folder / unfinished.BEST)
         if self.hook:
+            begun = time.perf_counter()
             self.hook(self.model, state.history)
+            self.started += time.perf_counter() - begun  # pictures are no training
         if _out_of_patience(self.spec, state.history):
             self.model.stop_training = True
 
     def _check(self, losses: Row, epoch: int) -> None:
         if not all(math.isfinite(value) for value in losses.values()):
-            raise ExplorerError(
+            raise _NotFinite(
                 f"The training stopped in epoch {epoch + 1} because its loss is no longer a "
                 f"finite number: use a learning rate below {self.spec.learning_rate:g}, or a "
                 "smaller beta."
@@ -350,15 +393,9 @@ def _validation(spec: TrainSpec) -> np.ndarray:
 
 
 def _new_name(spec: TrainSpec, name: str | None, overwrite: bool) -> str:
-    def taken(candidate: str) -> bool:
-        return (checkpoints.root() / candidate).exists() or partial_folder(candidate).exists()
-
     if name is None:
-        name, number = spec.default_name, 1
-        while taken(name):
-            number += 1
-            name = f"{spec.default_name}-{number}"
-    elif taken(storage.check_name(name)) and not overwrite:
+        return unfinished.free_name(spec.default_name)
+    if unfinished.is_taken(name) and not overwrite:
         raise ExplorerError(
             f"{name!r} is taken, by a checkpoint or an unfinished training: choose another name, "
             "go on with it (--resume), or replace it (--overwrite)."
@@ -367,16 +404,14 @@ def _new_name(spec: TrainSpec, name: str | None, overwrite: bool) -> str:
 
 
 def _resumed_name(spec: TrainSpec, name: str | None) -> str:
-    parent = checkpoints.root() / ".partial"
     if name is None:
-        folders = sorted(path.parent for path in parent.glob(f"*/{_SPEC}"))
-        names = [folder.name for folder in folders if _read_spec(folder) == spec]
+        names = [found.name for found in unfinished.list_unfinished() if found.spec == spec]
         if not names:
             raise ExplorerError(
                 "There is no unfinished training with these options: leave out --resume to begin."
             )
         return names[0]
-    started = _read_spec(partial_folder(name))
+    started = unfinished.read_spec(name)
     if started != spec:
         changed = [key for key, value in asdict(spec).items() if value != asdict(started)[key]]
         raise ExplorerError(
@@ -384,16 +419,6 @@ def _resumed_name(spec: TrainSpec, name: str | None) -> str:
             f" resume it with '{started.command} --name {name} --resume'."
         )
     return name
-
-
-def _read_spec(folder: Path) -> TrainSpec:
-    file = folder / _SPEC
-    if not file.is_file():
-        raise ExplorerError(f"There is no unfinished training {folder.name!r} to go on with.")
-    try:
-        return TrainSpec.from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, TypeError, KeyError) as error:
-        raise ExplorerError(f"{file} cannot be read ({error}): delete its folder.") from error
 
 
 def _finish_with_tensorflow(name: str) -> Checkpoint:
@@ -410,15 +435,6 @@ def _finish_with_tensorflow(name: str) -> Checkpoint:
             f"({done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no message'})"
         )
     return checkpoints.get(name)
-
-
-def _cpu_name() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration, IndexError):
-        model = platform.processor() or platform.machine()
-    return f"CPU: {model}, {os.cpu_count()} cores"
 
 
 def _gpu_name(backend: str) -> str:

@@ -42,6 +42,9 @@ _HERE: dict[str, Any] = {
     "dashboard_address": "127.0.0.1:0",
 }
 
+# In a worker: the address of the scheduler that a job's own jobs go to.
+SCHEDULER = "EXPLORER_SCHEDULER"
+
 _TICK = 0.2  # seconds between two looks of a worker at its job's folder
 
 
@@ -114,6 +117,7 @@ def run(path: str, call: bytes) -> None:
         "worker": this_process(),
         "attempts": content["attempts"] + 1,
     }
+    _remember_scheduler(content["remote"])
     reporter = _Reporter(folder, content)
     with reporter.writing(), _logged(folder):
         try:
@@ -129,6 +133,14 @@ def run(path: str, call: bytes) -> None:
     except (TypeError, ValueError) as error:
         # What the function returned is no JSON value.
         reporter.write({"state": "failed", "error": sentence(error), "result": None})
+
+
+def _remember_scheduler(remote: bool) -> None:
+    """Let a job submit others to the scheduler that it came from."""
+    from distributed import get_worker
+
+    variable = "DASK_SCHEDULER_ADDRESS" if remote else SCHEDULER
+    os.environ.setdefault(variable, get_worker().scheduler.address)
 
 
 def sentence(error: BaseException) -> str:
@@ -186,6 +198,8 @@ class _Reporter:
             fraction = float(progress.fraction)
             fraction = min(max(fraction, 0.0), 1.0) if np.isfinite(fraction) else 0.0
             self._content |= {"fraction": fraction, "message": progress.message}
+            if fraction > 0:
+                self._content.setdefault("first", (time.time(), fraction))
             if progress.frame is not None:
                 write_npz(self._folder / "frame.npz", frame=progress.frame)
         self._content |= {"updated": time.time(), **changes}

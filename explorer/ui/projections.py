@@ -140,7 +140,7 @@ def provide(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
         found = cached.quick_projection(key, spec)
     if found is not None:
         return found
-    name = f"{checkpoint.name}/{spec.method}-{spec.hash}"
+    name = spaces.job_name(checkpoint.name, spec)
     job = jobs.find(name)
     if job is None or (st.session_state.get("redo") == name and not job.active):
         st.session_state.pop("redo", None)

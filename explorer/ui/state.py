@@ -1,5 +1,7 @@
 """What the user has chosen: one selection that follows from page to page, and lives in the URL."""
 
+import secrets
+
 import streamlit as st
 
 from explorer import checkpoints
@@ -31,3 +33,8 @@ def choose_point(index: int | None) -> None:
         st.query_params[POINT] = str(index)
     elif POINT in st.query_params:
         del st.query_params[POINT]
+
+
+def owner() -> str:
+    """Return what names this session among those that submit jobs."""
+    return str(st.session_state.setdefault("owner", secrets.token_hex(4)))

@@ -1,0 +1,252 @@
+"""Watching trainings: losses, pictures, and what can be done with them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from explorer import access, checkpoints, datasets, figures, frames, training_jobs, unfinished
+from explorer import training_figures as curves
+from explorer.checkpoints import Checkpoint
+from explorer.errors import ExplorerError
+from explorer.frames import Film
+from explorer.models.spec import ModelSpec
+from explorer.training_jobs import TrainingJob
+from explorer.ui.plot import plot
+from explorer.ui.replay import replay
+from explorer.ui.train_form import duration
+
+CHOSEN = "training"
+_EVERY = 1.0  # seconds between two looks at a training under way
+
+_STATES = {
+    "queued": (":material/hourglass_empty:", "waiting for its turn"),
+    "running": (":material/model_training:", "training"),
+    "stopping": (":material/hourglass_bottom:", "stopping"),
+    "stopped": (":material/pause_circle:", "stopped"),
+    "done": (":material/check_circle:", "finished"),
+    "failed": (":material/error:", "failed"),
+    "interrupted": (":material/bolt:", "interrupted"),
+    "elsewhere": (":material/terminal:", "being trained by a command"),
+}
+_UNITS = {"bce": "nats", "mse": "squared error"}
+
+
+def choose(name: str) -> None:
+    """Let this training be the one that is watched."""
+    st.query_params[CHOSEN] = name
+
+
+def watch() -> None:
+    """Draw the chosen training, or the newest active one, and the list of all."""
+    trainings = training_jobs.list_trainings()
+    names = [training.name for training in trainings]
+    wanted = st.query_params.get(CHOSEN)
+    active = [training.name for training in trainings if training.active]
+    name = wanted if wanted in names else next(iter([*active[::-1], *names]), None)
+    if name is None:
+        st.markdown("**Nothing is being trained**")
+        st.caption(
+            "Choose what to begin with on the left and start it. Here you will see the losses "
+            "fall, ten test images come into shape, and the latent space form itself."
+        )
+        return
+    live: Callable[[str], None] = st.fragment(_training, run_every=_EVERY if active else None)
+    live(name)
+    _queue(trainings, name)
+
+
+def _training(name: str) -> None:
+    try:
+        training = training_jobs.get(name)
+    except ExplorerError:
+        st.rerun()
+    _rerun_when_it_changed(training)
+    _header(training)
+    _progress(training)
+    if training.unfinished is not None:
+        spec = training.unfinished.spec
+        validated = "held-out images" if spec.validation_size else "test images"
+        _pictures(
+            name,
+            training.unfinished.history(),
+            spec.epochs,
+            spec.dataset,
+            spec.model,
+            validated,
+            unfinished.folder(name) / unfinished.FRAMES,
+        )
+    elif training.state == "done":
+        try:
+            _finished(checkpoints.get(name))
+        except ExplorerError as error:
+            st.caption(str(error))
+
+
+def _rerun_when_it_changed(training: TrainingJob) -> None:
+    """Redraw the whole page when a training begins or ends: lists and the sidebar tell of it."""
+    key = f"state of {training.name}"
+    before = st.session_state.get(key)
+    st.session_state[key] = training.state
+    if before not in (None, training.state):
+        st.rerun()
+
+
+def _finished(checkpoint: Checkpoint) -> None:
+    validation = str(checkpoint.training.get("validation", "test images"))
+    _pictures(
+        checkpoint.name,
+        checkpoint.history(),
+        int(checkpoint.training.get("epochs", 1)),
+        checkpoint.dataset,
+        checkpoint.model,
+        "test images" if validation == "test images" else "held-out images",
+        checkpoint.path / unfinished.FRAMES,
+    )
+
+
+def _header(training: TrainingJob) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.subheader(training.name, anchor=False, width="stretch")
+    name, state = training.name, training.state
+    if state == "done":
+        row.page_link(
+            "pages/map.py",
+            label="Open on the map",
+            icon=":material/scatter_plot:",
+            query_params={"checkpoint": name},
+        )
+    if access.read_only():
+        return
+    left = training.unfinished
+    if state in ("queued", "running", "stopping"):
+        _button(row, "Stop", "stop", name, disabled=state == "stopping")
+    elif left is not None and state != "elsewhere":
+        complete = left.epochs >= left.spec.epochs
+        _button(row, "Finish" if complete else "Resume", "resume", name, kind="primary")
+        if left.epochs and not complete:
+            _button(row, "Make a checkpoint of it", "keep", name)
+        _button(row, "Discard", "discard", name)
+    elif state in ("failed", "done"):
+        _button(row, "Remove from this list", "discard", name)
+
+
+_ICONS = {"stop": "stop", "resume": "play_arrow", "keep": "save", "discard": "delete"}
+
+
+def _button(
+    row: Any,
+    label: str,
+    action: str,
+    name: str,
+    disabled: bool = False,
+    kind: Literal["primary", "secondary"] = "secondary",
+) -> None:
+    row.button(
+        label,
+        key=f"{action}-{name}",
+        icon=f":material/{_ICONS[action]}:",
+        type=kind,
+        disabled=disabled,
+        on_click=_act,
+        args=(action, name),
+    )
+
+
+def _act(action: str, name: str) -> None:
+    """Do what a button says; what cannot be done is told in a toast."""
+    actions: dict[str, Callable[[str], object]] = {
+        "stop": training_jobs.stop,
+        "resume": training_jobs.resume,
+        "keep": training_jobs.keep,
+        "discard": training_jobs.discard,
+    }
+    try:
+        actions[action](name)
+    except ExplorerError as error:
+        st.toast(str(error), icon=":material/error:")
+    if action == "discard":
+        st.query_params.pop(CHOSEN, None)
+    else:
+        choose(name)
+
+
+def _progress(training: TrainingJob) -> None:
+    job, left = training.job, training.unfinished
+    icon, told = _STATES[training.state]
+    if job is not None and job.active and training.state != "queued":
+        time_left = f" · about {duration(job.seconds_left)} left" if job.seconds_left else ""
+        st.progress(job.fraction, f"{job.message}{time_left}")
+    else:
+        error = f": {job.error}" if job is not None and job.error else ""
+        epochs = f" after {left.epochs} of {left.spec.epochs} epochs" if left is not None else ""
+        st.markdown(f"{icon} {told.capitalize()}{epochs}{error}")
+    if left is not None and left.device:
+        device = left.device
+        memory = f", {device['memory']}" if device.get("memory") else ""
+        st.caption(f"{device['backend']} on {device['device']}{memory}")
+
+
+def _pictures(
+    name: str,
+    history: pd.DataFrame,
+    epochs: int,
+    dataset: str,
+    model: ModelSpec,
+    validated: str,
+    folder: Path,
+) -> None:
+    if history.empty:
+        st.caption("The first epoch is under way: the losses and pictures appear when it is done.")
+        return
+    figure = curves.loss_curves(history, epochs, validated, _UNITS[model.loss])
+    last = history.iloc[-1]
+    plot(
+        figures.to_json(figure),
+        key="losses",
+        alt=f"Losses of {len(history)} epochs; the last total loss is {last['total_loss']:.2f}",
+        height=230,
+    )
+    film = _film(str(folder), tuple(frames.epochs(folder)))
+    if film is None:
+        st.caption("This training kept no pictures: it was run by a command.")
+        return
+    names = datasets.info(dataset).class_names
+    what = "Codes" if model.z_dim <= 2 else "The two principal components of the codes"
+    caption = f"{what} of {len(film.labels):,} test images"
+    replay(
+        film,
+        key="film",
+        name=name,
+        epochs=epochs,
+        class_names=names,
+        colors=[figures.class_color(label) for label in range(len(names))],
+        caption=caption,
+    )
+    turned = "" if model.z_dim <= 2 else ", turned each time to lie as in the epoch before"
+    st.caption(f"{caption}{turned}. Drag the slider, or play, to see how they came about.")
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _film(folder: str, epochs: tuple[int, ...]) -> Film | None:
+    return frames.film(Path(folder))
+
+
+def _queue(trainings: list[TrainingJob], chosen: str) -> None:
+    if len(trainings) < 2:
+        return
+    st.markdown("**All trainings**")
+    with st.container(height=190 if len(trainings) > 4 else "content", border=False):
+        for training in trainings:
+            icon, told = _STATES[training.state]
+            st.button(
+                f"{training.name} · {told}",
+                key=f"choose-{training.name}",
+                icon=icon,
+                type="tertiary",
+                disabled=training.name == chosen,
+                on_click=choose,
+                args=(training.name,),
+            )
