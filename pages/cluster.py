@@ -7,9 +7,12 @@ import streamlit as st
 from explorer.checkpoints import Checkpoint
 from explorer.ui import (
     cluster_choice,
+    cluster_classifier,
     cluster_maps,
     cluster_members,
     cluster_scores,
+    cluster_spaces,
+    cluster_sweeps,
     clusters,
     projections,
     state,
@@ -21,6 +24,9 @@ _TABS = {
     "Scores": cluster_scores.draw,
     "Confusion": cluster_members.confusion,
     "Clusters": cluster_members.clusters,
+    "How many?": cluster_sweeps.draw,
+    "Classifier": cluster_classifier.draw,
+    "Representations": cluster_spaces.draw,
 }
 
 

@@ -39,6 +39,29 @@ def watch(
     _watch(job.id, draw)
 
 
+def on_demand(
+    name: str,
+    submit: Callable[[], Job],
+    button: str,
+    draw: Callable[[Job], None] | None = None,
+) -> None:
+    """Do as `watch`, but begin only when a button is pressed.
+
+    Args:
+        name: The job's name.
+        submit: Begins it.
+        button: What the button says.
+        draw: Draws what there is of it so far, below its progress.
+    """
+    job = jobs.find(name)
+    known = job is not None and (job.active or job.stopped or job.state != "done")
+    if known or st.session_state.get(_REDO) == name:
+        watch(name, submit, draw)
+    elif st.button(button, type="primary", icon=":material/play_arrow:", key=f"begin {name}"):
+        submit()
+        st.rerun()
+
+
 def _stop(job_id: str) -> None:
     with contextlib.suppress(ExplorerError):  # it may have been discarded
         jobs.stop(job_id)
