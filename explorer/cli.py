@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from explorer import checkpoints, datasets, projection, spaces
+from explorer import checkpoints, cluster_commands, datasets, projection, spaces
+from explorer.bar import Bar
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint
 from explorer.errors import ExplorerError
 from explorer.models.spec import (
@@ -24,7 +25,6 @@ from explorer.models.spec import (
     LOSSES,
     ModelSpec,
 )
-from explorer.progress import Progress
 from explorer.projection import ProjectionSpec
 from explorer.recipes import DTYPES, RECIPES, TrainSpec
 
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_json(listing)
     listing.set_defaults(run=_list)
     _add_project(commands)
+    cluster_commands.add(commands)
     recipes = commands.add_parser("recipes", help="train the checkpoints that ship, where absent")
     recipes.set_defaults(run=_recipes)
     download = commands.add_parser("download", help="download a data set for later use offline")
@@ -135,7 +136,7 @@ def _project(options: argparse.Namespace) -> None:
             for method in ("pca", "tsne", "umap")
         ]
     for spec in specs:
-        with _Bar() as bar:
+        with Bar() as bar:
             result = spaces.project(checkpoint.name, spec, bar)
         file = projection.file_of(spec, checkpoint.projections)
         answer = {**spaces.summary(result), "file": str(file)}
@@ -155,7 +156,7 @@ def _train(options: argparse.Namespace) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from explorer.training import train
 
-    with _Bar() as bar:
+    with Bar() as bar:
         result = train(
             spec,
             name,
@@ -195,25 +196,6 @@ def _train_spec(given: dict[str, Any]) -> TrainSpec:
     }
     model["image_shape"] = datasets.info(training["dataset"]).image_shape
     return TrainSpec(**{**training, "model": ModelSpec(**model)})
-
-
-class _Bar:
-    """A progress bar on standard error, fed by reports."""
-
-    def __enter__(self) -> "_Bar":
-        from tqdm import tqdm
-
-        form = "{percentage:5.1f}%|{bar}| {elapsed}<{remaining} {postfix}"
-        self._bar = tqdm(total=1.0, bar_format=form, mininterval=0.5)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._bar.close()
-
-    def __call__(self, progress: Progress) -> bool:
-        self._bar.set_postfix_str(progress.message, refresh=False)
-        self._bar.update(progress.fraction - self._bar.n)
-        return True
 
 
 def _recipes(options: argparse.Namespace) -> None:

@@ -96,7 +96,10 @@ def add_cells(figure: go.Figure, cells: Cells, colors: Sequence[str]) -> None:
             zsmooth=False,
         )
     )
-    # The scatter plot's own range: the cells end where they end.
+
+
+def frame(figure: go.Figure, cells: Cells) -> None:
+    """Let the axes of a 2-D scatter plot end where the cells end."""
     figure.update_layout(
         xaxis={"range": [float(cells.x[0]), float(cells.x[-1])], "constrain": "domain"},
         yaxis={"range": [float(cells.y[0]), float(cells.y[-1])], "constrain": "domain"},
@@ -280,13 +283,14 @@ def sweep_curves(sweep: Sweep) -> go.Figure:
         if best is not None:
             value = float(values[list(sweep.ks).index(best)])
             word = "elbow" if measure == "inertia" else "best"
+            lowest = measure in ("bic", "aic")
             mark = go.Scatter(
                 x=[best],
                 y=[value],
                 mode="markers+text",
                 marker={"size": 13, "color": ACCENT, "symbol": "circle-open", "line": {"width": 3}},
                 text=[f"{word}: {best}"],
-                textposition="top right" if best < np.mean(sweep.spec.ks) else "top left",
+                textposition=f"{'bottom' if lowest else 'top'} center",
                 cliponaxis=False,
                 hoverinfo="skip",
             )

@@ -132,8 +132,8 @@ def summary(result: ClusterRun) -> dict[str, Any]:
     """Return everything about a run that can be said in numbers, as JSON values."""
     found = result.clustering
     return {
+        **asdict(result.scores),
         "spec": asdict(found.spec),
-        "scores": asdict(result.scores),
         "bic": found.bic,
         "aic": found.aic,
         "sizes": found.sizes.tolist(),

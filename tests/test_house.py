@@ -34,6 +34,7 @@ ROUTE = [
     {"cluster_figures", "training_figures"},
     {"workers", "jobs"},
     {"training_jobs"},
+    {"bar", "cluster_commands"},
     {"cli", "__main__"},
     {"ui"},
 ]

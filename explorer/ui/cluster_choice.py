@@ -237,6 +237,7 @@ def _layers(method: str) -> tuple[str, ...]:
         default=["centroids"],
         format_func=offered.__getitem__,
         key=f"show-{'-'.join(offered)}",
+        wrap=True,
         **_KEPT,
     )
     return tuple(str(layer) for layer in chosen)

@@ -23,8 +23,11 @@ from explorer.ui.plot import plot
 _HEIGHT = 325
 _HELP = (
     "Left by cluster, right by label. A cluster has the colour of the class that it is matched to, "
-    "one to one; where no class is left, another shade of the colour of its most frequent class. "
-    "The clusters are found in all dimensions of the points, the picture only shows them."
+    "one to one; where no class is left, another shade of its most frequent class's colour. "
+    "The clusters are found in all dimensions of the points, the picture only shows them. "
+    "Cells: on the raw axes of two latent dimensions the clustering itself is asked for every "
+    "place; in other pictures each place takes the cluster of the nearest point drawn (a Voronoi "
+    "diagram of the points)."
 )
 
 
@@ -141,7 +144,9 @@ def _cluster_map(
     else:
         figure = clusters.by_cluster(test.reconstruction_error, _projection, _view)
     if "cells" in layers and picture.n_components == 2:
-        cluster_figures.add_cells(figure, _cells(_projection, _view), _view.colors)
+        cells = _cells(_projection, _view)
+        cluster_figures.add_cells(figure, cells, _view.colors)
+        cluster_figures.frame(figure, cells)
     _add_marks(figure, layers, _projection, _view)
     return cluster_figures.compact(figure)
 
@@ -161,6 +166,8 @@ def _label_map(
     figure = figures.scatter_by_class(
         _projection, test.labels[rows], test.reconstruction_error[rows], class_names
     )
+    if "cells" in layers and picture.n_components == 2:
+        cluster_figures.frame(figure, _cells(_projection, _view))  # as the other map
     _add_marks(figure, layers, _projection, _view)
     return cluster_figures.compact(figure)
 
@@ -197,7 +204,8 @@ def _cells(projection: Projection, view: ClusterView) -> Cells:
 
 
 def _has_exact_cells(view: ClusterView, projection: Projection) -> bool:
-    plane = projection.spec.method == "raw" and projection.spec.axes in (None, (0, 1))
+    picture = projection.spec
+    plane = picture.method == "raw" and tuple(picture.axes or range(picture.n_components)) == (0, 1)
     return plane and view.spec.space == "latent" and view.run.cells is not None
 
 
@@ -221,24 +229,21 @@ def _notes(view: ClusterView, projection: Projection, layers: tuple[str, ...]) -
     parts = []
     if "cells" in layers:
         if picture.n_components == 3:
-            parts.append("cells are drawn in 2-D only")
+            parts.append("cells: in 2-D only")
         elif _has_exact_cells(view, projection):
-            parts.append("the cells are exact: the clustering was asked for every place")
+            parts.append("cells: exact")
         else:
-            parts.append(
-                "the cells follow the labels of the points, each place has the cluster of the "
-                "nearest point drawn: they are no borders in the data"
-            )
+            parts.append("cells: by the labels of the points drawn, no borders in the data")
     if "ellipses" in layers:
         parts.append(
-            "the ellipses hold 95 % of each component"
+            "ellipses: 95 % of each component"
             if _has_ellipses(view, projection)
             else "ellipses need 2 or 3 latent dimensions, unscaled or standardised, on raw axes"
         )
     if "centroids" in layers:
         exact = picture.method == "raw" and view.spec.space == "latent"
-        where = "the centroids" if exact else "the images nearest to the centroids"
+        where = "centroids" if exact else "images nearest to the centroids"
         parts.append(f"crosses: {where}")
     if "uncertainty" in layers and view.run.clustering.confidence is not None:
-        parts.append("uncertainty: 1 − the share with which a point belongs to its cluster")
+        parts.append("uncertainty: 1 − the probability of the point's own cluster")
     return parts

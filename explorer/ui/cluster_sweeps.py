@@ -71,13 +71,12 @@ def _curves(sweep: Sweep) -> None:
         figures.to_json(cluster_figures.sweep_curves(sweep)),
         key="sweep",
         alt=f"Curves of {', '.join(sweep.spec.measures)} against the number of clusters",
-        height=230,
+        height=205,
     )
     st.caption(
         f"{METHOD_NAMES[spec.method]} of the {SPACE_NAMES[spec.space].lower()} of the "
-        f"{spec.fit_on} images, seed {spec.seed}; the silhouette on "
-        f"{sweep.spec.silhouette_sample:,} of them. The mark is a rule of thumb, no proof: the "
-        "elbow is where the curve lies "
-        "farthest below the straight line between its ends (it moves with the range of k), the "
-        "best of the others the lowest or highest value."
+        f"{spec.fit_on} images, seed {spec.seed}; silhouette on {sweep.spec.silhouette_sample:,} "
+        "of them. The mark is a rule of thumb, no proof.",
+        help="Elbow: where the curve lies farthest below the straight line between its ends; it "
+        "moves with the range of k. Best: the lowest BIC or AIC, the highest of the others.",
     )
