@@ -171,7 +171,8 @@ def build(spec: TrainSpec, *, seed: int, dtype: str | None = None) -> Autoencode
         model = Autoencoder(*parts, **options)
     model.compile(
         keras.optimizers.Adam(spec.learning_rate),
-        steps_per_execution=_STEPS_PER_EXECUTION,
+        # Keras runs PyTorch a step at a time.
+        steps_per_execution=1 if keras.backend.backend() == "torch" else _STEPS_PER_EXECUTION,
         # XLA gained nothing on these convolutions, and costs its compilation.
         jit_compile=keras.backend.backend() == "jax",
     )
@@ -237,7 +238,7 @@ _RECORDED = ("batch_size", "learning_rate", "seed", "patience", "dtype", "start"
 def device() -> dict[str, str]:
     """Return what is trained on: `backend` and `keras` with versions, `device` and `memory`."""
     backend = keras.backend.backend()
-    kind = keras.distribution.list_devices()[0].split(":")[0]
+    kind = "gpu" if _has_gpu(backend) else "cpu"
     version = __import__(backend).__version__
     name = backends.cpu_name() if kind == "cpu" else _gpu_name(backend)
     return {
@@ -246,6 +247,14 @@ def device() -> dict[str, str]:
         "device": name,
         "memory": backends.memory(kind),
     }
+
+
+def _has_gpu(backend: str) -> bool:
+    if backend == "torch":  # Keras lists no devices for PyTorch
+        import torch
+
+        return bool(torch.cuda.is_available())
+    return keras.distribution.list_devices()[0].startswith("gpu")
 
 
 @dataclass
