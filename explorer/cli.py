@@ -51,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="list the checkpoints")
     _add_json(listing)
     listing.set_defaults(run=_list)
+    describe = commands.add_parser("describe", help="tell where a checkpoint's test codes lie")
+    describe.add_argument("name")
+    _add_json(describe)
+    describe.set_defaults(run=_describe)
     _add_project(commands)
     cluster_commands.add(commands)
     recipes = commands.add_parser("recipes", help="train the checkpoints that ship, where absent")
@@ -246,6 +250,20 @@ def _summary(item: Checkpoint | BrokenCheckpoint) -> dict[str, Any]:
         "epochs": item.training["epochs"],
         "metrics": item.metrics,
     }
+
+
+def _describe(options: argparse.Namespace) -> None:
+    answer = spaces.describe(checkpoints.get(options.name))
+    if options.json:
+        print(json.dumps(answer, indent=2))
+        return
+    print(
+        f"{answer['name']}: {answer['n']:,} test codes, mean reconstruction error "
+        f"{answer['reconstruction_error']:.2f}"
+    )
+    for row in answer["dimensions"]:
+        numbers = "  ".join(f"{key} {value:7.3f}" for key, value in row.items() if key != "axis")
+        print(f"  z{row['axis']:<3} {numbers}")
 
 
 def _download(options: argparse.Namespace) -> None:

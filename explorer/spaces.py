@@ -80,6 +80,31 @@ def project_job(name: str, spec: dict[str, Any], report: Report = silent) -> dic
     return summary(project(name, ProjectionSpec(**spec), report))
 
 
+def describe(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return where the test codes lie.
+
+    Returns:
+        `n` codes; for each latent dimension `min`, `max`, `mean` and `std` of the codes, and for a
+        VAE `kl`, its mean KL divergence in nats (a dimension near 0 is not used); the mean
+        `reconstruction_error`, summed over the pixels, in the model's own loss.
+    """
+    test = checkpoint.codes()
+    z, kl = test.latent.z_mean, test.latent.kl
+    columns = {"min": z.min(axis=0), "max": z.max(axis=0), "mean": z.mean(axis=0)}
+    columns["std"] = z.std(axis=0)
+    if kl is not None:
+        columns["kl"] = kl.mean(axis=0)
+    return {
+        "name": checkpoint.name,
+        "n": len(z),
+        "reconstruction_error": float(test.reconstruction_error.mean()),
+        "dimensions": [
+            {"axis": axis, **{key: float(column[axis]) for key, column in columns.items()}}
+            for axis in range(checkpoint.z_dim)
+        ],
+    }
+
+
 def warm_up_job(report: Report = silent) -> None:
     """Compile UMAP in the worker that will need it."""
     projection.warm_up()

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer import cli, datasets
@@ -27,6 +28,16 @@ def test_list_names_the_broken(checkpoint_folder: Path, capsys: pytest.CaptureFi
     assert "config.json is missing" in json.loads(capsys.readouterr().out)[0]["broken"]
     cli.main(["list"])
     assert "BROKEN" in capsys.readouterr().out
+
+
+def test_describe_tells_where_the_codes_lie(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["describe", "digits-vae-z2", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    z = np.load(SHIPPED / "digits-vae-z2" / "codes.npz")["z_mean"]
+    assert [row["max"] for row in answer["dimensions"]] == pytest.approx(z.max(axis=0).tolist())
+    assert all(row["kl"] > 0.1 for row in answer["dimensions"])
+    cli.main(["describe", "digits-vae-z2"])
+    assert "599 test codes" in capsys.readouterr().out
 
 
 def test_project_answers_in_json_and_keeps_the_file(
