@@ -100,6 +100,8 @@ def test_another_seed_gives_another_umap(blobs):
 
 def test_tsne_does_not_depend_on_the_number_of_threads(blobs, monkeypatch):
     x, _ = blobs
+    monkeypatch.setattr(projection, "_TSNE_EXAGGERATED", 40)
+    monkeypatch.setattr(projection, "_TSNE_ITERATIONS", 40)
     first = project(x, small("tsne")).embedding
     monkeypatch.setattr(projection, "_threads", lambda n: 2)
     np.testing.assert_array_equal(first, project(x, small("tsne")).embedding)
