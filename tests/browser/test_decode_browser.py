@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +19,12 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.pages import chromium, served
 from explorer import checkpoints
+from explorer.inference import Decoder
 from explorer.ui.latent_pad import DIST, is_built
 
 pytestmark = [
@@ -351,6 +354,65 @@ def test_without_webassembly_the_server_decodes_on_release(browser: Browser, add
     page.keyboard.press("PageUp")
     expect(image).not_to_have_attribute("src", str(before))
     context.close()
+
+
+def colour_decoder(z_dim: int, side: int) -> bytes:
+    """Return a decoder.onnx of random weights, from z to (side, side, 3)."""
+    rng = np.random.default_rng(0)
+    weights = rng.normal(0, 0.2, size=(z_dim, side * side * 3)).astype(np.float32)
+    shape = np.array([-1, side, side, 3], np.int64)
+    graph = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["z", "weights"], ["logits"]),
+            helper.make_node("Sigmoid", ["logits"], ["flat"]),
+            helper.make_node("Reshape", ["flat", "shape"], ["image"]),
+        ],
+        "decoder",
+        [helper.make_tensor_value_info("z", TensorProto.FLOAT, ["n", z_dim])],
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", side, side, 3])],
+        [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(shape, "shape")],
+    )
+    opsets = [helper.make_opsetid("", 17)]
+    model = helper.make_model(graph, ir_version=8, opset_imports=opsets)
+    return bytes(model.SerializeToString())
+
+
+def test_colour_images_of_128_dimensions(browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "colour-ae-z128"
+    folder.mkdir()
+    for file in checkpoints.get("digits-vae-z2").path.iterdir():
+        if file.is_file():  # not what was computed from its codes
+            shutil.copy(file, folder)
+    (folder / "decoder.onnx").write_bytes(colour_decoder(128, 32))
+    z = np.random.default_rng(1).normal(size=(500, 128)).astype(np.float32)
+    arrays = {"z_mean": z, "labels": np.arange(500) % 10, "reconstruction_error": z[:, 0] ** 2}
+    np.savez(folder / "codes.npz", **arrays)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["dataset"] = "cifar10"
+    config["model"] |= {"kind": "ae", "z_dim": 128, "image_shape": [32, 32, 3]}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with served("app.py", EXPLORER_CHECKPOINTS=str(tmp_path)) as address:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.add_init_script(COUNT_DRAWS)
+        page.goto(address)
+        page.get_by_test_id("stSidebar").get_by_text("Checkpoint", exact=True).wait_for()
+        page.goto(f"{address}/decode")
+        ready(page)
+        pixel = page.locator("canvas.image").evaluate(
+            "(canvas) => [...canvas.getContext('2d').getImageData(3, 5, 1, 1).data]"
+        )
+        image = Decoder(folder / "decoder.onnx").decode(z[:1])[0]
+        np.testing.assert_allclose(pixel[:3], 255 * image[5, 3], atol=1)
+        assert len(set(pixel[:3])) > 1
+        visible = page.locator(".slider:visible")
+        assert visible.count() == 16
+        page.get_by_label("Find a latent dimension by its number").fill("42")
+        expect(visible).to_have_count(1)
+        expect(visible.locator(".name")).to_have_text("z42")
+        bottom = page.locator(".tabs").bounding_box()
+        assert bottom
+        assert bottom["y"] + bottom["height"] <= 900
+        page.close()
 
 
 def renderer_bytes(page: Page) -> int:

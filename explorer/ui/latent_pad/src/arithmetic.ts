@@ -80,7 +80,9 @@ export class Arithmetic implements Panel {
     const z = [...this.pickers.map((picker) => picker.picked.z), this.result()];
     const [found] = nearest(space.codes, z[3], 1);
     z.push(space.code(found.index));
-    this.nearestText.textContent = `${space.nameOf(found.index)}, distance ${found.distance.toFixed(2)}`;
+    const what = images() ? "" : "reconstruction of ";
+    const distance = found.distance.toFixed(2);
+    this.nearestText.textContent = `${what}${space.nameOf(found.index)}, distance ${distance}`;
     const codes = new Float32Array(z.length * space.zDim);
     z.forEach((code, i) => {
       codes.set(code, i * space.zDim);

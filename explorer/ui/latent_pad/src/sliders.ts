@@ -126,7 +126,8 @@ class Slider {
       const step = keyStep(event);
       if (step === 0) return;
       event.preventDefault();
-      set(Math.min(reach.to, Math.max(reach.from, this.shown + step)));
+      const sigma = toSigma(this.walk.position[this.index], this.dimension) + step;
+      set(Math.min(reach.to, Math.max(reach.from, sigma)));
     });
     this.range.addEventListener("keyup", (event) => {
       if (keyStep(event) !== 0) release();

@@ -22,7 +22,7 @@ export class WhereAmI {
   private readonly atlas: Atlas;
   private readonly nearestPicture: Picture;
   private readonly nearestText = h("p", { class: "caption" });
-  private readonly title = h("strong", {});
+  private readonly title = h("strong", { role: "status" });
   private readonly text = h("span", { class: "caption" });
   private readonly meter = h("div", { class: "needle" });
   private images: Uint8Array | undefined;
