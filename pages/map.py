@@ -7,7 +7,7 @@ from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
-from explorer.ui import cached, inspector, projections, state
+from explorer.ui import cached, cluster_scores, clusters, inspector, projections, state
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
 from explorer.ui.gallery import Tile, gallery
@@ -51,14 +51,20 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
     names = datasets.info(checkpoint.dataset).class_names
     scatter, side = st.columns([5, 3], gap="medium")
     chart = f"map-{view.spec.n_components}d"
+    if colour == "cluster":
+        figure = clusters.scatter(checkpoint, view)
+    else:
+        figure = cached.scatter(cached.key(checkpoint), view.spec, colour, names, view)
     with scatter:
         plot(
-            cached.scatter(cached.key(checkpoint), view.spec, colour, names, view),
+            figure,
             key=chart,
             alt=f"Scatter plot of {len(view.indices):,} test images",
             height=580,
             selectable=True,
         )
+        if colour == "cluster":
+            st.caption(cluster_scores.headline(clusters.in_use(checkpoint)))
         st.caption(_caption(view), help=_HELP)
     with side:
         _point(checkpoint, chart)

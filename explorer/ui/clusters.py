@@ -131,18 +131,56 @@ def seen(checkpoint: Checkpoint) -> list[ClusterView]:
     return [view for spec in runs if (view := finished(checkpoint, spec)) is not None]
 
 
-def chosen(checkpoint: Checkpoint) -> ClusterView:
+def _in_use(checkpoint: Checkpoint) -> ClusteringSpec:
+    """Return the clustering last looked at; before any, k-means with a cluster per class."""
+    spec: ClusteringSpec | None = st.session_state.get(_CHOSEN, {}).get(checkpoint.name)
+    if spec is not None and finished(checkpoint, spec) is not None:
+        return spec
+    n_classes = len(datasets.info(checkpoint.dataset).class_names)
+    return default_spec("kmeans", n_clusters=n_classes)
+
+
+def in_use(checkpoint: Checkpoint) -> ClusterView:
     """Return the clustering last looked at; before any, k-means with a cluster per class.
 
     Raises:
         ExplorerError: If that cannot be computed.
     """
-    spec = st.session_state.get(_CHOSEN, {}).get(checkpoint.name)
-    found = finished(checkpoint, spec) if spec is not None else None
-    if found is not None:
-        return found
-    n_classes = len(datasets.info(checkpoint.dataset).class_names)
-    return _quick(cached.key(checkpoint), default_spec("kmeans", n_clusters=n_classes))
+    spec = _in_use(checkpoint)
+    return finished(checkpoint, spec) or _quick(cached.key(checkpoint), spec)
+
+
+@dataclass(frozen=True, eq=False)
+class Centroids:
+    """Where the clusters in use lie in latent space.
+
+    Attributes:
+        names: Of each cluster, shape (k,).
+        z: The centroids, shape (k, z_dim).
+    """
+
+    names: tuple[str, ...]
+    z: np.ndarray
+
+
+def centroids(checkpoint: Checkpoint) -> Centroids | None:
+    """Return the centroids of the clustering in use as codes, if it is there: nothing is computed.
+
+    Of clusters that were found among pixels, these are the mean codes of their test images.
+    """
+    view = finished(checkpoint, _in_use(checkpoint))
+    if view is None:
+        return None
+    found = view.run.clustering
+    z = cached.codes(cached.key(checkpoint)).latent.z_mean
+    filled = [cluster for cluster in range(len(view.names)) if view.profile.sizes[cluster]]
+    codes = [
+        found.centers[cluster]
+        if found.spec.space == "latent"
+        else z[found.labels == cluster].mean(axis=0)
+        for cluster in filled
+    ]
+    return Centroids(tuple(view.names[cluster] for cluster in filled), np.array(codes))
 
 
 def usable(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusteringSpec:
@@ -153,15 +191,24 @@ def usable(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusteringSpec:
     return found.spec
 
 
+def scatter(checkpoint: Checkpoint, projection: Projection) -> str:
+    """Return the scatter plot of a projection, coloured by the clustering in use, as JSON.
+
+    Raises:
+        ExplorerError: If that cannot be computed.
+    """
+    view = in_use(checkpoint)
+    return _scatter(cached.key(checkpoint), projection.spec, view.spec, projection, view)
+
+
 @st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
-def scatter(
+def _scatter(
     key: Key,
     picture: ProjectionSpec,
     spec: ClusteringSpec,
     _projection: Projection,
     _view: ClusterView,
 ) -> str:
-    """Return the scatter plot of a projection, coloured by cluster and with a legend, as JSON."""
     return figures.to_json(by_cluster(cached.codes(key).reconstruction_error, _projection, _view))
 
 

@@ -12,9 +12,10 @@ from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.latent import LatentStats, Prior
 from explorer.projection import Projection, ProjectionSpec
-from explorer.ui import cached, state
+from explorer.ui import cached, clusters, state
 from explorer.ui.cached import Key
 from explorer.ui.latent_pad import (
+    NamedCode,
     Packed,
     PadData,
     PadMap,
@@ -148,7 +149,17 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         start=start,
         images=_images(cached.key(checkpoint), checkpoint),
         maps=_maps(checkpoint),
+        centroids=_centroids(checkpoint),
         selection=state.point(len(here.labels)),
+    )
+
+
+def _centroids(checkpoint: Checkpoint) -> tuple[NamedCode, ...]:
+    found = clusters.centroids(checkpoint)
+    if found is None:
+        return ()
+    return tuple(
+        NamedCode(name, tuple(z.tolist())) for name, z in zip(found.names, found.z, strict=True)
     )
 
 

@@ -32,7 +32,7 @@ class Choice:
 
 def colours(checkpoint: Checkpoint) -> dict[str, str]:
     """Return what points can be coloured by, and its names."""
-    names = {"label": "Label", "error": "Reconstruction error"}
+    names = {"label": "Label", "cluster": "Cluster", "error": "Reconstruction error"}
     if checkpoint.model.kind == "vae":
         names["kl"] = "KL divergence"
     return names | {f"z{axis}": f"z {axis}" for axis in range(checkpoint.z_dim)}

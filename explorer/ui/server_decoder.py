@@ -7,7 +7,7 @@ from explorer import latent
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.latent import LatentStats
-from explorer.ui import cached, decoding
+from explorer.ui import cached, clusters, decoding
 from explorer.ui.decoding import Space
 from explorer.ui.gallery import Tile, gallery
 from explorer.ui.latent_pad import Start
@@ -68,16 +68,22 @@ def _sliders(checkpoint: Checkpoint, space: Space, start: Start) -> np.ndarray:
     if f"{name}-0" not in st.session_state:
         _set(name, stats, np.array(start.z))
     choices = ["A real image", "Zero", "Mean of all codes", *space.class_names]
+    clustered = clusters.centroids(checkpoint)
+    centroids = (
+        {f"Centroid {n}": z for n, z in zip(clustered.names, clustered.z, strict=True)}
+        if clustered
+        else {}
+    )
     how = st.selectbox(
         "Start from",
-        choices,
+        [*choices, *centroids],
         format_func=lambda text: f"Mean of {text}" if text in space.class_names else text,
     )
     index = int(st.number_input("Image", 0, len(space.labels) - 1)) if how == choices[0] else 0
     go, draw = st.columns(2)
     go.button(
         "Go there",
-        on_click=lambda: _set(name, stats, _named(space, str(how), index)),
+        on_click=lambda: _set(name, stats, centroids.get(how, _named(space, str(how), index))),
         width="stretch",
     )
     draw.button(
