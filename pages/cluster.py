@@ -15,6 +15,7 @@ from explorer.ui import (
     cluster_sweeps,
     clusters,
     projections,
+    routing,
     state,
 )
 from explorer.ui.clusters import ClusterView
@@ -58,5 +59,6 @@ def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
                 or_sentence(partial(draw, checkpoint, view))
 
 
+routing.through_app()
 if (chosen := state.checkpoint()) is not None:
     _show(chosen)

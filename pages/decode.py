@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui import decoding, server_decoder, state
+from explorer.ui import decoding, routing, server_decoder, state
 from explorer.ui.latent_pad import is_built, latent_pad
 
 _NOT_BUILT = (
@@ -26,5 +26,6 @@ def _show(checkpoint: Checkpoint) -> None:
     decoding.keep(start, tuple(server_decoder.pad(checkpoint, start).tolist()))
 
 
+routing.through_app()
 if (chosen := state.checkpoint()) is not None:
     _show(chosen)

@@ -7,7 +7,7 @@ from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
-from explorer.ui import cached, cluster_scores, clusters, inspector, projections, state
+from explorer.ui import cached, cluster_scores, clusters, inspector, projections, routing, state
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
 from explorer.ui.gallery import Tile, gallery
@@ -141,5 +141,6 @@ def _show(checkpoint: Checkpoint) -> None:
     _paper_rows(checkpoint)
 
 
+routing.through_app()
 if (chosen := state.checkpoint()) is not None:
     _show(chosen)
