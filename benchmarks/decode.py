@@ -170,6 +170,7 @@ def _promises(browser: Browser, app: str) -> None:
 def _context(browser: Browser) -> BrowserContext:
     context = browser.new_context(viewport=VIEW)  # type: ignore[arg-type]
     context.add_init_script(_NOTE_DRAWS)
+    context.set_default_timeout(120_000)
     return context
 
 

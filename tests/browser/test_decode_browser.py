@@ -32,6 +32,10 @@ pytestmark = [
     pytest.mark.skipif(not is_built(), reason="the browser decoder is not built: see `make test`"),
 ]
 
+# Milliseconds: busy machines are slow, and these tests are not about speed.
+PATIENCE = 120_000
+expect.set_options(timeout=30_000)
+
 MOVES = int(os.environ.get("EXPLORER_SOAK_MOVES", "400"))
 VISITS = int(os.environ.get("EXPLORER_SOAK_VISITS", "5"))
 GOLDEN = json.loads(
@@ -75,6 +79,7 @@ def address(browser: Browser) -> Iterator[str]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script(COUNT_DRAWS)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
@@ -344,6 +349,7 @@ def test_fits_a_narrow_screen(page: Page) -> None:
 def test_without_webassembly_the_server_decodes_on_release(browser: Browser, address: str) -> None:
     context = browser.new_context()
     context.add_init_script("delete globalThis.WebAssembly")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{address}/decode")
     page.get_by_text("The server decodes instead").wait_for()
@@ -394,6 +400,7 @@ def test_colour_images_of_128_dimensions(browser: Browser, tmp_path: Path) -> No
     with served("app.py", EXPLORER_CHECKPOINTS=str(tmp_path)) as address:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.add_init_script(COUNT_DRAWS)
+        page.set_default_timeout(PATIENCE)
         page.goto(address)
         page.get_by_test_id("stSidebar").get_by_text("Checkpoint", exact=True).wait_for()
         page.goto(f"{address}/decode")
