@@ -45,7 +45,8 @@ _WATCH_IMAGE = """() => {
   const before = source();
   window.elapsed = new Promise((resolve) => {
     let start;
-    addEventListener('pointerup', () => { start = performance.now(); }, {once: true, capture: true});
+    addEventListener('pointerup', () => { start = performance.now(); },
+      {once: true, capture: true});
     const look = () => {
       const image = document.querySelector('[data-testid=stImage] img');
       if (start !== undefined && source() !== before && image?.complete) {
