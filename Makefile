@@ -19,7 +19,7 @@ lint: install-dev
 	$(BIN)/mypy
 
 bench: install-dev pad
-	$(BIN)/python -m benchmarks.map
+	for name in map decode clustering cluster_page train; do $(BIN)/python -m benchmarks.$$name; done
 
 # Trains the checkpoints that ship, each only if it is absent, and draws their pictures.
 checkpoints: install
