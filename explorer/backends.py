@@ -12,9 +12,10 @@ import psutil
 
 from explorer.errors import ExplorerError
 
-BACKENDS = ("tensorflow", "jax")
+BACKENDS = ("tensorflow", "jax", "torch")
 
-# Asked in a process of its own: a library that has seen a GPU may take its memory.
+# In the order of preference. Asked in a process of its own: a library that has seen a GPU may take
+# its memory.
 _PROBES = {
     "tensorflow": "import tensorflow; print(len(tensorflow.config.list_physical_devices('GPU')))",
     "jax": "import jax; print(sum(device.platform == 'gpu' for device in jax.devices()))",
@@ -42,7 +43,7 @@ def choose(wanted: str, gpus: dict[str, int]) -> str:
                 "requirements-gpu.txt says, or unset EXPLORER_BACKEND."
             )
         return wanted
-    return next((backend for backend in BACKENDS if gpus.get(backend, 0) > 0), "tensorflow")
+    return next((backend for backend in _PROBES if gpus.get(backend, 0) > 0), "tensorflow")
 
 
 def settle() -> str:
@@ -65,7 +66,7 @@ def _gpus(wanted: str) -> dict[str, int]:
     installed = [backend for backend in BACKENDS if find_spec(backend) is not None]
     # Looking takes seconds, and is of use only where there is a GPU and a choice.
     look = not wanted and has_nvidia()
-    return {backend: _count(backend) if look else 0 for backend in installed}
+    return {backend: _count(backend) if look and backend in _PROBES else 0 for backend in installed}
 
 
 def has_nvidia() -> bool:

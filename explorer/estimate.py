@@ -39,12 +39,13 @@ class Estimate:
 def estimate(spec: TrainSpec, known: list[Checkpoint]) -> Estimate:
     """Estimate what a training will take.
 
-    The speed is that of the known checkpoint most alike, times the ratio of the multiplications
-    that an image needs in both models.
+    The time of a step is taken to be a part that each step needs, whatever is in it, and a part
+    that grows with the multiplications. Both come from checkpoints whose speed was measured: the
+    first is the time of their shortest step, the second is scaled from the one most alike.
 
     Args:
         spec: The training.
-        known: Checkpoints whose `training` tells their `images_per_second`.
+        known: Checkpoints whose `training` tells `images_per_second` and `batch_size`.
     """
     model, about = spec.model, datasets.info(spec.dataset)
     codes = about.n_test * 4 * (model.z_dim * (2 if model.kind == "vae" else 1) + 3)
@@ -53,14 +54,50 @@ def estimate(spec: TrainSpec, known: list[Checkpoint]) -> Estimate:
     # The state holds weights and Adam's two moments; with early stopping twice, and while a file
     # is replaced once more.
     working = 12 * model.parameters * (3 if spec.patience else 2)
-    nearest = _nearest(spec, known)
-    if nearest is None:
+    steps = [step for item in known if (step := _step(item)) is not None]
+    steps = [step for step in steps if step.here] or steps
+    if not steps:
         return Estimate(model.parameters, size, working, None, None, "", False)
-    there = float(nearest.training["images_per_second"])
-    speed = there * multiplications(nearest.model) / multiplications(model)
-    seconds = spec.epochs * (about.n_train - spec.validation_size) / speed
-    elsewhere = nearest.training.get("device") != backends.cpu_name()
-    return Estimate(model.parameters, size, working, speed, seconds, nearest.name, elsewhere)
+    wanted = multiplications(model) * spec.batch_size
+    convolutional = model.architecture == "cnn"
+    alike = [step for step in steps if step.convolutional == convolutional] or steps
+    nearest = min(alike, key=lambda step: abs(math.log(step.multiplications / wanted)))
+    shortest = min(step.seconds for step in steps)
+    growing = nearest.seconds - shortest
+    if growing > 0:
+        per_step = shortest + growing * wanted / nearest.multiplications
+    else:
+        per_step = shortest * max(1.0, wanted / nearest.multiplications)
+    n_train = about.n_train - spec.validation_size
+    speed = spec.batch_size / per_step
+    seconds = spec.epochs * n_train / speed
+    return Estimate(model.parameters, size, working, speed, seconds, nearest.name, not nearest.here)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The mean time of a step of a training that was measured."""
+
+    name: str
+    seconds: float
+    multiplications: int
+    convolutional: bool
+    here: bool
+
+
+def _step(item: Checkpoint) -> _Step | None:
+    speed, batch_size = (
+        float(item.training.get(key, 0)) for key in ("images_per_second", "batch_size")
+    )
+    if not (speed > 0 and batch_size >= 1):
+        return None
+    return _Step(
+        item.name,
+        batch_size / speed,
+        multiplications(item.model) * int(batch_size),
+        item.model.architecture == "cnn",
+        item.training.get("device") == backends.cpu_name(),
+    )
 
 
 def multiplications(model: ModelSpec) -> int:
@@ -104,20 +141,3 @@ def check_room(needed: int, folder: Path) -> None:
             f"needs about {needed / 1e6:,.0f} MB: make room, or set EXPLORER_CHECKPOINTS to a "
             "folder on a larger disk."
         )
-
-
-def _nearest(spec: TrainSpec, known: list[Checkpoint]) -> Checkpoint | None:
-    measured = [item for item in known if item.training.get("images_per_second", 0) > 0]
-    here = [item for item in measured if item.training.get("device") == backends.cpu_name()]
-    alike = [
-        item
-        for item in here or measured
-        if (item.model.architecture == "cnn") == (spec.model.architecture == "cnn")
-    ]
-
-    def distance(item: Checkpoint) -> float:
-        size = math.log(multiplications(item.model) / multiplications(spec.model))
-        batch = math.log(item.training.get("batch_size", spec.batch_size) / spec.batch_size)
-        return abs(size) + abs(batch)
-
-    return min(alike, key=distance, default=None)

@@ -122,7 +122,9 @@ def film(folder: Path, at_most: int = 60) -> Film | None:
     if not found:
         return None
     if len(found) > at_most:
-        found = [found[i] for i in np.linspace(0, len(found) - 1, at_most).round().astype(int)]
+        # The last is always among them.
+        rows = np.linspace(len(found) - 1, 0, at_most).round().astype(int)
+        found = [found[row] for row in rows[::-1]]
     try:
         still = storage.read_npz(folder / _STILL, "originals", "labels")
     except ExplorerError:

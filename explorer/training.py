@@ -254,7 +254,7 @@ def _has_gpu(backend: str) -> bool:
         import torch
 
         return bool(torch.cuda.is_available())
-    return keras.distribution.list_devices()[0].startswith("gpu")
+    return str(keras.distribution.list_devices()[0]).startswith("gpu")
 
 
 @dataclass

@@ -19,7 +19,7 @@ def loss_curves(history: pd.DataFrame, epochs: int, validated_on: str, unit: str
 
     Args:
         history: A row per epoch, as in a checkpoint's history.csv.
-        epochs: Where the axes end.
+        epochs: How many there will be.
         validated_on: What the `val_` losses are of, in the legend.
         unit: Of the losses.
     """
@@ -49,7 +49,9 @@ def loss_curves(history: pd.DataFrame, epochs: int, validated_on: str, unit: str
                     row=1,
                     col=column,
                 )
-    figure.update_xaxes(range=[0.5, max(epochs, 1) + 0.5], nticks=6)
+    # Of a long training that has just begun, its beginning.
+    end = min(epochs, max(10, 2 * len(history))) if len(history) < epochs else len(history)
+    figure.update_xaxes(range=[0.5, end + 0.5], nticks=6)
     figure.update_yaxes(nticks=5)
     figure.update_annotations(font_size=13)
     figure.update_layout(

@@ -5,10 +5,9 @@ slot "training", one after the other. A job that ends early leaves the folder, a
 same name goes on with it. Nothing here imports Keras but what runs in the worker.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import numpy as np
 
 from explorer import (
     access,
@@ -31,6 +30,7 @@ from explorer.unfinished import Unfinished
 
 _PREFIX = "training/"
 PICTURES = ("pca", "tsne", "umap")
+_MOST_PICTURES = 200  # a longer training keeps one of every second epoch, or third, …
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ def draw(name: str) -> list[Job]:
     ]
 
 
-def _photographer(name: str, spec: TrainSpec) -> Any:
+def _photographer(name: str, spec: TrainSpec) -> Callable[[Any, list[unfinished.Row]], None]:
     """Return what keeps a picture of each epoch."""
     folder = unfinished.folder(name) / unfinished.FRAMES
     test = datasets.load(spec.dataset, "test")
@@ -274,19 +274,14 @@ def _photographer(name: str, spec: TrainSpec) -> Any:
     frames.begin(folder, strip, test.labels[: frames.N_CODES])
     before = [frames.last_points(folder)]
 
+    every = max(1, spec.epochs // _MOST_PICTURES)
+
     def keep_a_picture(model: Any, history: list[unfinished.Row]) -> None:
-        points = frames.flatten(_codes(model, images), before[0])
+        epoch = len(history)
+        if epoch % every and epoch != spec.epochs:
+            return
+        points = frames.flatten(model.codes(images), before[0])
+        frames.add(folder, epoch, model.decoded(model.codes(strip)), points)
         before[0] = points
-        decoded = np.asarray(model.decoder(_codes(model, strip)))
-        frames.add(folder, len(history), decoded, points)
 
     return keep_a_picture
-
-
-def _codes(model: Any, images: np.ndarray) -> np.ndarray:
-    """Return z_mean of images, a few at a time."""
-    parts = []
-    for start_at in range(0, len(images), 500):
-        codes = model.encoder(images[start_at : start_at + 500])
-        parts.append(np.asarray(codes[0] if isinstance(codes, list | tuple) else codes))
-    return np.concatenate(parts)

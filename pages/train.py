@@ -4,7 +4,9 @@ import streamlit as st
 
 from explorer import access, training_jobs
 from explorer.errors import ExplorerError
-from explorer.ui import state, train_form, train_watch
+from explorer.ui import routing, state, train_form, train_sweep, train_watch
+
+_WHAT = {"one": "One model", "grid": "A grid of β"}
 
 
 def _start(wish: train_form.Wish) -> None:
@@ -18,8 +20,20 @@ def _start(wish: train_form.Wish) -> None:
     st.rerun()
 
 
+routing.through_app()
 form, watch = st.columns([5, 11], gap="large")
 with form:
+    what = st.segmented_control(
+        "What to train",
+        list(_WHAT),
+        format_func=_WHAT.__getitem__,
+        default="one",
+        required=True,
+        key="what",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="stretch",
+    )
     if access.read_only():
         st.info(
             "This app is read-only: trainings can be watched, but not started, stopped or deleted.",
@@ -27,14 +41,22 @@ with form:
         )
     else:
         wish = train_form.form()
-        pressed = st.button(
-            "Start training",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=wish is None,
-        )
-        if pressed and wish is not None:
+        if what == "grid":
+            if wish is not None:
+                train_sweep.form(wish)
+        elif (
+            st.button(
+                "Start training",
+                type="primary",
+                icon=":material/play_arrow:",
+                width="stretch",
+                disabled=wish is None,
+            )
+            and wish is not None
+        ):
             _start(wish)
 with watch:
-    train_watch.watch()
+    if what == "grid":
+        train_sweep.watch()
+    else:
+        train_watch.watch()

@@ -34,6 +34,7 @@ ROUTE = [
     {"cluster_figures", "training_figures"},
     {"workers", "jobs"},
     {"training_jobs"},
+    {"training_sweeps"},
     {"bar", "cluster_commands"},
     {"cli", "__main__"},
     {"ui"},
@@ -121,6 +122,7 @@ LIGHT = [
     "recipes",
     "latent",
     "training_jobs",
+    "training_sweeps",
 ]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -73,6 +74,18 @@ class Autoencoder(keras.Model):
         else:
             losses = ops.square(images - reconstruction)
         return ops.sum(losses, axis=(1, 2, 3))
+
+    def codes(self, images: np.ndarray) -> np.ndarray:
+        """Return the codes (VAE: `z_mean`) of images (n, h, w, c), as an array (n, z_dim)."""
+        parts = []
+        for start in range(0, len(images), 500):
+            outputs = self.encoder(images[start : start + 500])
+            parts.append(outputs[0] if isinstance(outputs, list | tuple) else outputs)
+        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+
+    def decoded(self, z: np.ndarray) -> np.ndarray:
+        """Return the images of codes (n, z_dim), as an array (n, h, w, c) in [0, 1]."""
+        return np.asarray(ops.convert_to_numpy(self.decoder(z)))
 
     def get_config(self) -> dict[str, Any]:
         """Return what builds this model again."""

@@ -46,7 +46,7 @@ def form() -> Wish | None:
     )
     st.caption(PRESETS[st.session_state[_KEY("preset")]].about)
     values = _main_options()
-    with st.expander("More options", icon=":material/tune:"):
+    with st.popover("More options", icon=":material/tune:", width="stretch"):
         values |= _more_options(values)
     st.session_state[_SAVED] = {
         key: st.session_state[key] for key in st.session_state if str(key).startswith(_KEY(""))

@@ -31,7 +31,13 @@ _STATES = {
     "interrupted": (":material/bolt:", "interrupted"),
     "elsewhere": (":material/terminal:", "being trained by a command"),
 }
+_BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 _UNITS = {"bce": "nats", "mse": "squared error"}
+
+
+def state_name(state: str) -> str:
+    """Return a training's state for people."""
+    return _STATES[state][1]
 
 
 def choose(name: str) -> None:
@@ -186,7 +192,9 @@ def _progress(training: TrainingJob) -> None:
     if left is not None and left.device:
         device = left.device
         memory = f", {device['memory']}" if device.get("memory") else ""
-        st.caption(f"{device['backend']} on {device['device']}{memory}")
+        backend, _, version = device["backend"].partition(" ")
+        title = _BACKENDS.get(backend, backend)
+        st.caption(f"{title} {version} on {device['device']}{memory}")
 
 
 def _pictures(

@@ -112,22 +112,19 @@ function label(state) {
   state.play.title = state.play.getAttribute("aria-label");
 }
 
+// Where nearly all points of every epoch lie. It does not move between epochs.
 function extent(frames) {
-  // The outermost 1 % may lie outside; the centre of the picture does not move between epochs.
-  const all = [[], []];
+  const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
   for (const frame of frames) {
-    for (let i = 0; i < frame.length; i += 14) {
-      all[0].push(frame[i]);
-      all[1].push(frame[i + 1]);
+    for (const axis of [0, 1]) {
+      const values = frame.filter((_, i) => i % 2 === axis).sort();
+      const at = (share) => values[Math.floor(share * (values.length - 1))];
+      low[axis] = Math.min(low[axis], at(0.005));
+      high[axis] = Math.max(high[axis], at(0.995));
     }
   }
-  const [x, y] = all.map((values) => {
-    values.sort((a, b) => a - b);
-    const at = (share) => values[Math.floor(share * (values.length - 1))];
-    return [at(0.003), at(0.997)];
-  });
-  const half = (0.54 * Math.max(x[1] - x[0], y[1] - y[0])) || 1;
-  return { x: (x[0] + x[1]) / 2, y: (y[0] + y[1]) / 2, half };
+  const half = (0.54 * Math.max(high[0] - low[0], high[1] - low[1])) || 1;
+  return { x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, half };
 }
 
 function niceStep(length) {
