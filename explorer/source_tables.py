@@ -125,7 +125,8 @@ def accuracies(name: str, report: Report = silent) -> Table:
     checkpoint = checkpoints.get(name)
     notes = [
         "Accuracy: best one-to-one match of 10 clusters to the classes. The rows of codes are of "
-        "the 10,000 test images (the source took 5,000), the clusters found on them."
+        f"the {datasets.info(checkpoint.dataset).n_test:,} test images (the source took 5,000), "
+        "the clusters found on them."
     ]
     rows = []
     try:
@@ -157,6 +158,7 @@ def purities(name: str, report: Report = silent) -> Table:
     Raises:
         ExplorerError: If the checkpoint is damaged.
     """
+    n_test = datasets.info(checkpoints.get(name).dataset).n_test
     rows, notes = [], []
     for number, space in enumerate(("original", "latent")):
         told = part(report, number / 2, (number + 1) / 2)
@@ -176,8 +178,8 @@ def purities(name: str, report: Report = silent) -> Table:
         )
         _go_on(report, (number + 1) / 2, f"{space} done")
     notes.append(
-        "k-means, k = 10, on the 10,000 test images; purity is the mean over the clusters of the "
-        "share of their most frequent digit. The source's codes exceed its 0.62."
+        f"k-means, k = 10, on the {n_test:,} test images; purity is the mean over the clusters of "
+        "the share of their most frequent class. The source's codes exceed its 0.62."
     )
     return Table("D", name, rows, notes)
 
