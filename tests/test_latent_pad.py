@@ -11,6 +11,7 @@ import pytest
 
 from explorer import checkpoints, latent
 from explorer.inference import Decoder
+from explorer.recipes import RECIPES
 from explorer.ui import latent_pad as module
 from explorer.ui.latent_pad import NamedCode, PadData, PadMap, Start
 
@@ -27,9 +28,8 @@ def test_onnx_runtime_decodes_as_keras_did(name: str) -> None:
     np.testing.assert_allclose(images.reshape(3, -1), golden["images"], atol=1e-4, rtol=0)
 
 
-def test_every_checkpoint_is_in_the_golden_file() -> None:
-    names = [item.name for item in checkpoints.list_checkpoints()]
-    assert sorted(GOLDEN) == names, "run: python tests/golden/make.py decoders"
+def test_every_shipped_checkpoint_is_in_the_golden_file() -> None:
+    assert sorted(GOLDEN) == sorted(RECIPES), "run: python tests/golden/make.py decoders"
 
 
 def make_data(**changes: Any) -> PadData:

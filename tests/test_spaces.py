@@ -10,6 +10,7 @@ import pytest
 from explorer import checkpoints, figures, spaces
 from explorer.errors import ExplorerError
 from explorer.projection import ProjectionSpec
+from explorer.recipes import RECIPES
 from tests.conftest import SHIPPED
 
 
@@ -42,7 +43,7 @@ def test_originals_of_another_size_are_told(
         spaces.originals(checkpoints.get("fashion-vae-mlp-z10"))
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in SHIPPED.iterdir() if p.name[0] != "."))
+@pytest.mark.parametrize("name", sorted(RECIPES))
 def test_shipped_pictures_are_found(name: str) -> None:
     z_dim = checkpoints.get(name).z_dim
     for n in (2, 3)[: 1 if z_dim < 3 else 2]:

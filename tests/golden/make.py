@@ -16,6 +16,7 @@ import numpy as np
 
 from explorer import checkpoints, latent
 from explorer.checkpoints import Checkpoint
+from explorer.recipes import RECIPES
 
 FOLDER = Path(__file__).parent
 LATENT = FOLDER / "latent.json"
@@ -84,9 +85,7 @@ def make_decoders() -> dict[str, Any]:
     import explorer.models  # noqa: F401  (registers the layers that the files name)
 
     golden = {}
-    for checkpoint in checkpoints.list_checkpoints():
-        if not isinstance(checkpoint, Checkpoint):
-            raise SystemExit(checkpoint.reason)
+    for checkpoint in map(checkpoints.get, sorted(RECIPES)):
         z = golden_codes(checkpoint)
         decoder = keras.saving.load_model(checkpoint.path / "decoder.keras", compile=False)
         images = keras.ops.convert_to_numpy(decoder(z))
