@@ -58,7 +58,7 @@ def main() -> None:
         times: dict[str, list[float]] = {"a": [], "b": []}
         for turn in range(PAINTS + 1):
             for name, page in pages.items():
-                elapsed = _paint(page, addresses[name])
+                elapsed = paint(page, addresses[name])
                 if turn:  # the first one fills the caches
                     times[name].append(elapsed)
         ours, ordinary = (statistics.median(times[name]) for name in "ab")
@@ -70,22 +70,22 @@ def main() -> None:
         served("benchmarks/launch_keras.py", TF_CPP_MIN_LOG_LEVEL="3") as keras,
     ):
         pages = {name: browser.new_page(viewport={"width": 1440, "height": 900}) for name in "ab"}
-        _paint(pages["a"], app)
-        _paint(pages["b"], keras)
-        times = _clicks(pages)
+        paint(pages["a"], app)
+        paint(pages["b"], keras)
+        times = clicks(pages)
         ours, ordinary = (statistics.median(times[name]) for name in "ab")
         print(f"click to images: here {ours:.0f} ms, with Keras predict {ordinary:.0f} ms")
         print(f"click ratio: {ours / ordinary:.2f} (budget 0.5)")
 
 
-def _paint(page: Page, address: str) -> float:
+def paint(page: Page, address: str) -> float:
     start = page.evaluate("Date.now()")
     page.goto(address, wait_until="commit")
     page.wait_for_function(DRAWN, polling="raf", timeout=120_000)
     return float(page.evaluate("Date.now()") - start)
 
 
-def _clicks(pages: dict[str, Page]) -> dict[str, list[float]]:
+def clicks(pages: dict[str, Page]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {name: [] for name in pages}
     positions = {name: page.evaluate(POINTS, CLICKS + 3) for name, page in pages.items()}
     for turn in range(CLICKS + 3):
