@@ -28,7 +28,7 @@ _READY = """(k) => document.querySelector('.st-key-cluster-map-2d .explorer-plot
 # Resolves with the time from Enter to the first frame with another map, caption and table.
 _WATCH = """(k) => {
   const chart = () => document.querySelector('.st-key-cluster-map-2d .explorer-plot');
-  const table = () => document.querySelector('.st-key-scores table')?.innerText ?? '';
+  const table = () => document.querySelector('[data-testid=stDataFrame] table')?.textContent ?? '';
   const drawn = chart().dataset.drawn;
   window.elapsed = new Promise((resolve) => {
     let start;

@@ -127,9 +127,9 @@ def add_centroids(figure: go.Figure, places: np.ndarray, names: Sequence[str]) -
     flat = places.shape[1] == 2
     marker = {
         "symbol": "x-thin" if flat else "cross",
-        "size": 13 if flat else 7,
+        "size": 13 if flat else 10,
         "color": "#111111",
-        "line": {"width": 4, "color": "#111111"} if flat else {"width": 2, "color": "#ffffff"},
+        "line": {"width": 4, "color": "#111111"} if flat else {"width": 3, "color": "#ffffff"},
     }
     halo = {**marker, "size": 17, "line": {"width": 8, "color": "rgba(255,255,255,0.85)"}}
     kind = go.Scattergl if flat else go.Scatter3d
@@ -147,6 +147,9 @@ def add_centroids(figure: go.Figure, places: np.ndarray, names: Sequence[str]) -
         light = kind(**axes, mode="markers", marker=halo, hoverinfo="skip", showlegend=False)
         figure.add_traces([light, crosses])
     else:
+        # Most centroids lie deep within the points.
+        for trace in figure.data[:-1]:
+            trace.marker.opacity = 0.3
         # The ring must stay the last trace: see plot.js.
         figure.add_trace(crosses)
         figure.data = (*figure.data[:-2], figure.data[-1], figure.data[-2])

@@ -78,8 +78,8 @@ def _result(checkpoint: Checkpoint, found: ClassifierRun) -> None:
     matrix, offenders = st.columns(2, gap="medium")
     with matrix:
         st.markdown(
-            f"Error **{found.test_error:.2%}** on {found.n_test:,} test images, "
-            f"{found.train_error:.2%} on the {found.n_train:,} that made the clusters"
+            f"Test error **{found.test_error:.2%}** ({found.n_test:,} images), training "
+            f"{found.train_error:.2%} ({found.n_train:,})"
         )
         columns = [names[label] if label >= 0 else "none" for label in found.classes]
         shown = cluster_figures.confusion(
@@ -89,14 +89,13 @@ def _result(checkpoint: Checkpoint, found: ClassifierRun) -> None:
             figures.to_json(shown),
             key="classifier-confusion",
             alt="True against predicted classes of the test images",
-            height=270,
+            height=250,
         )
     with offenders:
         st.markdown(
-            f"**{found.mixed_share:.0%}** of the clusters are mixed: more than {MIXED:.0%} of "
-            "their images have another class than most"
+            f"**{found.mixed_share:.0%}** of the clusters are mixed: minority above {MIXED:.0%}"
         )
-        with st.container(height=270, border=False, gap="xsmall"):
+        with st.container(height=250, border=False, gap="xsmall"):
             for row in range(len(found.offenders)):
                 _offender(found, row, names)
 
@@ -107,8 +106,8 @@ def _offender(found: ClassifierRun, row: int, names: tuple[str, ...]) -> None:
     n = int(np.count_nonzero(labels >= 0))
     st.caption(
         f"Cluster {found.offenders[row]}, {found.offender_sizes[row]:,} images, predicts "
-        f"**{names[found.offender_majorities[row]]}**; {found.offender_minorities[row]:.0%} are "
-        "something else. Its centre, then those nearest to it:"
+        f"**{names[found.offender_majorities[row]]}**, "
+        f"{found.offender_minorities[row]:.0%} are something else:"
     )
     tiles = [Tile(images[0], "centre", "centre of the cluster")]
     tiles += [

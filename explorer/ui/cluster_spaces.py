@@ -56,6 +56,7 @@ def _table(found: Table) -> None:
         table.rename(columns=titles),
         hide_index=True,
         key="representations",
+        row_height=30,
         column_config={
             titles[f"{prefix}{name}"]: number(format=_FORMATS.get(name, "%.3f"))
             for name in _TITLES

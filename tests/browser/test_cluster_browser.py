@@ -1,0 +1,194 @@
+"""The cluster page in a real browser: another k, linked maps, the images of a cell."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from benchmarks.pages import chromium, served
+from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.browser
+
+MAPS = ("cluster-map-2d", "label-map-2d")
+
+# Where the number-th point of a chart is on the screen, and its index.
+POINT = """([key, number]) => {
+  const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+  const box = chart.getBoundingClientRect();
+  const {xaxis, yaxis} = chart._fullLayout;
+  const trace = chart._fullData.filter((trace) => trace.customdata && trace.x.length > 20)[0];
+  return {
+    x: box.x + xaxis._offset + xaxis.c2p(trace.x[number]),
+    y: box.y + yaxis._offset + yaxis.c2p(trace.y[number]),
+    index: trace.customdata[number][0],
+  };
+}"""
+# The data coordinates of a chart's ring, and those of the point with an index.
+RING = """([key, index]) => {
+  const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+  const ring = chart.layout.shapes?.[0];
+  for (const trace of chart._fullData) {
+    const row = trace.customdata?.findIndex((entry) => entry[0] === index) ?? -1;
+    if (row >= 0) {
+      return ring?.visible && ring.xanchor === trace.x[row] && ring.yanchor === trace.y[row];
+    }
+  }
+  return false;
+}"""
+COLORS = """(key) => new Set(document.querySelector(`.st-key-${key} .js-plotly-plot`)
+  ._fullData.filter((trace) => trace.customdata).map((trace) => trace.marker.color)).size"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("cluster")
+    target = folder / "checkpoints" / "mine"
+    shutil.copytree(SHIPPED / "digits-vae-z2", target)
+    shutil.rmtree(target / "clusterings", ignore_errors=True)
+    with served(
+        "app.py",
+        EXPLORER_CHECKPOINTS=str(target.parent),
+        EXPLORER_JOBS=str(folder / "jobs"),
+        EXPLORER_CACHE=str(folder / "cache"),
+    ) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    errors: list[str] = []
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(120_000)
+    expect.set_options(timeout=120_000)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{address}/cluster")
+    _drawn(page)
+    yield page
+    page.close()
+    assert errors == []
+
+
+def _drawn(page: Page) -> None:
+    for key in MAPS:
+        page.wait_for_selector(f".st-key-{key} .explorer-plot[data-drawn]")
+    _quiet(page)
+
+
+def _quiet(page: Page) -> None:
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def _open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+    _quiet(page)
+
+
+def _click(page: Page, key: str, number: int) -> int:
+    place = page.evaluate(POINT, [key, number])
+    page.mouse.move(place["x"], place["y"])
+    hover = page.locator(f".st-key-{key} .hoverlayer .hovertext")
+    expect(hover).to_be_visible()
+    page.mouse.click(place["x"], place["y"])
+    page.wait_for_function("location.search.includes('point=')")
+    found = re.search(r"point=(\d+)", page.url)
+    assert found is not None
+    return int(found[1])
+
+
+def test_another_k_is_another_map_and_another_table(page: Page) -> None:
+    expect(page.get_by_text("k-means, k = 10 ·")).to_be_visible()
+    assert page.evaluate(COLORS, MAPS[0]) == 10
+    labels = page.locator(f".st-key-{MAPS[1]} .explorer-plot").get_attribute("data-drawn")
+    field = page.get_by_label("Clusters", exact=True).first
+    field.fill("4")
+    field.press("Enter")
+    expect(page.get_by_text("k-means, k = 4 ·")).to_be_visible()
+    page.wait_for_function(f"({COLORS})('{MAPS[0]}') === 4")
+    assert page.evaluate(COLORS, MAPS[1]) == 10
+    # The table holds this run and the last one.
+    cells = page.locator("[data-testid=stDataFrame] [role=gridcell]")
+    expect(cells.filter(has_text="k-means, k = 4")).to_have_count(1)
+    expect(cells.filter(has_text="k-means, k = 10")).to_have_count(1)
+    assert "k=4" in page.url
+    assert labels is not None
+    page.reload()
+    expect(page.get_by_text("k-means, k = 4 ·")).to_be_visible()
+
+
+def test_a_click_on_either_map_rings_the_same_image_on_both(page: Page) -> None:
+    for key, number in zip(MAPS, (3, 8), strict=True):
+        index = _click(page, key, number)
+        expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+        for chart in MAPS:
+            page.wait_for_function(f"({RING})(['{chart}', {index}])")
+        expect(page.locator(".st-key-cluster-point img")).to_have_count(2)
+        page.evaluate("history.replaceState(null, '', location.pathname)")
+
+
+def test_a_click_on_a_cell_lists_its_images(page: Page) -> None:
+    _open_tab(page, "Confusion")
+    chart = page.locator(".st-key-confusion .explorer-plot[data-drawn]")
+    chart.wait_for()
+    place = page.evaluate(
+        """() => {
+          const chart = document.querySelector('.st-key-confusion .js-plotly-plot');
+          const box = chart.getBoundingClientRect();
+          const {xaxis, yaxis} = chart._fullLayout;
+          const cell = chart._fullData[0].customdata[2][2];
+          return {x: box.x + xaxis._offset + xaxis.c2p(2), y: box.y + yaxis._offset + yaxis.c2p(2),
+                  count: cell[1]};
+        }"""
+    )
+    page.mouse.move(place["x"], place["y"])
+    hover = page.locator(".st-key-confusion .hoverlayer")
+    expect(hover).to_contain_text("% of the class")
+    page.mouse.click(place["x"], place["y"])
+    expect(page.get_by_text(f"{place['count']} × 2")).to_be_visible()
+    images = page.locator(".st-key-confusion-images button")
+    expect(images).to_have_count(min(60, place["count"]))
+    index = images.nth(1).get_attribute("data-index")
+    images.nth(1).click()
+    expect(page.get_by_text(f"image {index} ")).to_be_visible()
+    page.wait_for_function(f"({RING})(['{MAPS[0]}', {index}])")
+
+
+def test_a_click_on_a_centroid_shows_its_members(page: Page) -> None:
+    _open_tab(page, "Clusters")
+    tiles = page.locator(".st-key-centroids button")
+    expect(tiles).to_have_count(10)
+    cluster = tiles.nth(4).get_attribute("data-index")
+    before = page.locator(".st-key-typical img").first.get_attribute("src")
+    tiles.nth(4).click()
+    expect(page.get_by_text(re.compile(f"Cluster {cluster} · "))).to_be_visible()
+    expect(page.locator(".st-key-typical img").first).not_to_have_attribute("src", str(before))
+    expect(page.locator(".st-key-strangest button")).to_have_count(9)
+
+
+def test_a_sweep_grows_and_marks_its_elbow(page: Page) -> None:
+    _open_tab(page, "How many?")
+    page.get_by_role("button", name="Cluster 20 times").click()
+    expect(page.get_by_text("rule of thumb")).to_be_visible()
+    page.wait_for_function(
+        """() => document.querySelector('.st-key-sweep .js-plotly-plot')
+             ?._fullData[0].x.length === 20"""
+    )
+    expect(page.locator(".st-key-sweep")).to_contain_text("elbow:")
+
+
+@pytest.mark.parametrize("width", [1440, 400])
+def test_nothing_sticks_out(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for tab in ("Scores", "Confusion", "Clusters"):
+        _open_tab(page, tab)
+        main = page.locator('[data-testid="stMain"]')
+        wider = main.evaluate("(main) => main.scrollWidth - main.clientWidth")
+        assert wider <= 0, tab
