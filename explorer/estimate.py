@@ -61,7 +61,7 @@ def estimate(spec: TrainSpec, known: list[Checkpoint]) -> Estimate:
     wanted = multiplications(model) * spec.batch_size
     convolutional = model.architecture == "cnn"
     alike = [step for step in steps if step.convolutional == convolutional] or steps
-    nearest = min(alike, key=lambda step: abs(math.log(step.multiplications / wanted)))
+    nearest = _most_alike(alike, wanted)
     shortest = min(step.seconds for step in steps)
     growing = nearest.seconds - shortest
     if growing > 0:
@@ -72,6 +72,14 @@ def estimate(spec: TrainSpec, known: list[Checkpoint]) -> Estimate:
     speed = spec.batch_size / per_step
     seconds = spec.epochs * n_train / speed
     return Estimate(model.parameters, size, working, speed, seconds, nearest.name, not nearest.here)
+
+
+def _most_alike(steps: "list[_Step]", multiplications: int) -> "_Step":
+    """Return the step nearest in size; of several about as near, the one least disturbed."""
+    distances = [abs(math.log(step.multiplications / multiplications)) for step in steps]
+    limit = min(distances) + math.log(2)
+    near = [step for step, far in zip(steps, distances, strict=True) if far <= limit]
+    return min(near, key=lambda step: step.seconds / step.multiplications)
 
 
 @dataclass(frozen=True)

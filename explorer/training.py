@@ -34,6 +34,10 @@ EpochHook = Callable[[Autoencoder, list[Row]], None]
 
 # Keras runs this many steps in one call: less time between them, and reports often enough.
 _STEPS_PER_EXECUTION = 8
+# Where the images are on the device a step takes a fraction of a millisecond.
+_STEPS_ON_DEVICE = 64
+_VALIDATION_BATCH = 1000
+_MOST_BYTES_ON_DEVICE = 2**31
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,13 @@ def _train(
         unfinished.begin(name, spec)
     storage.write_json(folder / unfinished.DEVICE, device())
     state = _State.load(folder / unfinished.STATE)
-    model = build(spec, seed=spec.seed + state.epochs)
+    sizes = (
+        *backends.batch_sizes(len(data.images), spec.batch_size),
+        *backends.batch_sizes(len(validation), _VALIDATION_BATCH),
+    )
+    _distribute(sizes)
+    held = data.images if _fits_on_device(data.images) else None
+    model = build(spec, seed=spec.seed + state.epochs, held=held)
     if state.variables:
         _restore(model, state.variables)
     elif spec.start:
@@ -117,12 +127,12 @@ def _train(
     try:
         if not state.complete:
             model.fit(
-                data.images,
+                data.images if held is None else np.arange(len(held), dtype=np.int32),
                 batch_size=spec.batch_size,
                 epochs=spec.epochs,
                 initial_epoch=state.epochs,
                 validation_data=(validation, None),
-                validation_batch_size=1000,
+                validation_batch_size=_VALIDATION_BATCH,
                 callbacks=callbacks,
                 verbose=0,
             )
@@ -148,13 +158,38 @@ def _start_from(model: Autoencoder, spec: TrainSpec) -> None:
         part.set_weights(trained)
 
 
-def build(spec: TrainSpec, *, seed: int, dtype: str | None = None) -> Autoencoder:
+def _distribute(sizes: tuple[int, ...]) -> None:
+    """Share each batch among several GPUs, where there are several that divide it evenly."""
+    if keras.backend.backend() != "jax":  # Keras shares data among devices with JAX
+        return
+    devices = [str(device) for device in keras.distribution.list_devices()]
+    shared = backends.parallel(devices, sizes)
+    if len(shared) > 1:
+        keras.distribution.set_distribution(
+            keras.distribution.DataParallel(devices=shared, auto_shard_dataset=False)
+        )
+
+
+def _fits_on_device(images: np.ndarray) -> bool:
+    """Whether to hold the training images on the device: on a GPU, and if they leave it room."""
+    on_gpu = _has_gpu(keras.backend.backend())
+    return on_gpu and images.nbytes <= _MOST_BYTES_ON_DEVICE
+
+
+def build(
+    spec: TrainSpec,
+    *,
+    seed: int,
+    dtype: str | None = None,
+    held: np.ndarray | None = None,
+) -> Autoencoder:
     """Build and compile the model of a training.
 
     Args:
         spec: What to build.
         seed: Seed of the initial weights, the sampling and the shuffling.
         dtype: Precision policy; None: the spec's.
+        held: Images to be held on the device (see `Autoencoder.hold`), or None.
     """
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy(dtype or spec.dtype)
@@ -169,10 +204,14 @@ def build(spec: TrainSpec, *, seed: int, dtype: str | None = None) -> Autoencode
         model = VariationalAutoencoder(*parts, beta=spec.model.beta, seed=seed, **options)
     else:
         model = Autoencoder(*parts, **options)
+    steps = _STEPS_PER_EXECUTION
+    if held is not None:
+        model.hold(held)
+        steps = min(_STEPS_ON_DEVICE, max(1, len(held) // spec.batch_size))
     model.compile(
         keras.optimizers.Adam(spec.learning_rate),
         # Keras runs PyTorch a step at a time.
-        steps_per_execution=1 if keras.backend.backend() == "torch" else _STEPS_PER_EXECUTION,
+        steps_per_execution=1 if keras.backend.backend() == "torch" else steps,
         # XLA gained nothing on these convolutions, and costs its compilation.
         jit_compile=keras.backend.backend() == "jax",
     )
@@ -383,14 +422,21 @@ def _out_of_patience(spec: TrainSpec, history: list[Row]) -> bool:
     return len(history) - _best_epoch(spec, history) >= spec.patience
 
 
+def _state_of(model: Autoencoder) -> list[Any]:
+    """Return the variables of model and optimiser, without images that it holds."""
+    return [
+        variable
+        for variable in (*model.variables, *model.optimizer.variables)
+        if variable is not model.images
+    ]
+
+
 def _variables(model: Autoencoder) -> list[np.ndarray]:
-    variables = [*model.variables, *model.optimizer.variables]
-    return [keras.ops.convert_to_numpy(variable.value) for variable in variables]
+    return [keras.ops.convert_to_numpy(variable.value) for variable in _state_of(model)]
 
 
 def _restore(model: Autoencoder, values: list[np.ndarray]) -> None:
-    variables = [*model.variables, *model.optimizer.variables]
-    for variable, value in zip(variables, values, strict=True):
+    for variable, value in zip(_state_of(model), values, strict=True):
         variable.assign(value)
 
 

@@ -51,7 +51,8 @@ def loss_curves(history: pd.DataFrame, epochs: int, validated_on: str, unit: str
                 )
     # Of a long training that has just begun, its beginning.
     end = min(epochs, max(10, 2 * len(history))) if len(history) < epochs else len(history)
-    figure.update_xaxes(range=[0.5, end + 0.5], nticks=6)
+    ticks = {"dtick": 1} if end <= 6 else {"nticks": 6}
+    figure.update_xaxes(range=[0.5, end + 0.5], **ticks)
     figure.update_yaxes(nticks=5)
     figure.update_annotations(font_size=13)
     figure.update_layout(

@@ -236,7 +236,7 @@ def train_job(name: str, pictures: bool = True, report: Report = silent) -> dict
 
     spec = unfinished.read_spec(name)
     result = training.train(
-        spec, name, resume=True, report=report, on_epoch=_photographer(name, spec)
+        spec, name, resume=True, report=report, on_epoch=photographer(name, spec)
     )
     finished = result.checkpoint is not None
     if finished and pictures:
@@ -266,8 +266,8 @@ def draw(name: str) -> list[Job]:
     ]
 
 
-def _photographer(name: str, spec: TrainSpec) -> Callable[[Any, list[unfinished.Row]], None]:
-    """Return what keeps a picture of each epoch."""
+def photographer(name: str, spec: TrainSpec) -> Callable[[Any, list[unfinished.Row]], None]:
+    """Return the hook that keeps a picture of each epoch."""
     folder = unfinished.folder(name) / unfinished.FRAMES
     test = datasets.load(spec.dataset, "test")
     images, strip = test.images[: frames.N_CODES], test.images[frames.chosen(test.labels)]

@@ -21,26 +21,28 @@ def _start(wish: train_form.Wish) -> None:
 
 
 routing.through_app()
+if "what" not in st.session_state:
+    asked = st.query_params.get("what")
+    st.session_state["what"] = asked if asked in _WHAT else "one"
 form, watch = st.columns([5, 11], gap="large")
 with form:
     what = st.segmented_control(
         "What to train",
         list(_WHAT),
         format_func=_WHAT.__getitem__,
-        default="one",
         required=True,
         key="what",
-        bind="query-params",
         label_visibility="collapsed",
         width="stretch",
     )
+    st.query_params["what"] = str(what)
     if access.read_only():
         st.info(
             "This app is read-only: trainings can be watched, but not started, stopped or deleted.",
             icon=":material/lock:",
         )
     else:
-        wish = train_form.form()
+        wish = train_form.form(named=what == "one")
         if what == "grid":
             if wish is not None:
                 train_sweep.form(wish)

@@ -188,3 +188,14 @@ def test_a_name_cannot_leave_the_folder(checkpoint_folder: Path, name: str) -> N
 def test_a_bad_training_is_refused(options: dict[str, object], sentence: str) -> None:
     with pytest.raises(ExplorerError, match=sentence):
         _spec(**options)
+
+
+def test_images_held_on_the_device_train_the_same_model(
+    checkpoint_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = []
+    for name, held in (("sent", False), ("held", True)):
+        monkeypatch.setattr(training, "_fits_on_device", lambda images, held=held: held)
+        training.train(_spec(), name)
+        losses.append(checkpoints.get(name).history()["val_total_loss"])
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from explorer.models.steps import many_at_once
+
 
 @keras.saving.register_keras_serializable("explorer")
 class Autoencoder(keras.Model):
@@ -23,6 +25,8 @@ class Autoencoder(keras.Model):
         l1: Weight of the absolute codes.
         l2: Weight of the squared codes.
     """
+
+    train_function: Any
 
     def __init__(
         self,
@@ -42,9 +46,44 @@ class Autoencoder(keras.Model):
         self.l2 = l2
         self.corrupt = keras.layers.GaussianNoise(noise)
         self.reconstruction_loss = keras.metrics.Mean(name="reconstruction_loss")
+        self.images: Any = None
+
+    def hold(self, images: np.ndarray) -> None:
+        """Keep images (n, h, w, c) on the device, before the model is built.
+
+        `fit` then takes their row numbers, (n,) int32, in their place: what travels to the device
+        at each step is a few kilobytes, and it need not wait for the next batch.
+        """
+        self.images = self.add_weight(
+            shape=images.shape,
+            initializer="zeros",
+            trainable=False,
+            dtype="float32",
+            autocast=False,
+            name="images",
+        )
+        self.images.assign(images)
+
+    def make_train_function(self, force: bool = False) -> None:
+        """Build what `fit` calls; of images on the device, JAX trains on many batches at a call."""
+        if self.train_function is not None and not force:
+            return
+        super().make_train_function(force)
+        shared = keras.distribution.distribution() is not None
+        if keras.backend.backend() == "jax" and self.images is not None and not shared:
+            self.train_function = many_at_once(
+                self.train_step, self.train_function, self.steps_per_execution
+            )
+
+    def fetch(self, x: Any) -> Any:
+        """Return images: x itself, or of the images on the device those that x numbers."""
+        if self.images is None or "int" not in keras.backend.standardize_dtype(x.dtype):
+            return x
+        return ops.take(self.images, x, axis=0)
 
     def call(self, images: Any, training: bool = False) -> dict[str, Any]:
         """Return the codes `z` and the `reconstruction` of images (batch, h, w, c)."""
+        images = self.fetch(images)
         z = self.encoder(self.corrupt(images, training=training), training=training)
         return {"z": z, "reconstruction": self.decoder(z, training=training)}
 
@@ -57,7 +96,7 @@ class Autoencoder(keras.Model):
         training: bool = True,
     ) -> Any:
         """Return the total loss of a batch, a scalar, and record its parts."""
-        reconstruction_loss = ops.mean(self._pixel_losses(x, y_pred["reconstruction"]))
+        reconstruction_loss = ops.mean(self._pixel_losses(self.fetch(x), y_pred["reconstruction"]))
         # Weighted by images, as Keras weighs the total: the last batch of an epoch is smaller.
         self.reconstruction_loss.update_state(reconstruction_loss, ops.shape(x)[0])
         total = reconstruction_loss

@@ -35,7 +35,7 @@ class VariationalAutoencoder(Autoencoder):
 
     def call(self, images: Any, training: bool = False) -> dict[str, Any]:
         """Return `z_mean`, `z_log_var`, a sample `z`, and the `reconstruction` from it."""
-        corrupted = self.corrupt(images, training=training)
+        corrupted = self.corrupt(self.fetch(images), training=training)
         z_mean, z_log_var = self.encoder(corrupted, training=training)
         z = self.sampling([z_mean, z_log_var])
         reconstruction = self.decoder(z, training=training)

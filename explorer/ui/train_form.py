@@ -33,8 +33,12 @@ class Wish:
     estimate: estimate.Estimate
 
 
-def form() -> Wish | None:
-    """Draw the form; return what it asks for, or None if that is impossible and it said why."""
+def form(named: bool = True) -> Wish | None:
+    """Draw the form; return what it asks for, or None if that is impossible and it said why.
+
+    Args:
+        named: Whether it asks for a name.
+    """
     _restore()
     st.selectbox(
         "Begin with",
@@ -56,17 +60,16 @@ def form() -> Wish | None:
     except ExplorerError as error:
         st.error(str(error), icon=":material/error:")
         return None
-    name = st.text_input(
-        "Name",
-        key=_KEY("name"),
-        placeholder=unfinished.free_name(spec.default_name),
-        help="Of the new checkpoint. Without one it is named after its data and model.",
-    )
-    wish = Wish(
-        spec,
-        name.strip() or unfinished.free_name(spec.default_name),
-        estimate.estimate(spec, _known()),
-    )
+    usual = unfinished.free_name(spec.default_name)
+    name = usual
+    if named:
+        name = st.text_input(
+            "Name",
+            key=_KEY("name"),
+            placeholder=usual,
+            help="Of the new checkpoint. Without one it is named after its data and model.",
+        )
+    wish = Wish(spec, name.strip() or usual, estimate.estimate(spec, _known()))
     _tell(wish)
     return wish
 
@@ -101,6 +104,7 @@ def _main_options() -> dict[str, Any]:
         on_change=_forget_layers,
         help="; ".join(f"**{_ARCHITECTURE_NAMES[k]}**: {v.help}" for k, v in ARCHITECTURES.items()),
     )
+    left, right = st.columns(2)
     values["z_dim"] = left.number_input(
         "Latent dimensions",
         1,
@@ -117,6 +121,7 @@ def _main_options() -> dict[str, Any]:
         key=_KEY("epochs"),
         help="How often every training image is seen. It can be stopped at any time.",
     )
+    left, right = st.columns(2)
     values["beta"] = left.number_input(
         "β (KL weight)",
         0.0,

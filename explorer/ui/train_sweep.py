@@ -21,6 +21,7 @@ _RING = (120, 126, 140)
 
 def form(wish: Wish) -> None:
     """Draw what a grid needs besides the form of a training, and the button that starts it."""
+    st.caption("Every training of the grid is as above, but for these two:")
     betas = st.text_input(
         "β of the grid",
         "0.01 0.1 1 4",
@@ -110,9 +111,9 @@ def _show(grid: Grid) -> None:
         st.session_state["grid cells"] = [cell.name for cell, _ in drawn]
     st.dataframe(table(cells), hide_index=True, width="stretch")
     st.caption(
-        "Losses of the test images. Active dimensions: those whose code varies by more than 0.01 "
-        "(variance) from image to image; the others carry nothing. Spread: root mean square of "
-        "the codes' standard deviations, 1 for the prior. kNN accuracy: share of images whose 10 "
+        "Losses of the test images. Active: number of dimensions whose code varies by more than "
+        "0.01 (variance) from image to image; the others carry nothing. Spread: root mean square "
+        "of the codes' standard deviations, 1 for the prior. kNN: share of images whose 10 "
         "nearest codes vote for their label, in all latent dimensions."
     )
 
@@ -137,15 +138,15 @@ def table(cells: list[Cell]) -> pd.DataFrame:
             {
                 "Training": cell.name,
                 "β": cell.spec.model.beta if cell.spec else None,
-                "Dimensions": cell.spec.model.z_dim if cell.spec else None,
+                "Dim.": cell.spec.model.z_dim if cell.spec else None,
                 "State": train_watch.state_name(cell.state) if cell.state else "discarded",
                 "Epochs": cell.epochs,
                 "Reconstruction": _rounded(cell.losses.get("reconstruction_loss")),
                 "KL": _rounded(cell.losses.get("kl_loss")),
                 "Total": _rounded(cell.losses.get("total_loss")),
-                "Active dim.": cell.active_dimensions,
+                "Active": cell.active_dimensions,
                 "Spread": _rounded(cell.spread),
-                "kNN accuracy": _rounded(cell.knn_accuracy, 3),
+                "kNN": _rounded(cell.knn_accuracy, 3),
             }
             for cell in cells
         ]

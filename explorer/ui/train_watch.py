@@ -101,6 +101,11 @@ def _rerun_when_it_changed(training: TrainingJob) -> None:
 
 
 def _finished(checkpoint: Checkpoint) -> None:
+    facts = checkpoint.training
+    told = [f"{facts.get('epochs', '?')} epochs"]
+    if facts.get("seconds") and facts.get("images_per_second"):
+        told.append(f"{duration(facts['seconds'])} at {facts['images_per_second']:,} images/s")
+    st.caption(" · ".join([*told, _device(facts)]))
     validation = str(checkpoint.training.get("validation", "test images"))
     _pictures(
         checkpoint.name,
@@ -190,11 +195,15 @@ def _progress(training: TrainingJob) -> None:
         epochs = f" after {left.epochs} of {left.spec.epochs} epochs" if left is not None else ""
         st.markdown(f"{icon} {told.capitalize()}{epochs}{error}")
     if left is not None and left.device:
-        device = left.device
-        memory = f", {device['memory']}" if device.get("memory") else ""
-        backend, _, version = device["backend"].partition(" ")
-        title = _BACKENDS.get(backend, backend)
-        st.caption(f"{title} {version} on {device['device']}{memory}")
+        st.caption(_device(left.device))
+
+
+def _device(facts: dict[str, Any]) -> str:
+    """Return what a training runs on, for people."""
+    backend, _, version = str(facts.get("backend", "")).partition(" ")
+    title = _BACKENDS.get(backend, backend)
+    memory = f", {facts['memory']}" if facts.get("memory") else ""
+    return f"{title} {version} on {facts.get('device', 'an unknown device')}{memory}"
 
 
 def _pictures(

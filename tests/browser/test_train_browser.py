@@ -40,8 +40,8 @@ def _folders(path: Path) -> dict[str, str]:
 def page(browser: Browser, address: str) -> Iterator[Page]:
     errors: list[str] = []
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(90_000)
-    expect.set_options(timeout=90_000)
+    page.set_default_timeout(240_000)
+    expect.set_options(timeout=240_000)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
     # Before app.py has run once, Streamlit shows pages without it.
@@ -86,7 +86,7 @@ def _epochs_shown(page: Page, at_least: int) -> None:
 
 def test_a_training_from_the_first_click_to_the_map(page: Page, address: str) -> None:
     # Enough steps that it can be stopped in the midst.
-    _start(page, "mine", 400, 2)
+    _start(page, "mine", 3000, 16)
     _epochs_shown(page, 1)
     drawn = page.locator(".explorer-plot").first
     before = int(drawn.get_attribute("data-drawn") or 0)
@@ -99,7 +99,7 @@ def test_a_training_from_the_first_click_to_the_map(page: Page, address: str) ->
     page.reload()
     _epochs_shown(page, 2)
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 400 epochs"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 3000 epochs"))).to_be_visible()
 
     page.get_by_role("button", name="Resume").click()
     page.get_by_role("button", name="Stop", exact=True).wait_for()
