@@ -123,36 +123,36 @@ def add_ellipses(figure: go.Figure, centers: np.ndarray, covariances: np.ndarray
 
 
 def add_centroids(figure: go.Figure, places: np.ndarray, names: Sequence[str]) -> None:
-    """Mark centroids, (k, 2 or 3), by crosses."""
-    flat = places.shape[1] == 2
-    marker = {
-        "symbol": "x-thin" if flat else "cross",
-        "size": 13 if flat else 10,
-        "color": "#111111",
-        "line": {"width": 4, "color": "#111111"} if flat else {"width": 3, "color": "#ffffff"},
-    }
-    halo = {**marker, "size": 17, "line": {"width": 8, "color": "rgba(255,255,255,0.85)"}}
-    kind = go.Scattergl if flat else go.Scatter3d
-    axes = dict(zip("xyz", places.T, strict=False))
-    crosses = kind(
-        **axes,
-        mode="markers",
-        marker=marker,
-        text=[f"centroid of {name}" for name in names],
-        hovertemplate="%{text}<extra></extra>",
-        name="centroids",
-        showlegend=False,
+    """Mark centroids, (k, 2 or 3), by crosses; NaN is no place."""
+    seen = np.isfinite(places).all(axis=1)
+    if places.shape[1] == 3:
+        # As annotations they stay in front: most centroids lie deep within the points.
+        crosses = [
+            {**dict(zip("xyz", map(float, place), strict=True)), "text": "✖", "showarrow": False}
+            for place in places[seen]
+        ]
+        font = {"size": 20 if len(crosses) <= 30 else 12}
+        figure.update_layout(scene={"annotations": [{**cross, "font": font} for cross in crosses]})
+        return
+    marker = {"symbol": "x-thin", "size": 13, "line": {"width": 4, "color": "#111111"}}
+    halo = {"symbol": "x-thin", "size": 17, "line": {"width": 8, "color": "rgba(255,255,255,0.85)"}}
+    x, y = places[seen].T
+    figure.add_traces(
+        [
+            go.Scattergl(x=x, y=y, mode="markers", marker=halo, hoverinfo="skip", showlegend=False),
+            go.Scattergl(
+                x=x,
+                y=y,
+                mode="markers",
+                marker=marker,
+                text=[
+                    f"centroid of {name}" for name, here in zip(names, seen, strict=True) if here
+                ],
+                hovertemplate="%{text}<extra></extra>",
+                showlegend=False,
+            ),
+        ]
     )
-    if flat:
-        light = kind(**axes, mode="markers", marker=halo, hoverinfo="skip", showlegend=False)
-        figure.add_traces([light, crosses])
-    else:
-        # Most centroids lie deep within the points.
-        for trace in figure.data[:-1]:
-            trace.marker.opacity = 0.3
-        # The ring must stay the last trace: see plot.js.
-        figure.add_trace(crosses)
-        figure.data = (*figure.data[:-2], figure.data[-1], figure.data[-2])
 
 
 def confusion(

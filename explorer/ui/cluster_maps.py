@@ -20,6 +20,7 @@ from explorer.ui.clusters import ClusterView
 from explorer.ui.gallery import Tile, gallery
 from explorer.ui.plot import plot
 
+_CHOSEN = "image chosen below the maps"
 _HEIGHT = 325
 _HELP = (
     "Left by cluster, right by label. A cluster has the colour of the class that it is matched to, "
@@ -113,10 +114,13 @@ def pictures(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> Non
         for image, row in zip(inspector.pictures(checkpoint, shown), shown, strict=True)
     ]
     gallery(tiles, key=key, width=48, on_click=lambda: _choose(key))
+    if st.session_state.pop(_CHOSEN, False):
+        st.rerun()  # the maps lie outside of the fragment that was clicked
 
 
 def _choose(key: str) -> None:
     state.choose_point(galleries.clicked(key))
+    st.session_state[_CHOSEN] = True
 
 
 @st.cache_data(max_entries=48, hash_funcs=clusters.HASH, show_spinner=False)

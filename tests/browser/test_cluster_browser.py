@@ -157,7 +157,7 @@ def test_a_click_on_a_cell_lists_its_images(page: Page) -> None:
     expect(images).to_have_count(min(60, place["count"]))
     index = images.nth(1).get_attribute("data-index")
     images.nth(1).click()
-    expect(page.get_by_text(f"image {index} ")).to_be_visible()
+    expect(page.get_by_text(f"image {index}")).to_be_visible()
     page.wait_for_function(f"({RING})(['{MAPS[0]}', {index}])")
 
 
