@@ -443,9 +443,9 @@ class _App:
     def _connect(self) -> Any:
         """Return the client, started if need be."""
         gone = self._process is not None and self._process.poll() is not None
-        if gone or (self._client is not None and self._client.status != "running"):
+        if gone or self._client is None or self._client.status != "running":
+            # Workers that were started but never answered are ended too.
             self._close()
-        if self._client is None:
             from distributed import Client
 
             here = os.environ.get(SCHEDULER)
