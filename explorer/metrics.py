@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 from sklearn import metrics as sk
-from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import check_random_state
 
 from explorer.clustering import NOISE, ClusteringSpec, as_points, file_of
@@ -28,7 +27,7 @@ from explorer.storage import read_npz, write_json
 from explorer.threads import fitting_threads
 
 SILHOUETTE_SAMPLE = 10_000
-_CELLS = 2**22  # of the distance matrix, that are held at a time
+_CELLS = 2**20  # of the distance matrix, that are held at a time
 
 STOPPED = "It was stopped."
 
@@ -266,14 +265,16 @@ def _silhouette_sum(
     points = points - points.mean(axis=0, dtype=np.float64)
     member = np.eye(n_clusters)[own]
     sizes = member.sum(axis=0)
-    norms = (points**2).sum(axis=1)[:, None]
+    norms = (points**2).sum(axis=1)
+    # |a - b|² = -2ab + |a|² + |b|² as one product of matrices.
+    left = np.column_stack([-2 * points, norms, np.ones(n)])
+    right = np.column_stack([points, np.ones(n), norms]).T
     total = 0.0
     block = max(1, _CELLS // n)
     for start in range(0, n, block):
         rows = slice(start, min(start + block, n))
-        distances = euclidean_distances(
-            points[rows], points, X_norm_squared=norms[rows], Y_norm_squared=norms.T
-        )
+        distances = left[rows] @ right
+        np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
         here = np.arange(len(distances))
         distances[here, here + start] = 0  # exactly, whatever the rounding
         sums = distances @ member
