@@ -12,6 +12,7 @@ SHIPPED = Path(__file__).parents[1] / "checkpoints"
 def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hide the machine's data sets: tests see what ships with the project and nothing else."""
     monkeypatch.delenv("EXPLORER_DATA", raising=False)
+    monkeypatch.setenv("EXPLORER_WARM_UP", "0")
     monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
 
 

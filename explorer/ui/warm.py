@@ -1,5 +1,6 @@
 """Work done before anybody asks for it, once the first page has been drawn."""
 
+import os
 import threading
 
 import streamlit as st
@@ -11,8 +12,11 @@ _DELAY = 8.0
 
 
 def later() -> None:
-    """Start the workers and compile UMAP there in a while; once for all sessions of a server."""
-    if st.runtime.exists():  # not in a test without a server
+    """Start the workers and compile UMAP there in a while; once for all sessions of a server.
+
+    `EXPLORER_WARM_UP=0` forbids it: tests start no work that they do not wait for.
+    """
+    if os.environ.get("EXPLORER_WARM_UP") != "0":
         _once()
 
 
