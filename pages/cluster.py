@@ -42,13 +42,17 @@ def _show(checkpoint: Checkpoint) -> None:
         if view is None:
             return
         clusters.choose(checkpoint, spec)
-        projection = projections.provide(checkpoint, choice.picture)
-        if projection is not None:
-            headline = cluster_scores.headline(view)
-            cluster_maps.draw(checkpoint, view, projection, choice.layers, headline)
-            with below:
-                cluster_maps.point(checkpoint, view, projection)
+        maps = st.container(gap="xsmall")
+        # First, because the browser takes longest to draw a table.
         _tabs(checkpoint, view)
+    with maps:
+        projection = projections.provide(checkpoint, choice.picture)
+        if projection is None:
+            return
+        headline = cluster_scores.headline(view)
+        cluster_maps.draw(checkpoint, view, projection, choice.layers, headline)
+    with below:
+        cluster_maps.point(checkpoint, view, projection)
 
 
 def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
