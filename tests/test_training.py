@@ -91,16 +91,21 @@ def test_a_killed_training_is_resumed_without_a_gap(checkpoint_folder: Path) -> 
     assert history["total_loss"].iloc[-1] < history["total_loss"].iloc[0]
 
 
+# Who runs the tests in the background has interrupts ignored, and children inherit that.
+_INTERRUPTIBLE = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execv(sys.executable, sys.argv[1:])"
+)
+
+
 @pytest.mark.slow
 def test_an_interrupt_keeps_what_is_trained_if_asked(checkpoint_folder: Path) -> None:
     command = _command("--epochs", "4000", "--name", "mine", "--keep")
     state = training.partial_folder("mine") / "state.npz"
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-c", _INTERRUPTIBLE, *command],
         stderr=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        # Who runs the tests in the background has interrupts ignored, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while process.poll() is None and not state.exists():
         pass
