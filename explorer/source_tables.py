@@ -93,8 +93,8 @@ def representations(name: str, noise: float = NOISE, report: Report = silent) ->
     notes.append(
         f"k-means, k = {len(info.class_names)}, at most 500 iterations, best of 3 starts, seed 0; "
         "found on clean images, scored on the test images in the space named; the silhouette on "
-        "10,000 points, seed 0. The source's figures are of noisy test images; it does not tell "
-        "how noisy."
+        "10,000 points at most, seed 0. The source's figures stand beside both amounts of noise: "
+        "it speaks of noisy test images and does not tell how noisy."
     )
     return Table("B", name, rows, notes)
 
@@ -193,7 +193,7 @@ TABLES: dict[str, Callable[..., Table]] = {
 
 def _row_b(run: ClusterRun, source: tuple[float, float, float] | None) -> dict[str, Any]:
     spec, scores = run.spec, run.scores
-    theirs = source if spec.noise and source else (None, None, None)
+    theirs = source or (None, None, None)
     return {
         "space": spec.space,
         "noise": spec.noise,
