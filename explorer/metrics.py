@@ -269,27 +269,30 @@ def _silhouette_sum(
     # |a - b|² = -2ab + |a|² + |b|² as one product of matrices.
     left = np.column_stack([-2 * points, norms, np.ones(n)])
     right = np.column_stack([points, np.ones(n), norms]).T
-    total = 0.0
-    block = max(1, _CELLS // n)
-    for start in range(0, n, block):
-        rows = slice(start, min(start + block, n))
-        distances = left[rows] @ right
+    sums = np.zeros((n, n_clusters))  # of each point's distances to each cluster's
+    start = 0
+    while start < n:
+        stop = min(n, start + max(1, _CELLS // (n - start)))
+        distances = left[start:stop] @ right[:, start:]
         np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
-        here = np.arange(len(distances))
-        distances[here, here + start] = 0  # exactly, whatever the rounding
-        sums = distances @ member
-        home = own[rows]
-        within = sums[here, home] / np.maximum(sizes[home] - 1, 1)
-        means = sums / sizes
-        means[here, home] = np.inf
-        between = means.min(axis=1)
-        larger = np.maximum(within, between)
-        # The silhouette of a point that is alone in its cluster, or lies on all others, is 0.
-        counts = (sizes[home] > 1) & (larger > 0)
-        total += float(((between - within)[counts] / larger[counts]).sum())
-        if not report(Progress(rows.stop / n, "Silhouette")) and rows.stop < n:
+        here = np.arange(stop - start)
+        distances[here, here] = 0  # exactly, whatever the rounding
+        sums[start:stop] += distances @ member[start:]
+        # They are the distances the other way round, too.
+        sums[stop:] += distances[:, stop - start :].T @ member[start:stop]
+        share = 1 - (1 - stop / n) ** 2
+        if not report(Progress(share, "Silhouette")) and stop < n:
             return None
-    return total
+        start = stop
+    each = np.arange(n)
+    within = sums[each, own] / np.maximum(sizes[own] - 1, 1)
+    means = sums / sizes
+    means[each, own] = np.inf
+    between = means.min(axis=1)
+    larger = np.maximum(within, between)
+    # The silhouette of a point that is alone in its cluster, or lies on all others, is 0.
+    counts = (sizes[own] > 1) & (larger > 0)
+    return float(((between - within)[counts] / larger[counts]).sum())
 
 
 def _against(truth: np.ndarray, labels: np.ndarray) -> dict[str, float]:

@@ -1,10 +1,12 @@
 """A grid of trainings: asking for one, and its table of losses and small maps."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from explorer import figures, training_sweeps
+from explorer import figures, jobs, training_sweeps
 from explorer.errors import ExplorerError
 from explorer.frames import Film
 from explorer.training_sweeps import Cell, Grid
@@ -80,16 +82,19 @@ def watch() -> None:
         index = names.index(wanted) if wanted in names else 0
         wanted = st.selectbox("Grid", names, index)
     grid = next((grid for grid in grids if grid.name == wanted), grids[0])
-    active = any(cell.state in ("queued", "running", "stopping") for cell in _cells(grid))
-    st.fragment(_show, run_every=2.0 if active else None)(grid)
+    active = _is_active(training_sweeps.cells(grid))
+    show: Callable[[Grid, bool], None] = st.fragment(_show, run_every=2.0 if active else None)
+    show(grid, active)
 
 
-def _cells(grid: Grid) -> list[Cell]:
-    return training_sweeps.cells(grid)
+def _is_active(cells: list[Cell]) -> bool:
+    return any(cell.state in jobs.ACTIVE for cell in cells)
 
 
-def _show(grid: Grid) -> None:
-    cells = _cells(grid)
+def _show(grid: Grid, active: bool) -> None:
+    cells = training_sweeps.cells(grid)
+    if _is_active(cells) != active or st.session_state["what"] != "grid":
+        st.rerun()
     st.subheader(grid.name, anchor=False)
     shown = [(cell, training_sweeps.last_picture(cell)) for cell in cells]
     drawn = [(cell, film) for cell, film in shown if film is not None and cell.spec is not None]

@@ -14,6 +14,7 @@ from explorer.errors import ExplorerError
 from explorer.frames import Film
 from explorer.models.spec import ModelSpec
 from explorer.training_jobs import TrainingJob
+from explorer.ui import state as state_of_page
 from explorer.ui.plot import plot
 from explorer.ui.replay import replay
 from explorer.ui.train_form import duration
@@ -59,18 +60,24 @@ def watch() -> None:
             "fall, ten test images come into shape, and the latent space form itself."
         )
         return
-    live: Callable[[str], None] = st.fragment(_training, run_every=_EVERY if active else None)
-    live(name)
+    training = next(training for training in trainings if training.name == name)
+    # Not in the part that redraws itself: a click there, just as the page is redrawn because the
+    # training ended, would be lost.
+    _header(training)
+    live: Callable[[str, str], None] = st.fragment(_live, run_every=_EVERY if active else None)
+    live(name, training.state)
     _queue(trainings, name)
 
 
-def _training(name: str) -> None:
+def _live(name: str, state: str) -> None:
+    """Draw how a training is; when it is no longer in that state, redraw the whole page."""
     try:
         training = training_jobs.get(name)
     except ExplorerError:
         st.rerun()
-    _rerun_when_it_changed(training)
-    _header(training)
+    if training.state != state:
+        # Its buttons, the lists and the sidebar tell of it too.
+        st.rerun()
     _progress(training)
     if training.unfinished is not None:
         spec = training.unfinished.spec
@@ -89,15 +96,6 @@ def _training(name: str) -> None:
             _finished(checkpoints.get(name))
         except ExplorerError as error:
             st.caption(str(error))
-
-
-def _rerun_when_it_changed(training: TrainingJob) -> None:
-    """Redraw the whole page when a training begins or ends: lists and the sidebar tell of it."""
-    key = f"state of {training.name}"
-    before = st.session_state.get(key)
-    st.session_state[key] = training.state
-    if before not in (None, training.state):
-        st.rerun()
 
 
 def _finished(checkpoint: Checkpoint) -> None:
@@ -122,13 +120,16 @@ def _header(training: TrainingJob) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.subheader(training.name, anchor=False, width="stretch")
     name, state = training.name, training.state
-    if state == "done":
-        row.page_link(
-            "pages/map.py",
-            label="Open on the map",
-            icon=":material/scatter_plot:",
-            query_params={"checkpoint": name},
-        )
+    # A link with the checkpoint in its address would not move the sidebar's choice.
+    if state == "done" and row.button(
+        "Open on the map",
+        icon=":material/scatter_plot:",
+        type="primary",
+        on_click=_choose_checkpoint,
+        args=(name,),
+    ):
+        # Without parameters of its own it would try to clear the sidebar's, and fail.
+        st.switch_page("pages/map.py", query_params={})
     if access.read_only():
         return
     left = training.unfinished
@@ -142,6 +143,10 @@ def _header(training: TrainingJob) -> None:
         _button(row, "Discard", "discard", name)
     elif state in ("failed", "done"):
         _button(row, "Remove from this list", "discard", name)
+
+
+def _choose_checkpoint(name: str) -> None:
+    st.session_state[state_of_page.CHECKPOINT] = name
 
 
 _ICONS = {"stop": "stop", "resume": "play_arrow", "keep": "save", "discard": "delete"}

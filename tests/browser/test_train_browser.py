@@ -40,8 +40,8 @@ def _folders(path: Path) -> dict[str, str]:
 def page(browser: Browser, address: str) -> Iterator[Page]:
     errors: list[str] = []
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(240_000)
-    expect.set_options(timeout=240_000)
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
     # Before app.py has run once, Streamlit shows pages without it.

@@ -92,12 +92,13 @@ function glide(state, target) {
   state.target = target;
   label(state);
   if (running) return;
-  let before = performance.now();
+  // The first step only takes the time: a frame's time may lie before the call that asked for it.
+  let before = null;
   // Long trainings play in about twenty seconds.
   const speed = () => Math.max(1 / GLIDE, state.frames.length / 20000);
   const step = (now) => {
     if (state.target === null || state.gone) return;
-    state.at = Math.min(state.target, state.at + (now - before) * speed());
+    state.at = Math.min(state.target, state.at + (now - (before ?? now)) * speed());
     before = now;
     if (state.at >= state.target) stop(state);
     show(state);
