@@ -110,10 +110,9 @@ def test_a_download_lands_in_the_cache(tmp_path: Path, monkeypatch: pytest.Monke
         _write(target.parent, target.stem)
         return subprocess.CompletedProcess(command, 0)
 
-    monkeypatch.setattr(datasets.subprocess, "run", fetch)
-    assert len(datasets.load("mnist", "train").images) == 30
-    monkeypatch.undo()
-    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
+    with monkeypatch.context() as patch:
+        patch.setattr(datasets.subprocess, "run", fetch)
+        assert len(datasets.load("mnist", "train").images) == 30
     assert len(datasets.load("mnist", "test", download=False).images) == 20
 
 

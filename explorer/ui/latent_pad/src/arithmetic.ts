@@ -61,12 +61,16 @@ export class Arithmetic implements Panel {
 
   private bar(): HTMLElement {
     const { walk, space } = this.context;
-    const save = () => savePng(this.cells[3].canvas, `${space.data.name}-a-minus-b-plus-c`);
+    const save = () =>
+      savePng(
+        this.cells.map(({ canvas }) => canvas),
+        `${space.data.name}-a-minus-b-plus-c`,
+      );
     return h(
       "div",
       { class: "bar" },
       button("Go there", "Move z to A − B + C", () => walk.jump(this.result())),
-      button("PNG", "Save A − B + C as a PNG file", save),
+      button("PNG", "Save the five images side by side as a PNG file", save),
     );
   }
 

@@ -10,13 +10,26 @@ export function enlargement(width: number, height: number): number {
   return Math.max(1, Math.ceil(LEAST_PIXELS / Math.max(width, height)));
 }
 
-export function savePng(canvas: HTMLCanvasElement, name: string): void {
-  const scale = enlargement(canvas.width, canvas.height);
-  const large = h("canvas", { width: canvas.width * scale, height: canvas.height * scale });
+/** Saves pictures of one size as one file, side by side or one below the other, a pixel apart. */
+export function savePng(
+  canvas: HTMLCanvasElement | HTMLCanvasElement[],
+  name: string,
+  direction: "beside" | "below" = "beside",
+): void {
+  const pictures = [canvas].flat();
+  const [{ width, height }] = pictures;
+  const [right, down] = direction === "beside" ? [width + 1, 0] : [0, height + 1];
+  const last = pictures.length - 1;
+  const [wholeWidth, wholeHeight] = [width + last * right, height + last * down];
+  const scale = enlargement(wholeWidth, wholeHeight);
+  const large = h("canvas", { width: wholeWidth * scale, height: wholeHeight * scale });
   const context = large.getContext("2d");
   if (!context) return;
   context.imageSmoothingEnabled = false;
-  context.drawImage(canvas, 0, 0, large.width, large.height);
+  context.scale(scale, scale);
+  pictures.forEach((picture, i) => {
+    context.drawImage(picture, i * right, i * down);
+  });
   large.toBlob((blob) => blob && save(blob, `${name}.png`), "image/png");
 }
 

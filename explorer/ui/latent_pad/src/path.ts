@@ -3,7 +3,7 @@ import { button, field, h, select } from "./dom";
 import { saveGif, savePng } from "./export";
 import { lerp, linspace, slerp } from "./math";
 import { Mosaic } from "./mosaic";
-import { Picker } from "./picker";
+import { type Picked, Picker } from "./picker";
 
 const STRIP = 11;
 const GIF_FRAMES = 30;
@@ -104,8 +104,8 @@ export class Path implements Panel {
       field("Along a", curve),
       this.playButton,
       button("GIF", "Save the path as a GIF film", () => this.film()),
-      button("PNG", "Save the decoded strip as a PNG file", () =>
-        savePng(this.strip.canvas, `${name}-path`),
+      button("PNG", "Save both strips as a PNG file", () =>
+        savePng([this.fade.canvas, this.strip.canvas], `${name}-path`, "below"),
       ),
     );
   }
@@ -114,7 +114,10 @@ export class Path implements Panel {
     const line = (caption: string, content: HTMLElement) =>
       h("div", { class: "strip" }, h("p", { class: "caption" }, caption), content);
     return [
-      line("Pixels cross-faded: two images through each other", this.fade.element),
+      line(
+        "Pixels cross-faded: two images through each other (a real image where A or B is one)",
+        this.fade.element,
+      ),
       line("Codes interpolated, then decoded: one image becomes the other", this.strip.element),
       this.scrubber,
     ];
@@ -130,12 +133,25 @@ export class Path implements Panel {
       this.strip.put(first, part);
     };
     batch.ask(pathCodes(a, b, this.curve, STRIP), STRIP, put, () => {
-      const ends = [images.subarray(0, size), images.subarray((STRIP - 1) * size)];
+      const ends = [
+        this.realImage(this.from.picked) ?? images.subarray(0, size),
+        this.realImage(this.to.picked) ?? images.subarray((STRIP - 1) * size),
+      ];
       linspace(0, 1, STRIP).forEach((t, i) => {
         this.fade.place(i, crossFade(ends[0], ends[1], t));
       });
       this.fade.show();
     });
+  }
+
+  /** The pixels in [0, 1] of a point that is a real image, once those have arrived. */
+  private realImage({ index }: Picked): Float32Array | undefined {
+    const real = this.context.images();
+    if (!real || index === undefined) return undefined;
+    const { width, height, channels } = this.context.shape;
+    const size = width * height * channels;
+    const image = real.subarray(index * size, (index + 1) * size);
+    return Float32Array.from(image, (value) => value / 255);
   }
 
   private goTo(t: number): void {
