@@ -221,20 +221,8 @@ def _points(
     )
 
 
-# The ring around the chosen point: see plot.js. It is drawn where it is first wanted.
-_RING_SHAPE = {
-    "type": "circle",
-    "visible": False,
-    "xsizemode": "pixel",
-    "ysizemode": "pixel",
-    "xanchor": 0,
-    "yanchor": 0,
-    **{"x0": -10, "x1": 10, "y0": -10, "y1": 10},
-    "line": {"width": 4, "color": ACCENT},
-}
-
-
 def _ring_trace(projection: Projection) -> list[go.Scatter3d]:
+    """The ring around the chosen point; in 2-D plot.js draws it itself."""
     if projection.embedding.shape[1] == 2:
         return []
     marker = {"symbol": "circle-open", "size": 14, "color": ACCENT, "line": {"width": 4}}
@@ -260,8 +248,7 @@ def _layout(projection: Projection) -> dict[str, Any]:
         "uirevision": spec.hash,
     }
     if len(names) == 2:
-        flat = {"xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
-        return {**layout, **flat, "shapes": [_RING_SHAPE]}
+        return {**layout, "xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
     scene: dict[str, Any] = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
     scene |= {"aspectmode": "data", "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}}}
     return {**layout, "scene": scene, "margin": {**dict.fromkeys("lrb", 0), "t": 30}}

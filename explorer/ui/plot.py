@@ -13,14 +13,19 @@ from explorer import storage
 
 ASSETS = Path(__file__).parent / "assets"
 
+_CSS = """
+.explorer-ring { position: absolute; overflow: hidden; pointer-events: none; }
+.explorer-ring div { position: absolute; width: 20px; height: 20px; border-radius: 50%;
+  border: 4px solid var(--st-primary-color); transform: translate(-50%, -50%); }
+"""
+
 
 def plot(figure: str, *, key: str, alt: str, height: int = 450, selectable: bool = False) -> None:
     """Draw a figure.
 
     Args:
         figure: The figure as JSON (`figures.to_json`). The first entry of a point's `customdata`
-            is its index. A `selectable` figure has a ring: its first shape in 2-D, its
-            last trace in 3-D.
+            is its index. The last trace of a `selectable` figure in 3-D is its ring.
         key: Key of the chart, by which `pick_point` and `pick_group` know it.
         alt: What the figure shows, in words, for those who cannot see it.
         height: In pixels.
@@ -70,7 +75,9 @@ def _nothing() -> None:
 @cache
 def _plot() -> Any:
     _provide_plotly()
-    return st.components.v2.component("explorer.plot", js="plot.js", isolate_styles=False)
+    return st.components.v2.component(
+        "explorer.plot", css=_CSS, js="plot.js", isolate_styles=False
+    )
 
 
 @cache

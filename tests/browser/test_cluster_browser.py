@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.pages import chromium, served
+from tests.browser.charts import RINGED
 from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.browser
@@ -25,18 +26,6 @@ POINT = """([key, number]) => {
     y: box.y + yaxis._offset + yaxis.c2p(trace.y[number]),
     index: trace.customdata[number][0],
   };
-}"""
-# The data coordinates of a chart's ring, and those of the point with an index.
-RING = """([key, index]) => {
-  const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
-  const ring = chart.layout.shapes?.[0];
-  for (const trace of chart._fullData) {
-    const row = trace.customdata?.findIndex((entry) => entry[0] === index) ?? -1;
-    if (row >= 0) {
-      return ring?.visible && ring.xanchor === trace.x[row] && ring.yanchor === trace.y[row];
-    }
-  }
-  return false;
 }"""
 COLORS = """(key) => new Set(document.querySelector(`.st-key-${key} .js-plotly-plot`)
   ._fullData.filter((trace) => trace.customdata).map((trace) => trace.marker.color)).size"""
@@ -129,7 +118,7 @@ def test_a_click_on_either_map_rings_the_same_image_on_both(page: Page) -> None:
         index = _click(page, key, number)
         expect(page.get_by_text(f"image {index:,}")).to_be_visible()
         for chart in MAPS:
-            page.wait_for_function(f"({RING})(['{chart}', {index}])")
+            page.wait_for_function(RINGED, arg=[chart, index])
         expect(page.locator(".st-key-cluster-point img")).to_have_count(2)
         page.evaluate("history.replaceState(null, '', location.pathname)")
 
@@ -155,10 +144,10 @@ def test_a_click_on_a_cell_lists_its_images(page: Page) -> None:
     expect(page.get_by_text(f"{place['count']} × 2")).to_be_visible()
     images = page.locator(".st-key-confusion-images button")
     expect(images).to_have_count(min(60, place["count"]))
-    index = images.nth(1).get_attribute("data-index")
+    index = int(str(images.nth(1).get_attribute("data-index")))
     images.nth(1).click()
-    expect(page.get_by_text(f"image {index}")).to_be_visible()
-    page.wait_for_function(f"({RING})(['{MAPS[0]}', {index}])")
+    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    page.wait_for_function(RINGED, arg=[MAPS[0], index])
 
 
 def test_a_click_on_a_centroid_shows_its_members(page: Page) -> None:

@@ -3,14 +3,17 @@
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from benchmarks.map import DRAWN, POINTS
 from benchmarks.pages import chromium, served
+from tests.browser.charts import RINGED
 from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.browser
@@ -77,16 +80,42 @@ def test_a_click_shows_an_image_and_rings_its_point(page: Page, address: str) ->
     assert len(set(first)) == 3
     index = int(re.search(r"point=(\d+)", page.url)[1])  # type: ignore[index]
     expect(page.get_by_text(f"image {index:,}")).to_be_visible()
-    ring = page.evaluate(
-        "() => { const [s] = document.querySelector('.js-plotly-plot').layout.shapes;"
-        " return [s.visible, s.xanchor, s.yanchor]; }"
-    )
-    assert ring[0]
-    assert page.evaluate(
-        """([x, y, index]) => document.querySelector('.js-plotly-plot')._fullData.some((trace) =>
-          trace.customdata?.some((c, i) => c[0] === index && trace.x[i] === x && trace.y[i] === y))
-        """,
-        [ring[1], ring[2], index],
+    page.wait_for_function(RINGED, arg=["map-2d", index])
+    x, y = page.evaluate(POINTS, 4)[3]
+    span = "(([a, b]) => b - a)(document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range)"
+    whole = page.evaluate(span)
+    page.mouse.wheel(0, -200)
+    page.wait_for_function(f"whole => {span} < whole", arg=whole)
+    page.wait_for_function(RINGED, arg=["map-2d", index])
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 40, steps=4)
+    page.wait_for_function(RINGED, arg=["map-2d", index])
+    page.mouse.up()
+    page.wait_for_function(RINGED, arg=["map-2d", index])
+
+
+def test_a_click_in_space_shows_an_image(page: Page, address: str) -> None:
+    _open(page, f"{address}/?projection=PCA")
+    page.get_by_text("3-D", exact=True).click()
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullLayout?.scene")
+    page.wait_for_selector(".st-key-map-3d .explorer-plot[data-drawn]")
+    box = page.locator(".st-key-map-3d .explorer-plot").bounding_box()
+    assert box is not None
+    hover = page.locator(".st-key-map-3d .hovertext")
+    for part in np.linspace(0.3, 0.7, 20):
+        page.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * part)
+        with suppress(TimeoutError):
+            hover.wait_for(timeout=500)
+            break
+    expect(hover).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator(".st-key-images img")).to_have_count(3)
+    page.wait_for_url(re.compile("point="))
+    index = int(re.search(r"point=(\d+)", page.url)[1])  # type: ignore[index]
+    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    page.wait_for_function(
+        "document.querySelector('.js-plotly-plot')._fullData.at(-1).x.length === 1"
     )
 
 

@@ -1,8 +1,8 @@
 // A Plotly chart that tells of clicks in 2-D and 3-D and moves its ring without being redrawn.
 //
 // data: {figure: JSON text, name: string, selectable: boolean, height: px, alt: string}
-// A point's index is the first entry of its `customdata`. A selectable figure has a
-// ring: its first shape in 2-D, its last trace in 3-D. The chart talks to `pick.js` through events of the document, so that a click reruns
+// A point's index is the first entry of its `customdata`. A selectable figure in 3-D has a ring: its
+// last trace. The chart talks to `pick.js` through events of the document, so that a click reruns
 // the part of the page that picks, and the figure need not be sent again:
 //   it sends   explorer:click {name, index} and explorer:lasso {name, indices}
 //   it hears   explorer:ring {name, index | null}
@@ -74,23 +74,37 @@ function pointAt(chart, index) {
   return null;
 }
 
-// In 2-D the ring is a shape, which moves without a redrawing of the points; 3-D has no shapes,
-// there it is the last trace.
+// In 2-D the ring is an element above the points: for a shape Plotly would draw all points again,
+// and the browser would show the image of a click only after that. 3-D has the last trace for it.
 function moveRing(state, index) {
   if (state.ring === index) return;
   state.ring = index;
   const { chart } = state;
-  const point = index === null ? null : pointAt(chart, index);
+  state.ringed = index === null ? null : pointAt(chart, index);
   if (chart._fullLayout.scene) {
-    const [x, y, z] = point ? point.map((value) => [[value]]) : [[[]], [[]], [[]]];
+    const [x, y, z] = state.ringed?.map((value) => [[value]]) ?? [[[]], [[]], [[]]];
     window.Plotly.restyle(chart, { x, y, z }, [chart.data.length - 1]);
-  } else if (point) {
-    const [x, y] = point;
-    const change = { "shapes[0].visible": true, "shapes[0].xanchor": x, "shapes[0].yanchor": y };
-    window.Plotly.relayout(chart, change);
-  } else {
-    window.Plotly.relayout(chart, { "shapes[0].visible": false });
   }
+  placeRing(state);
+}
+
+function placeRing({ chart, ringed }) {
+  const flat = ringed && !chart._fullLayout.scene;
+  let frame = chart.querySelector(".explorer-ring");
+  if (!flat) return frame?.remove();
+  if (!frame) {
+    frame = document.createElement("div");
+    frame.className = "explorer-ring";
+    frame.append(document.createElement("div"));
+    chart.querySelector(".svg-container").append(frame);
+  }
+  const { xaxis, yaxis } = chart._fullLayout;
+  const place = (element, style) => {
+    for (const [name, value] of Object.entries(style)) element.style[name] = `${value}px`;
+  };
+  const [left, top] = [xaxis._offset, yaxis._offset];
+  place(frame, { left, top, width: xaxis._length, height: yaxis._length });
+  place(frame.firstChild, { left: xaxis.c2p(ringed[0]), top: yaxis.c2p(ringed[1]) });
 }
 
 const STATES = new WeakMap();
@@ -152,16 +166,34 @@ async function highlight(state, points) {
   state.highlighting = false;
 }
 
+// In 3-D Plotly tells of a click only if it draws a frame while the button is down, and the point is
+// within 5 pixels. A click on what the label names is meant for it as well.
+function listenInSpace(chart, choose) {
+  let hovered = null;
+  let down = null;
+  chart.on("plotly_hover", (event) => (hovered = event.points[0]));
+  chart.on("plotly_unhover", () => (hovered = null));
+  chart.addEventListener("pointerdown", (event) => (down = event), true);
+  chart.addEventListener("click", ({ clientX, clientY }) => {
+    const still = down && Math.hypot(clientX - down.clientX, clientY - down.clientY) < 4;
+    if (still && hovered) choose(hovered);
+  });
+}
+
 function listen(state, name) {
   const chart = state.chart;
-  chart.on("plotly_click", (event) => {
-    const index = indexOf(event.points[0]);
-    if (index === null) return;
+  const choose = (point) => {
+    const index = indexOf(point);
+    if (index === null || index === state.ring) return;
     tell("explorer:click", { name, index });
     RINGS.set(name, index);
-    // Python has been told first: it works while the ring is drawn.
-    requestAnimationFrame(() => moveRing(state, index));
-  });
+    moveRing(state, index);
+  };
+  chart.on("plotly_click", (event) => choose(event.points[0]));
+  if (chart._fullLayout.scene) listenInSpace(chart, choose);
+  for (const event of ["plotly_relayouting", "plotly_afterplot"]) {
+    chart.on(event, () => placeRing(state));
+  }
   chart.on("plotly_selected", (event) => {
     // A click also "selects": only a drawn box or lasso counts.
     if (!event || !(event.range || event.lassoPoints)) return;
@@ -187,7 +219,7 @@ export default function (component) {
     const chart = document.createElement("div");
     chart.className = "explorer-plot";
     parentElement.append(chart);
-    state = { chart, figure: undefined, ring: null };
+    state = { chart, figure: undefined, ring: null, ringed: null };
     STATES.set(parentElement, state);
   }
   state.chart.style.minHeight = `${data.height}px`;

@@ -1,0 +1,18 @@
+"""What tests ask of a chart that `plot.js` has drawn."""
+
+# Whether a chart's ring is around the point with an index, to a pixel.
+RINGED = """([key, index]) => {
+  const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+  const ring = chart.querySelector('.explorer-ring div')?.getBoundingClientRect();
+  if (!ring) return false;
+  const box = chart.getBoundingClientRect();
+  const {xaxis, yaxis} = chart._fullLayout;
+  for (const trace of chart._fullData) {
+    const row = trace.customdata?.findIndex((entry) => entry[0] === index) ?? -1;
+    if (row < 0) continue;
+    const x = box.x + xaxis._offset + xaxis.c2p(trace.x[row]);
+    const y = box.y + yaxis._offset + yaxis.c2p(trace.y[row]);
+    return Math.hypot(ring.x + ring.width / 2 - x, ring.y + ring.height / 2 - y) < 1;
+  }
+  return false;
+}"""
