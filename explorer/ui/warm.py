@@ -1,5 +1,6 @@
 """Work done before anybody asks for it, once the first page has been drawn."""
 
+import gc
 import os
 import threading
 
@@ -11,18 +12,19 @@ from explorer import jobs, spaces
 _DELAY = 8.0
 
 
-def later() -> None:
-    """Start the workers and compile UMAP there in a while; once for all sessions of a server.
-
-    `EXPLORER_WARM_UP=0` forbids it: tests start no work that they do not wait for.
-    """
-    if os.environ.get("EXPLORER_WARM_UP") != "0":
-        _once()
-
-
 @st.cache_resource(show_spinner=False)
-def _once() -> threading.Timer:
-    timer = threading.Timer(_DELAY, jobs.submit, ("UMAP warm-up", spaces.warm_up_job))
-    timer.daemon = True
-    timer.start()
-    return timer
+def later() -> None:
+    """Make later reruns and the first UMAP faster; once for all sessions of a server.
+
+    What is loaded by now stays to the end of the process. Streamlit collects garbage after every
+    rerun: to look through all modules each time takes 0.1 s, in which it answers nobody.
+
+    In a while the workers start, and compile UMAP. `EXPLORER_WARM_UP=0` forbids that: tests start
+    no work that they do not wait for.
+    """
+    gc.collect()
+    gc.freeze()
+    if os.environ.get("EXPLORER_WARM_UP") != "0":
+        timer = threading.Timer(_DELAY, jobs.submit, ("UMAP warm-up", spaces.warm_up_job))
+        timer.daemon = True
+        timer.start()

@@ -120,6 +120,9 @@ async function draw(state, { data }) {
   if (data.figure === state.figure && signature === state.signature) return;
   const figure = JSON.parse(data.figure);
   const first = state.figure === undefined;
+  // Images that came with a new figure are shown before it is drawn.
+  if (!first) await new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)));
+  if (state.gone) return;
   state.figure = data.figure;
   state.signature = signature;
   const layout = { ...themed(figure.layout, state.chart), height: data.height, autosize: true };
@@ -133,6 +136,8 @@ async function draw(state, { data }) {
   const config = {
     displaylogo: false,
     responsive: true,
+    // Two points clicked one after the other are no double click, which would undo the zoom.
+    doubleClickDelay: 250,
     // A figure that fixes its view (dragmode false) can be clicked, but not moved.
     scrollZoom: data.selectable && layout.dragmode !== false,
     displayModeBar: data.selectable && layout.dragmode !== false,
