@@ -75,9 +75,7 @@ def _nothing() -> None:
 @cache
 def _plot() -> Any:
     _provide_plotly()
-    return st.components.v2.component(
-        "explorer.plot", css=_CSS, js="plot.js", isolate_styles=False
-    )
+    return st.components.v2.component("explorer.plot", css=_CSS, js="plot.js", isolate_styles=False)
 
 
 @cache
