@@ -55,12 +55,7 @@ _WATCH = """() => {
 
 def main() -> None:
     """Measure and print."""
-    quiet = {"EXPLORER_WARM_UP": "0"}  # nothing compiles beside the measurement
-    with (
-        chromium() as browser,
-        served("app.py", **quiet) as app,
-        served("benchmarks/bare_page.py") as bare,
-    ):
+    with chromium() as browser, served("app.py") as app, served("benchmarks/bare_page.py") as bare:
         pages = {name: browser.new_page(viewport={"width": 1440, "height": 900}) for name in "ab"}
         addresses = {"a": app, "b": bare}
         times: dict[str, list[float]] = {"a": [], "b": []}
@@ -74,8 +69,8 @@ def main() -> None:
         print(f"first paint ratio: {ours / ordinary:.2f} (budget 1.5)")
     with (
         chromium() as browser,
-        served("app.py", **quiet) as app,
-        served("benchmarks/launch_keras.py", TF_CPP_MIN_LOG_LEVEL="3", **quiet) as keras,
+        served("app.py") as app,
+        served("benchmarks/launch_keras.py", TF_CPP_MIN_LOG_LEVEL="3") as keras,
     ):
         pages = {name: browser.new_page(viewport={"width": 1440, "height": 900}) for name in "ab"}
         paint(pages["a"], app)

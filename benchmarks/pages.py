@@ -36,7 +36,10 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def served(script: str, **environment: str) -> Iterator[str]:
-    """Serve a script, given relative to the project, on a free port; yield its address."""
+    """Serve a script, given relative to the project, on a free port; yield its address.
+
+    Nothing is compiled in the background meanwhile, unless EXPLORER_WARM_UP says so.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -46,7 +49,7 @@ def served(script: str, **environment: str) -> Iterator[str]:
     process = subprocess.Popen(
         [*command, "--server.headless=true"],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={"EXPLORER_WARM_UP": "0", **os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -45,6 +45,7 @@ def draw(
     n = len(projection.indices)
     left, right = st.columns(2, gap="small")
     with left:
+        st.caption("By cluster", text_alignment="center")
         plot(
             _cluster_map(key, projection.spec, view.spec, layers, projection, view),
             key=charts(projection)[0],
@@ -53,6 +54,7 @@ def draw(
             selectable=True,
         )
     with right:
+        st.caption("By label", text_alignment="center")
         plot(
             _label_map(key, projection.spec, view.spec, layers, names, projection, view),
             key=charts(projection)[1],

@@ -66,7 +66,7 @@ def _neighbours(checkpoint: Checkpoint, index: int) -> None:
     same = int(np.sum(test.labels[near.indices] == test.labels[index]))
     st.caption(
         f"The {len(near.indices)} nearest codes, in all {checkpoint.z_dim} latent dimensions; "
-        f"{same} have the same label. Click one to move there."
+        f"{same} of them {'has' if same == 1 else 'have'} the same label. Click one to move there."
     )
     images = pictures(checkpoint, near.indices)
     gallery(

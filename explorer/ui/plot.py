@@ -13,9 +13,12 @@ from explorer import storage
 
 ASSETS = Path(__file__).parent / "assets"
 
+# Plotly's own rules take the borders of what lies in its chart: these are more specific.
 _CSS = """
-.explorer-ring { position: absolute; overflow: hidden; pointer-events: none; }
-.explorer-ring div { position: absolute; width: 20px; height: 20px; border-radius: 50%;
+.js-plotly-plot .svg-container .explorer-ring {
+  position: absolute; overflow: hidden; pointer-events: none; }
+.js-plotly-plot .svg-container .explorer-ring div {
+  position: absolute; width: 22px; height: 22px; box-sizing: border-box; border-radius: 50%;
   border: 4px solid var(--st-primary-color); transform: translate(-50%, -50%); }
 """
 

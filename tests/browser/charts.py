@@ -1,10 +1,11 @@
 """What tests ask of a chart that `plot.js` has drawn."""
 
-# Whether a chart's ring is around the point with an index, to a pixel.
+# Whether a chart's ring is seen around the point with an index, to a pixel.
 RINGED = """([key, index]) => {
   const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
-  const ring = chart.querySelector('.explorer-ring div')?.getBoundingClientRect();
-  if (!ring) return false;
+  const circle = chart.querySelector('.explorer-ring div');
+  if (!circle || getComputedStyle(circle).borderTopStyle !== 'solid') return false;
+  const ring = circle.getBoundingClientRect();
   const box = chart.getBoundingClientRect();
   const {xaxis, yaxis} = chart._fullLayout;
   for (const trace of chart._fullData) {
