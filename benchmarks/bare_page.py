@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer import checkpoints, datasets, figures, spaces
-from explorer.projection import ProjectionSpec
+from explorer.projection_spec import ProjectionSpec
 
 
 @st.cache_resource

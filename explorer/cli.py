@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from explorer import checkpoints, cluster_commands, datasets, projection, spaces
+from explorer import checkpoints, cluster_commands, datasets, projection, projection_spec, spaces
 from explorer.bar import Bar
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint
 from explorer.errors import ExplorerError
@@ -25,7 +25,7 @@ from explorer.models.spec import (
     LOSSES,
     ModelSpec,
 )
-from explorer.projection import ProjectionSpec
+from explorer.projection_spec import ProjectionSpec
 from explorer.recipes import DTYPES, RECIPES, TrainSpec
 
 
@@ -114,13 +114,13 @@ def _add_project(commands: Any) -> None:
     parser = commands.add_parser("project", help="compute a projection of a checkpoint's codes")
     add = parser.add_argument
     add("name", help="name of the checkpoint")
-    add("--method", choices=projection.METHODS, default="umap")
+    add("--method", choices=projection_spec.METHODS, default="umap")
     add("--n-components", type=int, choices=(2, 3), default=2)
-    add("--space", choices=projection.SPACES, default="latent")
+    add("--space", choices=projection_spec.SPACES, default="latent")
     add("--perplexity", type=float, default=30.0, help="of t-SNE")
     add("--n-neighbors", type=int, default=15, help="of UMAP")
     add("--min-dist", type=float, default=0.1, help="of UMAP")
-    add("--metric", choices=projection.METRICS, default="euclidean")
+    add("--metric", choices=projection_spec.METRICS, default="euclidean")
     add("--seed", type=int, default=0)
     add("--sample-size", type=int, default=10_000)
     add("--shipped", action="store_true", help="compute all pictures that ship with a checkpoint")

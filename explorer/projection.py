@@ -1,115 +1,24 @@
 """Pictures of points in many dimensions: raw axes, PCA, t-SNE and UMAP in 2-D and 3-D.
 
 A projection sees arrays alone. Its picture is called `embedding`; `Projection.indices` says which
-rows of the data are in it. What is costly is imported where it is used: importing this module
-loads neither scikit-learn nor openTSNE nor UMAP.
+rows of the data are in it. Importing this module loads neither scikit-learn nor openTSNE nor UMAP.
 """
 
-import io
 import json
-import os
-import sys
 import time
-import warnings
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from explorer import embeddings
 from explorer.errors import ExplorerError
 from explorer.progress import Progress, Report, silent
-from explorer.storage import read_npz, spec_hash, write_npz
+from explorer.projection_spec import MIN_POINTS, VERSION, ProjectionSpec
+from explorer.storage import read_npz, write_npz
 
-VERSION = 1
-
-METHODS = ("raw", "pca", "tsne", "umap")
-SPACES = ("latent", "original", "reconstructed")
-METRICS = ("euclidean", "cosine", "manhattan")
-
-MIN_POINTS = 5
 QUALITY_NEIGHBORS = 10
 QUALITY_SAMPLE = 2_000
-
-# Exaggerated iterations gather the clusters, the others arrange them. On 10,000 codes the share of
-# neighbours with the same label no longer rises after these 250.
-_TSNE_EXAGGERATED = 250
-_TSNE_ITERATIONS = 250
-_TSNE_EXAGGERATION = 12.0
-_INTERPOLATE_ABOVE = 20_000
-
-# The default field values of parameters that only some methods use: for all other methods they
-# are put back to these before a spec is hashed.
-_USED_BY: dict[str, tuple[str, ...]] = {
-    "axes": ("raw",),
-    "perplexity": ("tsne",),
-    "n_neighbors": ("umap",),
-    "min_dist": ("umap",),
-    "metric": ("tsne", "umap"),
-}
-
-
-@dataclass(frozen=True)
-class ProjectionSpec:
-    """What picture is wanted of which data.
-
-    Attributes:
-        method: "raw" (chosen axes of the data), "pca", "tsne" or "umap".
-        n_components: 2 or 3, the dimensions of the picture.
-        space: What the rows of the data are: "latent" codes, "original" or "reconstructed" images.
-        axes: For "raw": which axes to show, as many as `n_components`; () means the first ones.
-        perplexity: For "tsne": how many neighbours each point has, roughly; at least 2.
-        n_neighbors: For "umap": how many neighbours each point has, itself included; at least 2.
-        min_dist: For "umap": how close two points may lie in the picture, in [0, 1].
-        metric: For "tsne" and "umap": how distances in the data are measured, one of `METRICS`.
-        seed: Decides all that is random.
-        sample_size: Of more rows than this, a random subset of this size is taken.
-
-    Raises:
-        ExplorerError: If a value is not allowed.
-    """
-
-    method: str = "pca"
-    n_components: int = 2
-    space: str = "latent"
-    axes: tuple[int, ...] = ()
-    perplexity: float = 30.0
-    n_neighbors: int = 15
-    min_dist: float = 0.1
-    metric: str = "euclidean"
-    seed: int = 0
-    sample_size: int = 10_000
-
-    def __post_init__(self) -> None:
-        _check_choice("method", self.method, METHODS)
-        _check_choice("space", self.space, SPACES)
-        _check_choice("metric", self.metric, METRICS)
-        _check_whole("n_components", self.n_components, 2, 3)
-        _check_whole("n_neighbors", self.n_neighbors, 2, 1_000)
-        _check_whole("seed", self.seed, 0, 2**32 - 1)
-        _check_whole("sample_size", self.sample_size, MIN_POINTS, 10_000_000)
-        # 30 and 30.0 are the same perplexity and must get the same name.
-        object.__setattr__(self, "perplexity", _number("perplexity", self.perplexity, 2, 1_000))
-        object.__setattr__(self, "min_dist", _number("min_dist", self.min_dist, 0, 1))
-        object.__setattr__(self, "axes", _checked_axes(self.axes, self.n_components))
-
-    @property
-    def hash(self) -> str:
-        """The spec's stable name, 12 hexadecimal digits.
-
-        Parameters that the method does not use have no part in it.
-        """
-        defaults = ProjectionSpec()
-        unused = {
-            name: getattr(defaults, name)
-            for name, methods in _USED_BY.items()
-            if self.method not in methods
-        }
-        spec = replace(self, **unused)
-        if self.method == "raw" and not self.axes:
-            spec = replace(spec, axes=tuple(range(self.n_components)))
-        return spec_hash(spec, VERSION)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,21 +89,21 @@ def project(
         raise ExplorerError(
             f"There must be one label for each of the {len(x)} points. Received: {len(labels)}."
         )
-    teller = _Teller(report)
+    teller = embeddings.Teller(report)
     finished = True
     variance = None
     try:
         if spec.method == "raw":
-            embedding = _raw(data, spec)
+            embedding = embeddings.raw(data, spec)
         elif spec.method == "pca":
-            embedding, variance = _pca(data, spec.n_components)
+            embedding, variance = embeddings.pca(data, spec.n_components)
         else:
-            method = {"tsne": _tsne, "umap": _umap}[spec.method]
-            start, _ = _pca(data, spec.n_components)
+            method = {"tsne": embeddings.tsne, "umap": embeddings.umap}[spec.method]
+            start, _ = embeddings.pca(data, spec.n_components)
             teller.tell(0.0, "Searching neighbours", start)
             embedding = method(data, spec, start, teller)
         teller.tell(0.98, "Judging the picture", embedding)
-    except _StoppedError:
+    except embeddings.StoppedError:
         assert teller.frame is not None
         embedding = teller.frame
         finished = spec.method in ("raw", "pca")
@@ -205,7 +114,7 @@ def project(
             f"other parameters. Received: values between {data.min():g} and {data.max():g}."
         )
     known = None if labels is None else np.asarray(labels)[indices]
-    judged = quality(data, embedding, known, _metric(spec), spec.seed)
+    judged = quality(data, embedding, known, spec.metric_used, spec.seed)
     report(Progress(1.0, "Done", embedding))
     return Projection(
         spec=spec,
@@ -249,7 +158,9 @@ def quality(
     trust = float(trustworthiness(x[rows], embedding[rows], n_neighbors=k, metric=metric))
     if labels is None:
         return Quality(trust, None)
-    neighbors, _ = _nearest(embedding, min(QUALITY_NEIGHBORS, n - 1), "euclidean", _Teller(silent))
+    neighbors, _ = embeddings.nearest(
+        embedding, min(QUALITY_NEIGHBORS, n - 1), "euclidean", embeddings.Teller(silent)
+    )
     classes, known = np.unique(labels, return_inverse=True)
     votes = np.zeros((n, len(classes)))
     for rank in range(neighbors.shape[1]):
@@ -351,7 +262,7 @@ def cached(
         rows = projection.indices
         data = np.asarray(x)[rows].reshape(len(rows), -1)
         judged = quality(
-            data, projection.embedding, np.asarray(labels)[rows], _metric(spec), spec.seed
+            data, projection.embedding, np.asarray(labels)[rows], spec.metric_used, spec.seed
         )
         projection = replace(projection, knn_accuracy=judged.knn_accuracy)
     else:
@@ -366,231 +277,6 @@ def warm_up() -> None:
     points = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
     for n_components in (2, 3):
         project(points, ProjectionSpec("umap", n_components, n_neighbors=5))
-
-
-class _StoppedError(Exception):
-    """The report answered that the work should stop."""
-
-
-class _Teller:
-    """Reports, keeps the latest frame, and raises when the answer is to stop."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self.frame: np.ndarray | None = None
-
-    def tell(self, fraction: float, message: str, frame: np.ndarray | None = None) -> None:
-        if frame is not None:
-            self.frame = np.array(frame, dtype=np.float32)
-        if not self._report(Progress(fraction, message, self.frame)):
-            raise _StoppedError
-
-
-def _raw(data: np.ndarray, spec: ProjectionSpec) -> np.ndarray:
-    axes = spec.axes or tuple(range(spec.n_components))
-    if data.shape[1] == 1 and not spec.axes and spec.n_components == 2:
-        return _on_a_line(data)
-    if max(axes) >= data.shape[1]:
-        raise ExplorerError(
-            f"Axis {max(axes)} is outside the data: they have {data.shape[1]} dimensions, counted "
-            f"from 0. Received: axes={axes}."
-        )
-    return data[:, list(axes)]
-
-
-def _pca(data: np.ndarray, n_components: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the scores and the share of variance of each axis."""
-    from sklearn.decomposition import PCA
-
-    pca = PCA(min(n_components, data.shape[1]), random_state=0)
-    scores = pca.fit_transform(data)
-    shares = pca.explained_variance_ratio_
-    if scores.shape[1] == 1:
-        return _on_a_line(scores), np.append(shares, 0.0)
-    return scores, shares
-
-
-def _on_a_line(column: np.ndarray) -> np.ndarray:
-    return np.hstack([column, np.zeros_like(column)])
-
-
-def _tsne(data: np.ndarray, spec: ProjectionSpec, start: np.ndarray, teller: _Teller) -> np.ndarray:
-    import openTSNE
-    from openTSNE.affinity import PerplexityBasedNN
-    from openTSNE.nearest_neighbors import PrecomputedNeighbors
-
-    n = len(data)
-    k = int(3 * spec.perplexity)
-    neighbors, distances = _nearest(data, k, spec.metric, teller)
-    affinities = PerplexityBasedNN(
-        perplexity=spec.perplexity,
-        knn_index=PrecomputedNeighbors(neighbors, distances),
-        n_jobs=_threads(n),
-    )
-    interpolate = n > _INTERPOLATE_ABOVE and spec.n_components == 2
-    embedding = openTSNE.TSNEEmbedding(
-        # t-SNE begins small, so that points can still pass each other.
-        start * (1e-4 / start[:, 0].std()),
-        affinities,
-        negative_gradient_method="fft" if interpolate else "bh",
-        random_state=spec.seed,
-        n_jobs=_threads(n),
-    )
-    total = _TSNE_EXAGGERATED + _TSNE_ITERATIONS
-    stages = (
-        (0, _TSNE_EXAGGERATED, _TSNE_EXAGGERATION, 0.5),
-        (_TSNE_EXAGGERATED, _TSNE_ITERATIONS, 1.0, 0.8),
-    )
-    for before, iterations, exaggeration, momentum in stages:
-        embedding = embedding.optimize(
-            iterations,
-            exaggeration=exaggeration,
-            momentum=momentum,
-            callbacks=_tsne_callback(teller, before, total),
-            callbacks_every_iters=10,
-        )
-    return np.asarray(embedding)
-
-
-def _tsne_callback(
-    teller: _Teller, before: int, total: int
-) -> Callable[[int, float, np.ndarray], bool]:
-    def callback(iteration: int, error: float, embedding: np.ndarray) -> bool:
-        done = before + iteration
-        teller.tell(0.1 + 0.88 * done / total, f"t-SNE, iteration {done} of {total}", embedding)
-        return False
-
-    return callback
-
-
-def _umap(data: np.ndarray, spec: ProjectionSpec, start: np.ndarray, teller: _Teller) -> np.ndarray:
-    """Do what `UMAP.fit_transform` does, in two steps.
-
-    The first step, with no epochs, gives the graph and where its points begin. The second moves
-    them, in an array that is in our hands, so that frames can be shown and the work be stopped.
-    """
-    umap = import_umap()
-    neighbors, distances = _nearest(data, spec.n_neighbors - 1, spec.metric, teller)
-    teller.tell(0.1, "Building UMAP's graph")
-    rows = np.arange(len(data))[:, None]
-    model = umap.UMAP(
-        n_neighbors=spec.n_neighbors,
-        n_components=spec.n_components,
-        metric=spec.metric,
-        min_dist=spec.min_dist,
-        random_state=spec.seed,
-        n_jobs=1,
-        n_epochs=0,
-        precomputed_knn=(np.hstack([rows, neighbors]), np.pad(distances, ((0, 0), (1, 0)))),
-    )
-    with warnings.catch_warnings():
-        # It cannot place new points without an index, and says when it begins at random because
-        # the graph has no spectrum; neither matters here.
-        warnings.simplefilter("ignore", UserWarning)
-        model.fit(data)
-    epochs = 500 if len(data) <= 10_000 else 200
-    graph = model.graph_.tocoo()
-    graph.data[graph.data < graph.data.max() / epochs] = 0.0
-    graph.eliminate_zeros()
-    embedding = np.array(model.embedding_, dtype=np.float32, order="C")
-    a, b = umap.umap_.find_ab_params(1.0, spec.min_dist)
-    random = np.random.RandomState(spec.seed)
-    umap.layouts.optimize_layout_euclidean(
-        embedding,
-        embedding,
-        graph.row,
-        graph.col,
-        epochs,
-        len(data),
-        umap.umap_.make_epochs_per_sample(graph.data, epochs),
-        a,
-        b,
-        random.randint(-(2**31) + 1, 2**31 - 2, 3).astype(np.int64),
-        tqdm_kwds={
-            "file": _EpochListener(teller, epochs, embedding),
-            "bar_format": "{n}",
-            "disable": False,
-            "mininterval": 0.0,
-            "miniters": 5,
-        },
-        move_other=True,
-    )
-    return embedding
-
-
-class _EpochListener(io.StringIO):
-    """The file that UMAP's progress bar writes to: the only place where it tells of its epochs."""
-
-    def __init__(self, teller: _Teller, epochs: int, embedding: np.ndarray) -> None:
-        super().__init__()
-        self._teller, self._epochs, self._embedding = teller, epochs, embedding
-        self._stopped = False
-
-    def write(self, text: str) -> int:
-        epoch = text.strip()
-        if epoch.isdigit() and not self._stopped:
-            done = int(epoch) / self._epochs
-            message = f"UMAP, epoch {epoch} of {self._epochs}"
-            try:
-                self._teller.tell(0.15 + 0.83 * done, message, self._embedding)
-            except _StoppedError:
-                # The bar writes once more while the exception passes through it.
-                self._stopped = True
-                raise
-        return len(text)
-
-
-def import_umap() -> Any:
-    """Import UMAP without its parametric variant, which would load TensorFlow (6 to 11 s)."""
-    name = "umap.parametric_umap"
-    blocked = name not in sys.modules
-    if blocked:
-        sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ImportWarning)
-            import umap
-            import umap.layouts
-            import umap.umap_
-    finally:
-        if blocked:
-            del sys.modules[name]
-    return umap
-
-
-def _nearest(
-    data: np.ndarray, k: int, metric: str, teller: _Teller
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the exact k nearest other points of each point: indices and distances, (n, k)."""
-    from sklearn.neighbors import NearestNeighbors
-
-    search = NearestNeighbors(n_neighbors=k + 1, metric=metric, n_jobs=_threads(len(data))).fit(
-        data
-    )
-    neighbors = np.empty((len(data), k), dtype=np.int64)
-    distances = np.empty((len(data), k), dtype=np.float64)
-    for rows in np.array_split(np.arange(len(data)), max(1, len(data) // 2_000)):
-        far, near = search.kneighbors(data[rows])
-        others = near != rows[:, None]
-        # Among many equal points a point need not be its own neighbour: then drop the last.
-        others[others.all(axis=1), -1] = False
-        neighbors[rows] = near[others].reshape(len(rows), k)
-        distances[rows] = far[others].reshape(len(rows), k)
-        teller.tell(0.1 * float(rows[-1] + 1) / len(data), "Searching neighbours")
-    return neighbors, distances
-
-
-def _threads(n: int) -> int:
-    """Return how many threads n points are worth; the picture does not depend on it.
-
-    For few points a second thread gains little on an idle machine, and on a busy one threads that
-    spin while they wait lose much: 700 points took 29 s with two threads, 6 s with one.
-    """
-    return 1 if n < 5_000 else os.cpu_count() or 1
-
-
-def _metric(spec: ProjectionSpec) -> str:
-    return spec.metric if spec.method in _USED_BY["metric"] else "euclidean"
 
 
 def _subset(n: int, size: int, seed: int) -> np.ndarray:
@@ -667,36 +353,3 @@ def _checked_data(x: np.ndarray, spec: ProjectionSpec, indices: np.ndarray) -> n
             f"Received: n_neighbors={spec.n_neighbors}."
         )
     return data
-
-
-def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ExplorerError(f"{name} must be one of {', '.join(choices)}. Received: {value!r}.")
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _check_whole(name: str, value: Any, low: int, high: int) -> None:
-    if not _is_whole(value) or not low <= value <= high:
-        raise ExplorerError(
-            f"{name} must be a whole number from {low} to {high}. Received: {value!r}."
-        )
-
-
-def _number(name: str, value: Any, low: float, high: float) -> float:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not low <= value <= high:
-        raise ExplorerError(f"{name} must be a number from {low} to {high}. Received: {value!r}.")
-    return float(value)
-
-
-def _checked_axes(axes: Any, n_components: int) -> tuple[int, ...]:
-    whole = isinstance(axes, tuple | list) and all(_is_whole(a) and a >= 0 for a in axes)
-    if not whole or len(set(axes)) != len(axes) or len(axes) not in (0, n_components):
-        raise ExplorerError(
-            f"axes must be {n_components} different axis numbers, counted from 0, or none for the "
-            f"first ones. Received: {axes!r}."
-        )
-    return tuple(axes)

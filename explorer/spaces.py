@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from explorer import checkpoints, datasets, projection
+from explorer import checkpoints, datasets, projection, projection_spec
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.inference import Decoder
 from explorer.progress import Report, silent
-from explorer.projection import Projection, ProjectionSpec
+from explorer.projection import Projection
+from explorer.projection_spec import ProjectionSpec
 
 
 def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
@@ -25,9 +26,9 @@ def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
         ExplorerError: If the space is unknown, the checkpoint is damaged, or the original images
             are not on this machine.
     """
-    if space not in projection.SPACES:
+    if space not in projection_spec.SPACES:
         raise ExplorerError(
-            f"space must be one of {', '.join(projection.SPACES)}. Received: {space!r}."
+            f"space must be one of {', '.join(projection_spec.SPACES)}. Received: {space!r}."
         )
     if space == "original":
         return _flat(originals(checkpoint))

@@ -9,9 +9,9 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import Normalizer, StandardScaler
 
 from explorer.clustering_spec import ClusteringSpec
+from explorer.embeddings import import_umap
 from explorer.errors import ExplorerError
 from explorer.progress import Progress, Report, silent
-from explorer.projection import import_umap
 
 
 def make_steps(spec: ClusteringSpec, n: int, report: Report) -> tuple[Any, ...]:

@@ -24,7 +24,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.jobs import Job
 from explorer.progress import Report, silent
-from explorer.projection import ProjectionSpec
+from explorer.projection_spec import ProjectionSpec
 from explorer.recipes import TrainSpec
 from explorer.unfinished import Unfinished
 

@@ -28,7 +28,7 @@ from explorer.confusion import confusion, profile
 from explorer.errors import ExplorerError
 from explorer.inference import Encoder
 from explorer.progress import Progress
-from explorer.projection import ProjectionSpec
+from explorer.projection_spec import ProjectionSpec
 from explorer.sweeps import SweepSpec
 from tests.conftest import SHIPPED
 

@@ -187,7 +187,7 @@ def test_hdbscan_may_find_nothing():
 
 @pytest.mark.slow
 def test_umap_methods_are_umap_then_the_method():
-    from explorer.projection import import_umap
+    from explorer.embeddings import import_umap
 
     points = DIGITS[:300]
     embedding = (

@@ -24,6 +24,8 @@ ROUTE = [
     {"inference", "recipes"},
     {"checkpoints", "frames"},
     {"unfinished", "estimate"},
+    {"projection_spec"},
+    {"embeddings"},
     {"training", "latent", "projection"},
     {"spaces"},
     {"clustering", "clustering_spec", "estimators", "steps", "confusion", "metrics", "sweeps"},
@@ -80,7 +82,7 @@ def _relative(path: Path) -> str:
         ),
         ("tensorflow", ("explorer/training.py",)),
         ("distributed", ("explorer/jobs.py", "explorer/workers.py")),
-        ("umap", ("explorer/projection.py",)),
+        ("umap", ("explorer/embeddings.py",)),
     ],
 )
 def test_libraries_are_imported_only_where_they_belong(
@@ -114,6 +116,7 @@ def test_arrows_run_down_the_route(path: Path) -> None:
 
 LIGHT = [
     "projection",
+    "embeddings",
     "clustering",
     "metrics",
     "spaces",

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from explorer import projection
+from explorer import embeddings, projection
 from explorer.errors import ExplorerError
 from explorer.progress import Progress
-from explorer.projection import ProjectionSpec, cached, file_of, load, project, quality, save
+from explorer.projection import cached, file_of, load, project, quality, save
+from explorer.projection_spec import ProjectionSpec
 
 
 @pytest.fixture(scope="module")
@@ -100,19 +101,19 @@ def test_another_seed_gives_another_umap(blobs):
 
 def test_tsne_does_not_depend_on_the_number_of_threads(blobs, monkeypatch):
     x, _ = blobs
-    monkeypatch.setattr(projection, "_TSNE_EXAGGERATED", 40)
-    monkeypatch.setattr(projection, "_TSNE_ITERATIONS", 40)
+    monkeypatch.setattr(embeddings, "_TSNE_EXAGGERATED", 40)
+    monkeypatch.setattr(embeddings, "_TSNE_ITERATIONS", 40)
     first = project(x, small("tsne")).embedding
-    monkeypatch.setattr(projection, "_threads", lambda n: 2)
+    monkeypatch.setattr(embeddings, "_threads", lambda n: 2)
     np.testing.assert_array_equal(first, project(x, small("tsne")).embedding)
 
 
 def test_the_interpolated_gradient_of_large_data_is_as_good(digits, monkeypatch):
     x, labels = digits
-    monkeypatch.setattr(projection, "_TSNE_EXAGGERATED", 80)
-    monkeypatch.setattr(projection, "_TSNE_ITERATIONS", 80)
+    monkeypatch.setattr(embeddings, "_TSNE_EXAGGERATED", 80)
+    monkeypatch.setattr(embeddings, "_TSNE_ITERATIONS", 80)
     exact = project(x, ProjectionSpec("tsne"), labels)
-    monkeypatch.setattr(projection, "_INTERPOLATE_ABOVE", 100)
+    monkeypatch.setattr(embeddings, "_INTERPOLATE_ABOVE", 100)
     fast = project(x, ProjectionSpec("tsne"), labels)
     assert not np.array_equal(fast.embedding, exact.embedding)
     assert fast.knn_accuracy == pytest.approx(exact.knn_accuracy, abs=0.03)

@@ -9,7 +9,7 @@ import pytest
 
 from explorer import checkpoints, figures, spaces
 from explorer.errors import ExplorerError
-from explorer.projection import ProjectionSpec
+from explorer.projection_spec import ProjectionSpec
 from explorer.recipes import RECIPES
 from tests.conftest import SHIPPED
 

@@ -28,7 +28,7 @@ from explorer import (
 )
 from explorer.errors import ExplorerError
 from explorer.models.spec import ModelSpec
-from explorer.projection import ProjectionSpec
+from explorer.projection_spec import ProjectionSpec
 from explorer.recipes import PRESETS, TrainSpec
 from explorer.training_jobs import TrainingJob
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from explorer import checkpoints, figures, inference, projection, spaces
 from explorer.checkpoints import Checkpoint, TestCodes
-from explorer.projection import Projection, ProjectionSpec
+from explorer.projection import Projection
+from explorer.projection_spec import ProjectionSpec
 
 
 @dataclass(frozen=True)

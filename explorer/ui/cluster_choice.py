@@ -14,7 +14,7 @@ from explorer.clustering_spec import (
     ClusteringSpec,
     default_spec,
 )
-from explorer.projection import ProjectionSpec
+from explorer.projection_spec import ProjectionSpec
 from explorer.ui import projections
 
 MOST_CLUSTERS = 250

@@ -11,7 +11,8 @@ from explorer.checkpoints import Checkpoint
 from explorer.cluster_runs import Cells
 from explorer.clustering_spec import ClusteringSpec
 from explorer.errors import ExplorerError
-from explorer.projection import Projection, ProjectionSpec
+from explorer.projection import Projection
+from explorer.projection_spec import ProjectionSpec
 from explorer.ui import cached, clusters, inspector, state
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots

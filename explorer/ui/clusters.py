@@ -20,7 +20,8 @@ from explorer.checkpoints import Checkpoint
 from explorer.cluster_runs import ClusterRun
 from explorer.clustering_spec import ClusteringSpec, default_spec
 from explorer.confusion import Confusion, Profile, confusion, profile
-from explorer.projection import Projection, ProjectionSpec
+from explorer.projection import Projection
+from explorer.projection_spec import ProjectionSpec
 from explorer.ui import cached, job_status
 from explorer.ui.cached import Key
 

@@ -11,7 +11,8 @@ from explorer import datasets, figures, latent
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.latent import LatentStats, Prior
-from explorer.projection import Projection, ProjectionSpec
+from explorer.projection import Projection
+from explorer.projection_spec import ProjectionSpec
 from explorer.ui import cached, clusters, state
 from explorer.ui.cached import Key
 from explorer.ui.latent_pad import (

@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import figures, jobs, projection, spaces
+from explorer import figures, jobs, projection, projection_spec, spaces
 from explorer.checkpoints import Checkpoint
 from explorer.jobs import Job
-from explorer.projection import Projection, ProjectionSpec
+from explorer.projection import Projection
+from explorer.projection_spec import ProjectionSpec
 from explorer.ui import cached
 from explorer.ui.plot import plot
 
@@ -111,7 +112,7 @@ def _options(checkpoint: Checkpoint, method: str, n: int, space: str) -> dict[st
             options["min_dist"] = st.slider(
                 "Minimal distance", 0.0, 1.0, 0.1, help="How close points may lie in the picture."
             )
-        options["metric"] = st.selectbox("Distance in the data", projection.METRICS)
+        options["metric"] = st.selectbox("Distance in the data", projection_spec.METRICS)
         options["sample_size"] = st.select_slider(
             "Points at most", [500, 1000, 2000, 5000, 10_000], 10_000
         )
