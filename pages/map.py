@@ -25,8 +25,11 @@ _CAPTIONS = {
 }
 
 
-def _caption(view: Projection) -> str:
+def _caption(checkpoint: Checkpoint, view: Projection) -> str:
     spec = view.spec
+    explanation = _CAPTIONS[spec.method]
+    if spec.method == "raw" and spec.space == "latent" and checkpoint.z_dim == spec.n_components:
+        explanation = "All axes of the latent space as they are: this is the space itself."
     options = {
         "tsne": f", perplexity {spec.perplexity:g}, seed {spec.seed}",
         "umap": f", {spec.n_neighbors} neighbours, minimal distance {spec.min_dist:g}, "
@@ -36,7 +39,7 @@ def _caption(view: Projection) -> str:
     return (
         f"{figures.METHOD_NAMES[spec.method]} of {len(view.indices):,} test images, by "
         f"{projections.SPACE_TEXTS[spec.space]}{options} · trustworthiness "
-        f"**{view.trustworthiness:.3f}**{accuracy}. {_CAPTIONS[spec.method]}"
+        f"**{view.trustworthiness:.3f}**{accuracy}. {explanation}"
     )
 
 
@@ -65,7 +68,7 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
         )
         if colour == "cluster":
             st.caption(cluster_scores.headline(clusters.in_use(checkpoint)))
-        st.caption(_caption(view), help=_HELP)
+        st.caption(_caption(checkpoint, view), help=_HELP)
     with side:
         _point(checkpoint, chart)
     _group(checkpoint, chart)

@@ -55,7 +55,29 @@ def test_a_link_opens_a_point() -> None:
     app = _app(checkpoint="digits-vae-z2", point="7").run()
     assert not app.exception
     assert "image 7 · reconstruction error" in _said(app)
-    assert "nearest codes, in all 2 latent dimensions" in _said(app)
+    assert "nearest codes, by all 2 latent dimensions" in _said(app)
+
+
+def test_a_point_goes_along_to_other_pages_but_not_to_other_data() -> None:
+    app = _app(checkpoint="fashion-vae-mlp-z10", point="7").run()
+    del app.query_params["point"]  # as the links of the navigation do
+    app.switch_page("pages/cluster.py").run()
+    assert "image 7" in _said(app)
+    assert app.query_params["point"] == "7"
+    app.selectbox(key="checkpoint").set_value("mnist-ae-cnn-z2").run()
+    assert not app.exception
+    assert "point" not in app.query_params
+    assert "image 7" not in _said(app)
+
+
+def test_a_link_to_an_absent_checkpoint_says_so_until_another_is_chosen() -> None:
+    app = _app(checkpoint="mine-alone").run()
+    assert not app.exception
+    assert "`mine-alone`, which cannot be opened here" in _said(app)
+    app.run()
+    assert "`mine-alone`" in _said(app)
+    app.selectbox(key="checkpoint").set_value("digits-vae-z2").run()
+    assert "`mine-alone`" not in _said(app)
 
 
 @pytest.mark.parametrize("point", ["-1", "599", "seven", "7.5", "", "1e9", "<script>"])
@@ -63,6 +85,7 @@ def test_a_nonsense_point_is_no_point(point: str) -> None:
     app = _app(checkpoint="digits-vae-z2", point=point).run()
     assert not app.exception
     assert "Click any point" in _said(app)
+    assert "point" not in app.query_params
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def choose_checkpoint() -> Checkpoint | None:
     usable = {item.name: item for item in found if isinstance(item, Checkpoint)}
     broken = [item for item in found if isinstance(item, BrokenCheckpoint)]
     chosen = None
+    absent = state.absent(usable)
     if usable:
         names = list(usable)
         default = names.index(state.DEFAULT_CHECKPOINT) if state.DEFAULT_CHECKPOINT in usable else 0
@@ -33,9 +34,16 @@ def choose_checkpoint() -> Checkpoint | None:
             index=default,
             key=state.CHECKPOINT,
             bind="query-params",
+            on_change=state.forget_absent,
             help="A trained model with everything that is needed to explore it.",
         )
         chosen = usable[name]
+        if absent is not None:
+            st.warning(
+                f"The link asks for a checkpoint `{absent[:60]}`, which cannot be opened here. "
+                f"This is `{name}`: choose another one here, or ask for that one's folder.",
+                icon=":material/link_off:",
+            )
         _describe(chosen)
     else:
         st.info(

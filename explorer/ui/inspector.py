@@ -65,7 +65,7 @@ def _neighbours(checkpoint: Checkpoint, index: int) -> None:
     names = datasets.info(checkpoint.dataset).class_names
     same = int(np.sum(test.labels[near.indices] == test.labels[index]))
     st.caption(
-        f"The {len(near.indices)} nearest codes, in all {checkpoint.z_dim} latent dimensions; "
+        f"The {len(near.indices)} nearest codes, by all {checkpoint.z_dim} latent dimensions; "
         f"{same} of them {'has' if same == 1 else 'have'} the same label. Click one to move there."
     )
     images = pictures(checkpoint, near.indices)

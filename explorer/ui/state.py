@@ -1,6 +1,7 @@
 """What the user has chosen: one selection that follows from page to page, and lives in the URL."""
 
 import secrets
+from collections.abc import Collection
 
 import streamlit as st
 
@@ -9,6 +10,8 @@ from explorer.checkpoints import Checkpoint
 
 CHECKPOINT = "checkpoint"
 POINT = "point"
+_KEPT = "chosen point"
+_ABSENT = "absent checkpoint"
 DEFAULT_CHECKPOINT = "fashion-vae-mlp-z10"
 
 
@@ -18,20 +21,57 @@ def checkpoint() -> Checkpoint | None:
     return checkpoints.get(name) if name else None
 
 
+def absent(names: Collection[str]) -> str | None:
+    """Return the name of a checkpoint that a link asked for and that is not among `names`.
+
+    Asked before the choice is drawn, which forgets such a name; kept until another one is made.
+    """
+    name = st.query_params.get(CHECKPOINT)
+    if name and name not in names:
+        st.session_state[_ABSENT] = name
+    kept: str | None = st.session_state.get(_ABSENT)
+    return None if kept in names else kept
+
+
+def forget_absent() -> None:
+    """Forget what `absent` kept: another checkpoint was chosen."""
+    st.session_state.pop(_ABSENT, None)
+
+
 def point(n: int) -> int | None:
-    """Return the index of the chosen test image, or None; `n` is how many there are."""
-    try:
-        index = int(st.query_params.get(POINT, ""))
-    except ValueError:
+    """Return the index of the chosen test image, or None; `n` is how many there are.
+
+    What the URL says counts, if it is an index of this data set's. A page that is opened from the
+    navigation begins without it: then the last choice goes on, as long as the data set is the same.
+    """
+    here = checkpoint()
+    dataset = here.dataset if here else None
+    kept: tuple[str | None, int] | None = st.session_state.get(_KEPT)
+    index: int | None = None
+    if kept is not None and kept[0] != dataset:
+        choose_point(None)
+    elif POINT in st.query_params:
+        text = st.query_params[POINT]
+        index = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    elif kept is not None:
+        index = kept[1]
+    if index is None or index >= n:
+        choose_point(None)
         return None
-    return index if 0 <= index < n else None
+    if kept != (dataset, index):
+        st.session_state[_KEPT] = (dataset, index)
+    if st.query_params.get(POINT) != str(index):
+        st.query_params[POINT] = str(index)
+    return index
 
 
 def choose_point(index: int | None) -> None:
     """Choose a test image by its index, on every page and in the URL; None chooses none."""
     if index is not None:
         st.query_params[POINT] = str(index)
-    elif POINT in st.query_params:
+        return
+    st.session_state.pop(_KEPT, None)
+    if POINT in st.query_params:
         del st.query_params[POINT]
 
 

@@ -131,6 +131,9 @@ def test_a_neighbour_leads_on_and_a_link_comes_back(page: Page, address: str) ->
     assert f"point={index}" in page.url
     _open(page, page.url)
     expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    page.locator('[data-testid="stSidebarNavLink"]', has_text="Cluster").click()
+    page.wait_for_url(re.compile(rf"cluster\?.*point={index}"))
+    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
 
 
 def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:

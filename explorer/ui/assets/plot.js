@@ -135,6 +135,7 @@ async function draw(state, { data }) {
   }
   const config = {
     displaylogo: false,
+    modeBarButtonsToRemove: ["sendChartToCloud"], // nothing leaves this machine
     responsive: true,
     // Two points clicked one after the other are no double click, which would undo the zoom.
     doubleClickDelay: 250,
