@@ -65,13 +65,14 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
             alt=f"Scatter plot of {len(view.indices):,} test images",
             height=580,
             selectable=True,
+            group="map",
         )
         if colour == "cluster":
             st.caption(cluster_scores.headline(clusters.in_use(checkpoint)))
         st.caption(_caption(checkpoint, view), help=_HELP)
     with side:
         _point(checkpoint, chart)
-    _group(checkpoint, chart)
+    _group(checkpoint)
 
 
 @st.fragment
@@ -86,9 +87,10 @@ def _point(checkpoint: Checkpoint, chart: str) -> None:
 
 
 @st.fragment
-def _group(checkpoint: Checkpoint, chart: str) -> None:
+def _group(checkpoint: Checkpoint) -> None:
     n = len(cached.codes(cached.key(checkpoint)).labels)
-    rows = np.array([row for row in plots.pick_group(chart) if 0 <= row < n], int)
+    picked = plots.pick_group("map", checkpoint.dataset)
+    rows = np.array([row for row in picked if 0 <= row < n], int)
     if len(rows):
         inspector.group(checkpoint, rows)
 

@@ -53,6 +53,7 @@ def draw(
             alt=f"Scatter plot of {n:,} test images, coloured by cluster",
             height=_HEIGHT,
             selectable=True,
+            group=f"cluster-maps-{checkpoint.dataset}",
         )
     with right:
         st.caption("By label", text_alignment="center")
@@ -62,6 +63,7 @@ def draw(
             alt=f"Scatter plot of the same {n:,} test images, coloured by label",
             height=_HEIGHT,
             selectable=True,
+            group=f"cluster-maps-{checkpoint.dataset}",
         )
     _legend(names)
     notes = _notes(view, projection, layers)

@@ -23,7 +23,15 @@ _CSS = """
 """
 
 
-def plot(figure: str, *, key: str, alt: str, height: int = 450, selectable: bool = False) -> None:
+def plot(
+    figure: str,
+    *,
+    key: str,
+    alt: str,
+    height: int = 450,
+    selectable: bool = False,
+    group: str | None = None,
+) -> None:
     """Draw a figure.
 
     Args:
@@ -33,8 +41,13 @@ def plot(figure: str, *, key: str, alt: str, height: int = 450, selectable: bool
         alt: What the figure shows, in words, for those who cannot see it.
         height: In pixels.
         selectable: Whether points can be picked.
+        group: Charts of one group highlight the same points, those in the last box or lasso on any
+            of them; None: a group of its own, named by `key`.
     """
-    data = {"figure": figure, "name": key, "height": height, "alt": alt, "selectable": selectable}
+    data = {
+        **{"figure": figure, "name": key, "group": group or key},
+        **{"height": height, "alt": alt, "selectable": selectable},
+    }
     _plot()(key=key, data=data)
 
 
@@ -59,11 +72,22 @@ def pick_point(chart: str, ring: int | None, on_pick: Callable[[int], None]) -> 
     _pick()(key=key, data=data, on_clicked_change=tell)
 
 
-def pick_group(chart: str) -> list[int]:
-    """Hear of boxes and lassos on a chart; return the indices of the points in the last one."""
+def pick_group(group: str, about: str) -> list[int]:
+    """Hear of boxes and lassos on a group of charts; return the indices in the last one.
+
+    Args:
+        group: Name of the group.
+        about: What the indices are of: of something else, nothing is picked yet.
+    """
+    key = f"{group}-{about}-group"
+    known = st.session_state.get(key)
     result = _pick()(
-        key=f"{chart}-group",
-        data={"name": chart, "ring": None, "wants": "lasso"},
+        key=key,
+        data={
+            "name": group,
+            "group": (known.get("lasso") if known else None) or [],
+            "wants": "lasso",
+        },
         default={"lasso": []},
         on_lasso_change=_nothing,
     )

@@ -17,3 +17,8 @@ RINGED = """([key, index]) => {
   }
   return false;
 }"""
+
+# Whether so many points of a chart are highlighted.
+HIGHLIGHTED = """([key, count]) => count ===
+  document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData
+    .reduce((n, trace) => n + (trace.selectedpoints?.length ?? 0), 0)"""

@@ -123,6 +123,23 @@ def test_a_click_on_either_map_rings_the_same_image_on_both(page: Page) -> None:
         page.evaluate("history.replaceState(null, '', location.pathname)")
 
 
+def test_a_box_on_one_map_highlights_the_same_points_on_both(page: Page) -> None:
+    page.locator(f".st-key-{MAPS[0]} .explorer-plot[data-drawn]").wait_for()
+    page.locator(f'.st-key-{MAPS[0]} .modebar-btn[data-title="Box Select"]').click()
+    box = page.locator(f".st-key-{MAPS[0]} .explorer-plot").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.6, steps=5)
+    page.mouse.up()
+    highlighted = f"""() => [...new Set({list(MAPS)}.map((key) =>
+      document.querySelector(`.st-key-${{key}} .js-plotly-plot`)._fullData
+        .filter((trace) => trace.customdata)
+        .flatMap((trace) => Array.from(trace.selectedpoints ?? [], (row) =>
+          trace.customdata[row][0])).sort().join()))]"""
+    page.wait_for_function(f"(({highlighted})()).length === 1 && ({highlighted})()[0].length > 50")
+
+
 def test_a_click_on_a_cell_lists_its_images(page: Page) -> None:
     _open_tab(page, "Confusion")
     chart = page.locator(".st-key-confusion .explorer-plot[data-drawn]")

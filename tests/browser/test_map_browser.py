@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from benchmarks.map import DRAWN, POINTS
 from benchmarks.pages import chromium, served
-from tests.browser.charts import RINGED
+from tests.browser.charts import HIGHLIGHTED, RINGED
 from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.browser
@@ -148,17 +148,18 @@ def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
     heading = page.get_by_role("heading", name=re.compile(r"[\d,]+ selected"))
     expect(heading).to_be_visible()
     count = int(re.sub(r"\D", "", heading.inner_text()))
-    highlighted = page.evaluate(
-        "() => document.querySelector('.js-plotly-plot')._fullData"
-        ".reduce((n, trace) => n + (trace.selectedpoints?.length ?? 0), 0)"
-    )
-    assert count == highlighted > 64
+    assert count > 64
+    page.wait_for_function(HIGHLIGHTED, arg=["map-2d", count])
     expect(page.locator(".st-key-lasso-gallery img")).to_have_count(64)
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
     rows = Path(download.value.path()).read_text().splitlines()
     assert rows[0] == "index,label,class," + ",".join(f"z{i}" for i in range(10))
     assert len(rows) == count + 1
+    page.get_by_text("PCA", exact=True).click()
+    expect(page.get_by_text("PCA of 10,000 test images")).to_be_visible()
+    page.wait_for_function(HIGHLIGHTED, arg=["map-2d", count])
+    expect(heading).to_be_visible()
 
 
 def test_the_legend_hides_a_class(page: Page, address: str) -> None:

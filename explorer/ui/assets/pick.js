@@ -1,6 +1,7 @@
-// Takes what is picked on a chart drawn by `plot.js` to Python, and the ring from Python there.
+// Takes what is picked on a chart drawn by `plot.js` to Python, and what Python knows of it there.
 //
-// data: {name: string, wants: "click" | "lasso", ring: index | null}
+// data: {name: string, wants: "click", ring: index | null}
+//    or {name: string, wants: "lasso", group: indices}
 // Trigger: `clicked` (an index). State: `lasso` (indices, [] for none).
 
 const STATES = new WeakMap();
@@ -25,6 +26,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     // Kept for a chart that is not drawn yet.
     (globalThis.explorerRings ??= new Map()).set(detail.name, detail.index);
     document.dispatchEvent(new CustomEvent("explorer:ring", { detail }));
+  } else {
+    const detail = { name: data.name, indices: data.group };
+    (globalThis.explorerGroups ??= new Map()).set(detail.name, detail.indices);
+    document.dispatchEvent(new CustomEvent("explorer:group", { detail }));
   }
   return () => {
     STATES.delete(parentElement);

@@ -1,11 +1,12 @@
 // A Plotly chart that tells of clicks in 2-D and 3-D and moves its ring without being redrawn.
 //
-// data: {figure: JSON text, name: string, selectable: boolean, height: px, alt: string}
+// data: {figure: JSON text, name: string, group: string, selectable: boolean, height: px, alt: string}
 // A point's index is the first entry of its `customdata`. A selectable figure in 3-D has a ring: its
 // last trace. The chart talks to `pick.js` through events of the document, so that a click reruns
 // the part of the page that picks, and the figure need not be sent again:
-//   it sends   explorer:click {name, index} and explorer:lasso {name, indices}
-//   it hears   explorer:ring {name, index | null}
+//   it sends   explorer:click {name, index} and explorer:lasso {name: its group's, indices}
+//   it hears   explorer:ring {name, index | null} and explorer:group {name: its group's, indices}
+// Charts of one group highlight the same points: those in the last lasso on any of them.
 
 const LOADED = new Map();
 
@@ -111,6 +112,8 @@ const STATES = new WeakMap();
 // Where each chart's ring was last asked for, by the chart's name. `pick.js` writes here too: it
 // may ask before the chart is drawn.
 const RINGS = (globalThis.explorerRings ??= new Map());
+// The indices in the last lasso on a group of charts, by the group's name; of both as well.
+const GROUPS = (globalThis.explorerGroups ??= new Map());
 
 async function draw(state, { data }) {
   const Plotly = await loadPlotly();
@@ -144,9 +147,13 @@ async function draw(state, { data }) {
     displayModeBar: data.selectable && layout.dragmode !== false,
   };
   await Plotly.react(state.chart, figure.data, layout, config);
-  if (first && data.selectable) listen(state, data.name);
+  if (first && data.selectable) listen(state, data.name, data.group);
   state.ring = null;
-  if (data.selectable) moveRing(state, RINGS.get(data.name) ?? null);
+  state.highlighted = [];
+  if (data.selectable) {
+    moveRing(state, RINGS.get(data.name) ?? null);
+    await highlight(state, GROUPS.get(data.group) ?? []);
+  }
   state.chart.dataset.drawn = String((Number(state.chart.dataset.drawn) || 0) + 1);
 }
 
@@ -162,13 +169,21 @@ function tell(event, detail) {
 
 // Plotly forgets which points were selected at its next redrawing (it reads the outline again, in
 // other units), so they are written down, and the outline is dropped.
-async function highlight(state, points) {
-  const { chart } = state;
-  const rows = points && chart.data.map(() => []);
-  for (const { curveNumber, pointNumber } of points ?? []) rows[curveNumber].push(pointNumber);
+async function highlight(state, indices) {
+  const { chart, highlighted } = state;
+  if (chart._fullLayout.scene || (indices.length === 0 && highlighted.length === 0)) return;
+  if (indices.length === highlighted.length && indices.every((n, i) => n === highlighted[i])) return;
+  state.highlighted = indices;
+  const chosen = new Set(indices);
+  const rowsOf = ({ customdata }) =>
+    Array.from(customdata, (entry, row) => (chosen.has(entry[0]) ? row : -1)).filter(
+      (row) => row >= 0,
+    );
   state.highlighting = true;
-  const data = { selectedpoints: rows ?? chart.data.map(() => null) };
-  await window.Plotly.update(chart, data, { selections: [] });
+  const selectedpoints = chart._fullData.map((trace) =>
+    indices.length && trace.customdata ? rowsOf(trace) : null,
+  );
+  await window.Plotly.update(chart, { selectedpoints }, { selections: [] });
   state.highlighting = false;
 }
 
@@ -186,7 +201,7 @@ function listenInSpace(chart, choose) {
   });
 }
 
-function listen(state, name) {
+function listen(state, name, group) {
   const chart = state.chart;
   const choose = (point) => {
     const index = indexOf(point);
@@ -200,22 +215,27 @@ function listen(state, name) {
   for (const event of ["plotly_relayouting", "plotly_afterplot"]) {
     chart.on(event, () => placeRing(state));
   }
+  const enclose = (indices) => {
+    GROUPS.set(group, indices);
+    tell("explorer:lasso", { name: group, indices });
+    tell("explorer:group", { name: group, indices });
+  };
   chart.on("plotly_selected", (event) => {
     // A click also "selects": only a drawn box or lasso counts.
     if (!event || !(event.range || event.lassoPoints)) return;
-    const indices = event.points.map(indexOf).filter((index) => index !== null);
-    tell("explorer:lasso", { name, indices });
-    highlight(state, event.points);
+    enclose(event.points.map(indexOf).filter((index) => index !== null));
   });
   chart.on("plotly_deselect", () => {
-    if (state.highlighting) return;
-    tell("explorer:lasso", { name, indices: [] });
-    highlight(state, null);
+    if (!state.highlighting) enclose([]);
   });
   state.onRing = ({ detail }) => {
     if (detail.name === name) moveRing(state, detail.index);
   };
+  state.onGroup = ({ detail }) => {
+    if (detail.name === group) highlight(state, detail.indices);
+  };
   document.addEventListener("explorer:ring", state.onRing);
+  document.addEventListener("explorer:group", state.onGroup);
 }
 
 export default function (component) {
@@ -225,7 +245,7 @@ export default function (component) {
     const chart = document.createElement("div");
     chart.className = "explorer-plot";
     parentElement.append(chart);
-    state = { chart, figure: undefined, ring: null, ringed: null };
+    state = { chart, figure: undefined, ring: null, ringed: null, highlighted: [] };
     STATES.set(parentElement, state);
   }
   state.chart.style.minHeight = `${data.height}px`;
@@ -240,6 +260,7 @@ export default function (component) {
     state.gone = true;
     STATES.delete(parentElement);
     if (state.onRing) document.removeEventListener("explorer:ring", state.onRing);
+    if (state.onGroup) document.removeEventListener("explorer:group", state.onGroup);
     if (window.Plotly) window.Plotly.purge(state.chart);
     state.chart.remove();
   };
