@@ -78,7 +78,7 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
 @st.fragment
 def _point(checkpoint: Checkpoint, chart: str) -> None:
     n = len(cached.codes(cached.key(checkpoint)).labels)
-    point = state.point(n)
+    point = state.point(checkpoint.dataset, n)
     plots.pick_point(chart, point, state.choose_point)
     if point is None:
         inspector.nothing_yet(checkpoint, n)

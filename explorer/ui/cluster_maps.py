@@ -80,7 +80,7 @@ def charts(projection: Projection) -> tuple[str, str]:
 def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> None:
     """Draw the chosen image; a click on either map chooses another, and moves both rings."""
     n = len(view.labels)
-    index = state.point(n)
+    index = state.point(checkpoint.dataset, n)
     for chart in charts(projection):
         plots.pick_point(chart, index, state.choose_point)
     if index is None:

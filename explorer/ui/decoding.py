@@ -151,7 +151,7 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         images=_images(cached.key(checkpoint), checkpoint),
         maps=_maps(checkpoint),
         centroids=_centroids(checkpoint),
-        selection=state.point(len(here.labels)),
+        selection=state.point(checkpoint.dataset, len(here.labels)),
     )
 
 
@@ -170,7 +170,7 @@ def start(checkpoint: Checkpoint) -> Start:
     Another checkpoint, or another image chosen on the map, is another start.
     """
     codes = space(checkpoint).z_mean
-    chosen = state.point(len(codes))
+    chosen = state.point(checkpoint.dataset, len(codes))
     key = cached.key(checkpoint)
     token = f"{key.name}-{key.changed}-{chosen}"
     kept = st.session_state.get(_PLACE)

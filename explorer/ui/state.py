@@ -38,28 +38,25 @@ def forget_absent() -> None:
     st.session_state.pop(_ABSENT, None)
 
 
-def point(n: int) -> int | None:
-    """Return the index of the chosen test image, or None; `n` is how many there are.
+def point(dataset: str, n: int) -> int | None:
+    """Return the index of the chosen test image, or None.
 
     What the URL says counts, if it is an index of this data set's. A page that is opened from the
     navigation begins without it: then the last choice goes on, as long as the data set is the same.
+
+    Args:
+        dataset: The data set of the checkpoint that is looked at.
+        n: How many test images it has.
     """
-    here = checkpoint()
-    dataset = here.dataset if here else None
-    kept: tuple[str | None, int] | None = st.session_state.get(_KEPT)
+    chosen_in, kept = st.session_state.get(_KEPT, (dataset, None))
     index: int | None = None
-    if kept is not None and kept[0] != dataset:
-        choose_point(None)
-    elif POINT in st.query_params:
-        text = st.query_params[POINT]
+    if chosen_in == dataset:
+        text = st.query_params.get(POINT, "" if kept is None else str(kept))
         index = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    elif kept is not None:
-        index = kept[1]
     if index is None or index >= n:
         choose_point(None)
         return None
-    if kept != (dataset, index):
-        st.session_state[_KEPT] = (dataset, index)
+    st.session_state[_KEPT] = (dataset, index)
     if st.query_params.get(POINT) != str(index):
         st.query_params[POINT] = str(index)
     return index

@@ -128,6 +128,7 @@ async function draw(state, { data }) {
   if (state.gone) return;
   state.figure = data.figure;
   state.signature = signature;
+  state.group = data.group; // another one for other data
   const layout = { ...themed(figure.layout, state.chart), height: data.height, autosize: true };
   if (layout.legend && state.chart.clientWidth < 520) {
     layout.legend = { ...layout.legend, orientation: "h", x: 0, y: -0.16 };
@@ -147,7 +148,7 @@ async function draw(state, { data }) {
     displayModeBar: data.selectable && layout.dragmode !== false,
   };
   await Plotly.react(state.chart, figure.data, layout, config);
-  if (first && data.selectable) listen(state, data.name, data.group);
+  if (first && data.selectable) listen(state, data.name);
   state.ring = null;
   state.highlighted = [];
   if (data.selectable) {
@@ -171,7 +172,7 @@ function tell(event, detail) {
 // other units), so they are written down, and the outline is dropped.
 async function highlight(state, indices) {
   const { chart, highlighted } = state;
-  if (chart._fullLayout.scene || (indices.length === 0 && highlighted.length === 0)) return;
+  if (chart._fullLayout.scene) return;
   if (indices.length === highlighted.length && indices.every((n, i) => n === highlighted[i])) return;
   state.highlighted = indices;
   const chosen = new Set(indices);
@@ -201,7 +202,7 @@ function listenInSpace(chart, choose) {
   });
 }
 
-function listen(state, name, group) {
+function listen(state, name) {
   const chart = state.chart;
   const choose = (point) => {
     const index = indexOf(point);
@@ -216,9 +217,9 @@ function listen(state, name, group) {
     chart.on(event, () => placeRing(state));
   }
   const enclose = (indices) => {
-    GROUPS.set(group, indices);
-    tell("explorer:lasso", { name: group, indices });
-    tell("explorer:group", { name: group, indices });
+    GROUPS.set(state.group, indices);
+    tell("explorer:lasso", { name: state.group, indices });
+    tell("explorer:group", { name: state.group, indices });
   };
   chart.on("plotly_selected", (event) => {
     // A click also "selects": only a drawn box or lasso counts.
@@ -232,7 +233,7 @@ function listen(state, name, group) {
     if (detail.name === name) moveRing(state, detail.index);
   };
   state.onGroup = ({ detail }) => {
-    if (detail.name === group) highlight(state, detail.indices);
+    if (detail.name === state.group) highlight(state, detail.indices);
   };
   document.addEventListener("explorer:ring", state.onRing);
   document.addEventListener("explorer:group", state.onGroup);
