@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from benchmarks.map import CLICKS, clicks, paint
+from benchmarks.map import CLICKS, inspection, paint
 from benchmarks.pages import ROOT, chromium, served
 from explorer import checkpoints, cluster_points
 from explorer.checkpoints import Checkpoint
@@ -101,11 +101,11 @@ def _beside_a_mixture(browser: Browser, app: str, name: str) -> None:
     for page in (mine, other):
         page.set_default_timeout(240_000)
     paint(mine, f"{app}/?checkpoint={CODES}")
-    idle = statistics.median(clicks({"a": mine})["a"])
+    idle = inspection(mine)
     # Many components: it must go on for as long as the clicks take.
     other.goto(f"{app}/cluster?checkpoint={name}&method=Gaussian+mixture&fit=training+images&k=60")
     other.get_by_text("Gaussian mixture, 60 clusters: iteration").wait_for()
-    busy = statistics.median(clicks({"a": mine})["a"])
+    busy = inspection(mine)
     still = other.get_by_text("Gaussian mixture, 60 clusters: iteration").is_visible()
     other.get_by_role("button", name="Stop").click()
     other.get_by_text("Stopped before the end").wait_for()

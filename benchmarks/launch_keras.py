@@ -1,4 +1,7 @@
-"""The app, but its pages decode with Keras `predict` in the web process: the ordinary way."""
+"""The app, but its pages decode with Keras `predict` in the web process: the ordinary way.
+
+So the browser does not decode, as if its decoder were not built.
+"""
 
 import sys
 from functools import cache
@@ -8,7 +11,7 @@ import numpy as np
 from streamlit.web import cli
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui import cached
+from explorer.ui import cached, latent_pad
 
 
 @cache
@@ -23,5 +26,6 @@ def _decode(checkpoint: Checkpoint, z: np.ndarray) -> np.ndarray:
 
 
 cached.decode = _decode
+latent_pad.is_built = lambda: False
 sys.argv = ["streamlit", "run", "app.py", f"--server.port={sys.argv[1]}", *sys.argv[2:]]
 cli.main()

@@ -14,6 +14,7 @@ from explorer.ui import (
     cluster_spaces,
     cluster_sweeps,
     clusters,
+    decoding,
     projections,
     routing,
     state,
@@ -53,6 +54,7 @@ def _show(checkpoint: Checkpoint) -> None:
         cluster_maps.draw(checkpoint, view, projection, choice.layers, headline)
     with below:
         cluster_maps.point(checkpoint, view, projection)
+        decoding.preview(checkpoint, cluster_maps.charts(projection), "cluster-point")
 
 
 def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:

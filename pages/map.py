@@ -7,7 +7,16 @@ from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
-from explorer.ui import cached, cluster_scores, clusters, inspector, projections, routing, state
+from explorer.ui import (
+    cached,
+    cluster_scores,
+    clusters,
+    decoding,
+    inspector,
+    projections,
+    routing,
+    state,
+)
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
 from explorer.ui.gallery import Tile, gallery
@@ -73,6 +82,7 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
     with side:
         _point(checkpoint, chart)
     _group(checkpoint)
+    decoding.preview(checkpoint, [chart, "neighbours", "lasso-gallery", "paper"], "images")
 
 
 @st.fragment

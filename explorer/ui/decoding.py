@@ -1,6 +1,6 @@
 """What the decode page needs of a checkpoint, and the place in latent space that is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.latent import LatentStats, Prior
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
-from explorer.ui import cached, clusters, state
+from explorer.ui import cached, clusters, latent_pad, state
 from explorer.ui.cached import Key
 from explorer.ui.latent_pad import (
     NamedCode,
@@ -152,6 +152,30 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         maps=_maps(checkpoint),
         centroids=_centroids(checkpoint),
         selection=state.point(checkpoint.dataset, len(here.labels)),
+    )
+
+
+def preview(checkpoint: Checkpoint, places: Sequence[str], gallery: str) -> None:
+    """Show the images of a click before the server answers, where the build is there.
+
+    Args:
+        checkpoint: Whose test images the points are.
+        places: Keys of the charts and galleries on which test images are clicked.
+        gallery: Key of the gallery that shows them, by tiles called "original", "reconstruction"
+            and "difference".
+    """
+    if not latent_pad.is_built():
+        return
+    key = cached.key(checkpoint)
+    files = _files(key, checkpoint)
+    latent_pad.preview(
+        places,
+        gallery,
+        image_shape=checkpoint.model.image_shape,
+        z_dim=checkpoint.z_dim,
+        model=files.model,
+        codes=files.codes,
+        images=_images(key, checkpoint),
     )
 
 

@@ -18,6 +18,7 @@ _CSS = """
 .explorer-tile img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
 .explorer-tile span, .explorer-tile figcaption { display: block; font-size: 12px; line-height: 1.3;
   margin-top: 2px; overflow: hidden; text-overflow: ellipsis; white-space: pre; opacity: 0.8; }
+.explorer-tile :is(span, figcaption):empty { display: none; }
 button.explorer-tile { cursor: pointer; }
 button.explorer-tile:hover, button.explorer-tile:focus-visible {
   border-color: var(--st-primary-color); outline: none; }
@@ -69,7 +70,7 @@ def gallery(
     ]
     _component()(
         key=key,
-        data={"items": items, "columns": columns, "width": width},
+        data={"name": key, "items": items, "columns": columns, "width": width},
         on_clicked_change=on_click or _nothing,
     )
 

@@ -1,5 +1,7 @@
 """The map in a real browser: what a hand does with it."""
 
+import base64
+import io
 import re
 import shutil
 from collections.abc import Iterator
@@ -9,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from benchmarks.map import DRAWN, POINTS
 from benchmarks.pages import chromium, served
+from explorer.ui.latent_pad import is_built
 from tests.browser.charts import HIGHLIGHTED, RINGED
 from tests.conftest import SHIPPED
 
@@ -92,6 +96,77 @@ def test_a_click_shows_an_image_and_rings_its_point(page: Page, address: str) ->
     page.wait_for_function(RINGED, arg=["map-2d", index])
     page.mouse.up()
     page.wait_for_function(RINGED, arg=["map-2d", index])
+
+
+def _server(address: str) -> psutil.Process:
+    port = address.rsplit(":", 1)[1]
+    (server,) = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if f"--server.port={port}" in (process.info["cmdline"] or [])
+    ]
+    return server
+
+
+def _pixels(source: str) -> np.ndarray:
+    content = base64.b64decode(source.removeprefix("data:image/png;base64,"))
+    return np.asarray(Image.open(io.BytesIO(content)).convert("L"), int)
+
+
+@pytest.mark.skipif(not is_built(), reason="the browser decoder is not built: see `make test`")
+@pytest.mark.parametrize(
+    ("path", "gallery", "n_images"), [("", "images", 3), ("cluster", "cluster-point", 2)]
+)
+def test_the_images_of_a_click_do_not_wait_for_the_server(
+    page: Page, address: str, path: str, gallery: str, n_images: int
+) -> None:
+    _open(page, address)  # a page of its own is served once app.py has run
+    _open(page, f"{address}/{path}?point=42")
+    expect(page.locator(f".st-key-{gallery} img")).to_have_count(n_images)
+    former = _images(page, gallery)
+    x, y = page.evaluate(POINTS, 4)[3]
+    page.mouse.move(x, y)
+    page.locator(f".st-key-{gallery}-preview [data-state=ready]").wait_for(state="attached")
+    server = _server(address)
+    server.suspend()
+    try:
+        page.mouse.click(x, y)
+        page.wait_for_function(
+            """([key, former]) => [...document.querySelectorAll(`.st-key-${key} img`)]
+                .every((image, i) => image.src !== former[i])""",
+            arg=[gallery, former],
+        )
+        early = _images(page, gallery)
+        expect(page.get_by_text("image 42")).to_be_visible()  # the server has not answered
+    finally:
+        server.resume()
+    expect(page.get_by_text("image 42")).to_have_count(0)
+    late = _images(page, gallery)
+    assert len(early) == len(late) == n_images
+    for one, other in zip(early, late, strict=True):
+        assert np.abs(_pixels(one) - _pixels(other)).max() <= 1
+        assert _pixels(one).max() > 0
+
+
+@pytest.mark.skipif(not is_built(), reason="the browser decoder is not built: see `make test`")
+def test_a_neighbours_images_do_not_wait_either(page: Page, address: str) -> None:
+    _open(page, f"{address}/?point=42")
+    neighbour = page.locator(".st-key-neighbours button").first
+    neighbour.hover()
+    page.locator(".st-key-images-preview [data-state=ready]").wait_for(state="attached")
+    index = int(str(neighbour.get_attribute("data-index")))
+    neighbour.focus()
+    page.evaluate(
+        """() => document.addEventListener('explorer:images',
+            ({detail}) => { window.told = Object.keys(detail.sources).sort(); })"""
+    )
+    neighbour.click()
+    told = page.wait_for_function("window.told").json_value()
+    assert told == ["difference", "original", "reconstruction"]
+    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    # The eight buttons show others now, and the hand is where it was.
+    expect(neighbour).not_to_have_attribute("data-index", str(index))
+    expect(neighbour).to_be_focused()
 
 
 def test_a_click_in_space_shows_an_image(page: Page, address: str) -> None:
@@ -190,13 +265,7 @@ def test_the_web_process_never_loads_tensorflow_or_umap(page: Page, address: str
             "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
         )
         expect(page.locator('[data-testid="stException"]')).to_have_count(0)
-    port = address.rsplit(":", 1)[1]
-    (server,) = [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if f"--server.port={port}" in (process.info["cmdline"] or [])
-    ]
-    libraries = {entry.path for entry in server.memory_maps()}
+    libraries = {entry.path for entry in _server(address).memory_maps()}
     assert any("onnxruntime" in path for path in libraries)
     # Numba's compiler is what UMAP cannot be imported without.
     assert not [path for path in libraries if "tensorflow" in path or "llvmlite" in path]

@@ -7,7 +7,7 @@ only when it is let go. `src/` is the TypeScript; `npm ci && npm run build` make
 
 import gzip
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -174,6 +174,43 @@ def latent_pad(data: PadData, *, key: str) -> PadState:
     return PadState(
         z=_released(result.get("place"), data), failure=str(failure) if failure else None
     )
+
+
+def preview(
+    places: Sequence[str],
+    gallery: str,
+    *,
+    image_shape: tuple[int, int, int],
+    z_dim: int,
+    model: Packed,
+    codes: Packed,
+    images: Packed | None,
+) -> None:
+    """Show the images of a click before the server answers: the browser decodes them.
+
+    It draws nothing itself. Until it is loaded, the images come with the server's answer.
+
+    Args:
+        places: Keys of charts and galleries; what is clicked there is the index of an image.
+        gallery: Key of the gallery. Its tiles get new images by their captions: "original",
+            "reconstruction", "difference".
+        image_shape: Height, width, channels.
+        z_dim: Length of a code.
+        model: decoder.onnx, packed.
+        codes: z_mean, shape (n, z_dim) float32, packed.
+        images: The real images, packed, or None; then there is a reconstruction alone.
+    """
+    key = f"{gallery}-preview"
+    data = {
+        "places": list(places),
+        "gallery": gallery,
+        "image_shape": list(image_shape),
+        "z_dim": z_dim,
+        "model": _address(model, f"{key}-model"),
+        "codes": _address(codes, f"{key}-codes"),
+        "images": _address(images, f"{key}-images") if images else None,
+    }
+    _component()(key=key, data=data)
 
 
 def _released(place: Any, data: PadData) -> tuple[float, ...] | None:

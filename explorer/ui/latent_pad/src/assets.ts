@@ -15,6 +15,17 @@ export function beside(file: string): string {
   return new URL(file, import.meta.url).href;
 }
 
+let runtime: Promise<ArrayBuffer> | undefined;
+
+/** Fetches ONNX Runtime itself (WebAssembly), once a page. */
+export function fetchRuntime(): Promise<ArrayBuffer> {
+  runtime ??= fetchGzip(beside(RUNTIME_FILE));
+  runtime.catch(() => {
+    runtime = undefined; // the next one tries again
+  });
+  return runtime;
+}
+
 /** Address of a file that the Python side named relative to the app's root ("/media/…"). */
 export function fromServer(path: string): string {
   // The script lives at <root>/_stcore/bidi-components/<name>/index-<hash>.js.

@@ -1,31 +1,28 @@
 import type { FrontendRendererArgs } from "@streamlit/component-v2-lib";
 import { App, type Loaded } from "./app";
-import { beside, fetchGzip, fromServer, readNpy } from "./assets";
+import { beside, fetchGzip, fetchRuntime, fromServer, readNpy } from "./assets";
 import { Decoder, type Decodes, NoWebAssembly } from "./decoder";
 import { h } from "./dom";
+import { Preview } from "./preview";
 import { RemoteDecoder } from "./remote";
 import style from "./style.css";
-import type { PadData } from "./types";
+import type { PadData, PreviewData } from "./types";
 
 /** `place` says which start the released z belongs to: an answer may cross with a new one. */
 type State = { place: { token: string; z: number[] } | null; failure: string | null };
-type Arguments = FrontendRendererArgs<State, PadData | null>;
+type Arguments = FrontendRendererArgs<State, PadData | PreviewData | null>;
 
-/** ONNX Runtime itself, fetched as soon as this script has arrived, once a page. */
-const runtime = fetchGzip(beside(RUNTIME_FILE));
-runtime.catch(() => undefined); // told where it is awaited
-
-const mounts = new WeakMap<Arguments["parentElement"], Mount>();
+const mounts = new WeakMap<Arguments["parentElement"], Mount | Preview>();
 
 /** Streamlit calls this on each rerun whose data differ, and the returned function at the end. */
-export default function latentPad(component: Arguments): () => void {
-  const { parentElement: parent } = component;
+export default function latentPad({ parentElement: parent, data, setStateValue }: Arguments) {
   let mount = mounts.get(parent);
   if (!mount) {
-    mount = new Mount(parent);
+    mount = data && "places" in data ? new Preview(parent) : new Mount(parent);
     mounts.set(parent, mount);
   }
-  mount.update(component);
+  if (mount instanceof Preview) mount.update(data as PreviewData);
+  else mount.update(data as PadData | null, setStateValue);
   return () => {
     mounts.get(parent)?.close();
     mounts.delete(parent);
@@ -43,10 +40,11 @@ class Mount {
   private tell: Arguments["setStateValue"] = () => undefined;
 
   constructor(parent: Arguments["parentElement"]) {
+    fetchRuntime().catch(() => undefined); // told where it is awaited
     parent.append(this.style, this.host);
   }
 
-  update({ data, setStateValue }: Arguments): void {
+  update(data: PadData | null, setStateValue: Arguments["setStateValue"]): void {
     this.tell = setStateValue;
     if (!data) return;
     const { start, ...rest } = data;
@@ -114,7 +112,7 @@ async function load(data: PadData): Promise<Loaded> {
   if (typeof WebAssembly === "undefined") throw new NoWebAssembly();
   const file = (path: string) => fetchGzip(fromServer(path));
   const [wasm, model, codes, labels] = await Promise.all([
-    runtime,
+    fetchRuntime(),
     file(data.model),
     file(data.codes),
     file(data.labels),

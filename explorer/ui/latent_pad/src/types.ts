@@ -28,6 +28,19 @@ export interface PadData {
   start: { token: string; name: string; z: number[] };
 }
 
+/** What the Python side sends for a preview (see `preview` in __init__.py). */
+export interface PreviewData {
+  /** Keys of the charts and galleries whose clicks are heard; of the gallery of the images. */
+  places: string[];
+  gallery: string;
+  z_dim: number;
+  image_shape: [number, number, number];
+  /** As in `PadData`. */
+  model: string;
+  codes: string;
+  images: string | null;
+}
+
 /** One latent dimension as the real codes fill it. */
 export interface Dimension {
   mean: number;
