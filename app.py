@@ -19,6 +19,8 @@ page = st.navigation(
 )
 with st.sidebar:
     checkpoint = controls.choose_checkpoint()
+if checkpoint is not None:
+    controls.warn_of_absent(checkpoint)
 # To train needs no checkpoint: it is how there comes to be one.
 if checkpoint is not None or page == train:
     try:

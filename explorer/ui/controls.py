@@ -24,7 +24,7 @@ def choose_checkpoint() -> Checkpoint | None:
     usable = {item.name: item for item in found if isinstance(item, Checkpoint)}
     broken = [item for item in found if isinstance(item, BrokenCheckpoint)]
     chosen = None
-    absent = state.absent(usable)
+    state.note_absent(usable)
     if usable:
         names = list(usable)
         default = names.index(state.DEFAULT_CHECKPOINT) if state.DEFAULT_CHECKPOINT in usable else 0
@@ -38,12 +38,6 @@ def choose_checkpoint() -> Checkpoint | None:
             help="A trained model with everything that is needed to explore it.",
         )
         chosen = usable[name]
-        if absent is not None:
-            st.warning(
-                f"The link asks for a checkpoint `{absent[:60]}`, which cannot be opened here. "
-                f"This is `{name}`: choose another one here, or ask for that one's folder.",
-                icon=":material/link_off:",
-            )
         _describe(chosen)
     else:
         st.info(
@@ -55,6 +49,17 @@ def choose_checkpoint() -> Checkpoint | None:
             for item in broken:
                 st.caption(item.reason)
     return chosen
+
+
+def warn_of_absent(checkpoint: Checkpoint) -> None:
+    """Say that a link asks for a checkpoint that is not here, and which one is shown instead."""
+    if (absent := state.absent()) is not None:
+        st.warning(
+            f"The link asks for a checkpoint `{absent[:60]}`, which cannot be opened here. "
+            f"This is `{checkpoint.name}`: choose another one in the sidebar, or ask for that "
+            "one's folder.",
+            icon=":material/link_off:",
+        )
 
 
 def _describe(checkpoint: Checkpoint) -> None:

@@ -68,7 +68,7 @@ def pick_point(chart: str, ring: int | None, on_pick: Callable[[int], None]) -> 
         if isinstance(index, int) and not isinstance(index, bool):
             on_pick(index)
 
-    data = {"name": chart, "ring": ring, "wants": "click"}
+    data = {"name": chart, "wants": "click", "shown": ring}
     _pick()(key=key, data=data, on_clicked_change=tell)
 
 
@@ -85,8 +85,8 @@ def pick_group(group: str, about: str) -> list[int]:
         key=key,
         data={
             "name": group,
-            "group": (known.get("lasso") if known else None) or [],
             "wants": "lasso",
+            "shown": (known.get("lasso") if known else None) or [],
         },
         default={"lasso": []},
         on_lasso_change=_nothing,

@@ -21,20 +21,26 @@ def checkpoint() -> Checkpoint | None:
     return checkpoints.get(name) if name else None
 
 
-def absent(names: Collection[str]) -> str | None:
-    """Return the name of a checkpoint that a link asked for and that is not among `names`.
+def note_absent(names: Collection[str]) -> None:
+    """Keep the name of a checkpoint that a link asks for and that is not among `names`.
 
     Asked before the choice is drawn, which forgets such a name; kept until another one is made.
     """
     name = st.query_params.get(CHECKPOINT)
     if name and name not in names:
         st.session_state[_ABSENT] = name
-    kept: str | None = st.session_state.get(_ABSENT)
-    return None if kept in names else kept
+    elif absent() in names:
+        forget_absent()
+
+
+def absent() -> str | None:
+    """Return the name of the checkpoint that a link asked for in vain, or None."""
+    name: str | None = st.session_state.get(_ABSENT)
+    return name
 
 
 def forget_absent() -> None:
-    """Forget what `absent` kept: another checkpoint was chosen."""
+    """Forget the name: another checkpoint was chosen."""
     st.session_state.pop(_ABSENT, None)
 
 
