@@ -17,18 +17,12 @@ jobs folder under the same path. There, a job for a slot asks for the resource o
 workers offer it, and a training else for `GPU`; and it goes on when the app is closed.
 """
 
-import atexit
-import contextlib
 import os
 import pickle
 import secrets
 import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,27 +32,19 @@ import numpy as np
 import psutil
 
 import explorer
+from explorer.dispatcher import Dispatcher, remote_address
 from explorer.errors import ExplorerError
 from explorer.storage import check_name, read_json, read_npz, remove_folder, write_json
-from explorer.workers import (
-    DIED,
-    ENDED,
-    SCHEDULER,
-    SLOTS,
-    environment,
-    run,
-    sentence,
-    this_process,
-)
+from explorer.workers import DIED, ENDED, SLOTS, UNSTARTED, this_process
 
 ACTIVE = ("queued", "running", "stopping")
 
 _SILENCE = 30.0  # seconds without a sign of life after which a worker elsewhere counts as dead
-_CONNECT_SECONDS = 20
 _KEPT = 100  # ended jobs of the slot "compute"; older ones are discarded
 
+_DISPATCHER = Dispatcher()
+
 _CLOSED = "The app was closed before the job began."
-_UNSTARTED = "Stopped before it began."
 
 
 @dataclass(frozen=True)
@@ -164,7 +150,7 @@ def submit(
         "message": "Waiting",
         "created": now,
         "updated": now,
-        "remote": _remote_address() is not None,
+        "remote": remote_address() is not None,
         "submitter": this_process(),
         "attempts": 0,
     }
@@ -176,7 +162,7 @@ def submit(
             f"The jobs folder {jobs_folder()} cannot be written ({error}); set EXPLORER_JOBS to a "
             "folder that can."
         ) from error
-    _APP.launch(folder, slot, call)
+    _DISPATCHER.launch(folder, slot, call)
     return get(folder.name)
 
 
@@ -228,9 +214,12 @@ def stop(job_id: str) -> None:
 
     A job that has ended stays as it is.
     """
-    if get(job_id).active:
-        (_folder(job_id) / "stop").touch()
-        _APP.cancel_if_queued(job_id)
+    job = get(job_id)
+    if not job.active:
+        return
+    (_folder(job_id) / "stop").touch()
+    if job.started is None:
+        _DISPATCHER.cancel(job_id)
 
 
 def discard(job_id: str) -> None:
@@ -263,7 +252,7 @@ def wait(job_id: str, timeout: float, until: Callable[[Job], bool] | None = None
 
 def start() -> None:
     """Start the workers, in the background, so that the first job need not wait for them."""
-    _APP.start()
+    _DISPATCHER.start()
 
 
 def shut_down() -> None:
@@ -271,7 +260,7 @@ def shut_down() -> None:
 
     Happens by itself when the process ends. A later `submit` starts new ones.
     """
-    _APP.shut_down()
+    _DISPATCHER.shut_down()
 
 
 def _pickled(function: Callable[..., Any], args: Any, kwargs: Any) -> bytes:
@@ -294,7 +283,7 @@ def _folder(job_id: str) -> Path:
 
 def _read(folder: Path) -> Job | None:
     """Read a job from its folder; None if there is none or it is damaged."""
-    _APP.settle(folder)
+    _DISPATCHER.settle(folder)
     try:
         content = read_json(folder / "job.json")
         asked_to_stop = (folder / "stop").exists()
@@ -339,7 +328,7 @@ def _state(folder: Path, content: dict[str, Any], asked_to_stop: bool) -> tuple[
     state: str = content["state"]
     if state == "queued":
         if asked_to_stop:
-            return "interrupted", _UNSTARTED
+            return "interrupted", UNSTARTED
         if not content["remote"] and not _lives(content["submitter"]):
             return "interrupted", _CLOSED
     if state == "running":
@@ -380,160 +369,3 @@ def _tidy(name: str | None) -> None:
             stop(job.id)
         elif not job.active and (job.name == name or (job.slot == "compute" and ended > _KEPT)):
             remove_folder(_folder(job.id))
-
-
-# In the app
-
-
-def _remote_address() -> str | None:
-    return os.environ.get("DASK_SCHEDULER_ADDRESS") or None
-
-
-class _App:
-    """This process's connection to the workers.
-
-    All that may take long happens in one thread of its own: a page never waits for it.
-    """
-
-    def __init__(self) -> None:
-        self._thread: ThreadPoolExecutor | None = None
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._client: Any = None
-        self._futures: dict[str, Any] = {}
-
-    def start(self) -> None:
-        self._later(self._connect)
-
-    def launch(self, folder: Path, slot: str, call: bytes) -> None:
-        self._later(self._launch, folder, slot, call)
-
-    def cancel_if_queued(self, job_id: str) -> None:
-        future = self._futures.get(job_id)
-        if future is not None and get(job_id).started is None:
-            self._later(future.cancel)
-
-    def settle(self, folder: Path) -> None:
-        """Write the end of a job that its worker could not write."""
-        future = self._futures.get(folder.name)
-        if future is None or future.status == "pending":
-            return
-        del self._futures[folder.name]
-        if future.status == "error":
-            _write_end(folder, "failed", sentence(future.exception()))
-        elif future.status != "finished" and _remote_address() is None:
-            # Cancelled, or the scheduler is gone.
-            stopped = (folder / "stop").exists()
-            _write_end(folder, "interrupted", _UNSTARTED if stopped else DIED)
-
-    def shut_down(self) -> None:
-        with self._lock:
-            thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.shutdown()
-            self._close()
-
-    def _later(self, work: Callable[..., Any], *args: Any) -> None:
-        with self._lock:
-            if self._thread is None:
-                self._thread = ThreadPoolExecutor(1, thread_name_prefix="jobs")
-                atexit.register(self.shut_down)
-            self._thread.submit(work, *args)
-
-    def _connect(self) -> Any:
-        """Return the client, started if need be."""
-        gone = self._process is not None and self._process.poll() is not None
-        if gone or self._client is None or self._client.status != "running":
-            # Workers that were started but never answered are ended too.
-            self._close()
-            from distributed import Client
-
-            here = os.environ.get(SCHEDULER)
-            address = _remote_address() or here or self._start_workers()
-            try:
-                self._client = Client(address, set_as_default=False, timeout=_CONNECT_SECONDS)
-            except OSError as error:
-                raise ExplorerError(
-                    f"No Dask scheduler answers at {address}; start it, or unset "
-                    "DASK_SCHEDULER_ADDRESS to use workers on this machine."
-                ) from error
-        return self._client
-
-    def _start_workers(self) -> str:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "explorer.workers"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment(),
-            # Ctrl-C in the terminal is for the app, which then ends the workers in good order.
-            start_new_session=True,
-        )
-        assert self._process.stdout is not None
-        address = self._process.stdout.readline().strip()
-        if not address:
-            raise ExplorerError(
-                "The worker processes could not be started; the terminal of the app says why."
-            )
-        return address
-
-    def _launch(self, folder: Path, slot: str, call: bytes) -> None:
-        if (folder / "stop").exists():
-            return
-        try:
-            client = self._connect()
-            future = client.submit(
-                run,
-                str(folder),
-                call,
-                key=folder.name,
-                pure=False,
-                fifo_timeout=0,  # in the order of submission, however quickly they come
-                resources=_resources(client, slot),
-            )
-            if _remote_address() is not None:
-                from distributed import fire_and_forget
-
-                fire_and_forget(future)
-        except Exception as error:
-            _write_end(folder, "failed", sentence(error))
-        else:
-            self._futures[folder.name] = future
-
-    def _close(self) -> None:
-        client, self._client = self._client, None
-        process, self._process = self._process, None
-        if client is not None:
-            client.close()
-        if process is not None:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.close()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            process.stdout.close()
-
-
-def _resources(client: Any, slot: str) -> dict[str, int]:
-    if _remote_address() is None:
-        return {slot: 1}
-    workers = client.scheduler_info(n_workers=-1)["workers"].values()
-    offered = {name for worker in workers for name in worker.get("resources", {})}
-    if slot in offered:
-        return {slot: 1}
-    return {"GPU": 1} if slot == "training" and "GPU" in offered else {}
-
-
-def _write_end(folder: Path, state: str, error: str) -> None:
-    """Write how a job ended, unless its worker has or it was discarded."""
-    with contextlib.suppress(ExplorerError, OSError):
-        content = read_json(folder / "job.json")
-        if content["state"] not in ENDED:
-            content |= {"state": state, "error": error, "ended": time.time()}
-            write_json(folder / "job.json", content)
-
-
-_APP = _App()

@@ -1,9 +1,9 @@
 """The worker processes that background jobs run in.
 
-`python -m explorer.workers` is started by `explorer.jobs` and lives as long as its standard input
-is open: when the app goes, even by SIGKILL, the pipe closes and the workers go too. It holds a Dask
-scheduler and one worker process for each slot, so that a training and a projection can run side by
-side while two trainings wait for each other. A worker that dies is started again.
+`python -m explorer.workers` is started by `explorer.dispatcher` and lives as long as its standard
+input is open: when the app goes, even by SIGKILL, the pipe closes and the workers go too. It holds
+a Dask scheduler and one worker process for each slot, so that a training and a projection can run
+side by side while two trainings wait for each other. A worker that dies is started again.
 
 The workers are children of this program and not of the app, because processes that
 multiprocessing spawns import the main script of their parent: in Streamlit the user's page.
@@ -34,6 +34,7 @@ SLOTS = ("compute", "training")
 ENDED = ("done", "failed", "interrupted")
 
 DIED = "The worker process ended before the job was done (killed, or out of memory)."
+UNSTARTED = "Stopped before it began."
 
 # Nothing listens beyond this machine, and Dask shows no pages.
 _HERE: dict[str, Any] = {

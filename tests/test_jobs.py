@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from explorer import jobs, workers
+from explorer import dispatcher, jobs, workers
 from explorer.errors import ExplorerError
 
 TESTS = Path(__file__).parent
@@ -321,8 +321,8 @@ def test_jobs_of_another_scheduler_go_on_when_the_app_is_closed(monkeypatch):
         text=True,
         env=workers.environment(),
     ) as scheduler:
-        app = jobs._App()
-        monkeypatch.setattr(jobs, "_APP", app)
+        app = dispatcher.Dispatcher()
+        monkeypatch.setattr(jobs, "_DISPATCHER", app)
         monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", scheduler.stdout.readline().strip())
         job = jobs.submit("count", job_functions.count_until_stopped, slot="training")
         jobs.wait(job.id, 60, running)
@@ -350,13 +350,13 @@ def test_a_job_asks_for_what_the_workers_offer(monkeypatch, offered, slot, asked
             return {"workers": {str(i): {"resources": each} for i, each in enumerate(offered)}}
 
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://127.0.0.1:1")
-    assert jobs._resources(Client(), slot) == asked
+    assert dispatcher._resources(Client(), slot) == asked
 
 
 def test_an_address_where_no_scheduler_is_fails_the_job(monkeypatch):
-    app = jobs._App()
-    monkeypatch.setattr(jobs, "_APP", app)
-    monkeypatch.setattr(jobs, "_CONNECT_SECONDS", 1)
+    app = dispatcher.Dispatcher()
+    monkeypatch.setattr(jobs, "_DISPATCHER", app)
+    monkeypatch.setattr(dispatcher, "_CONNECT_SECONDS", 1)
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://127.0.0.1:9")
     job = done(jobs.submit("double", job_functions.double, 1))
     app.shut_down()

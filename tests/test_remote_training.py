@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from explorer import checkpoints, frames, jobs, training_jobs, workers
+from explorer import checkpoints, dispatcher, frames, jobs, training_jobs, workers
 from explorer.models.spec import ModelSpec
 from explorer.recipes import TrainSpec
 
@@ -50,9 +50,9 @@ def two_workers(
             stack.callback(process.wait, 30)
             stack.callback(process.kill)
         monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", f"tcp://127.0.0.1:{port}")
-        app = jobs._App()
-        monkeypatch.setattr(jobs, "_APP", app)
-        monkeypatch.setattr(jobs, "_CONNECT_SECONDS", 120)
+        app = dispatcher.Dispatcher()
+        monkeypatch.setattr(jobs, "_DISPATCHER", app)
+        monkeypatch.setattr(dispatcher, "_CONNECT_SECONDS", 120)
         yield
         app.shut_down()
 

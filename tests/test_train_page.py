@@ -25,7 +25,7 @@ def _folders(checkpoint_folder: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
     shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "digits-vae-z2")
     # Jobs are queued and not run: no page waits for them.
-    monkeypatch.setattr(jobs._APP, "launch", lambda *args: None)
+    monkeypatch.setattr(jobs._DISPATCHER, "launch", lambda *args: None)
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 Everything between two releases of a slider happens in the browser. The server sends addresses of
 files (weights, codes, labels, the map, the images), which the browser keeps, and hears of a new z
-only when it is let go. `src/` is the TypeScript; `npm ci && npm run build` makes `dist/`.
+only when it is let go. On other pages the same decoder shows the images of a click (`preview`)
+before the server has answered. `src/` is the TypeScript; `npm ci && npm run build` makes `dist/`.
 """
 
 import gzip
