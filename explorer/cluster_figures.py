@@ -15,7 +15,7 @@ from explorer.projection import Projection
 from explorer.sweeps import Sweep
 
 NOISE_COLOR = "#9aa0a8"
-_SHADES = (0.30, -0.30, 0.55, -0.5)  # towards white, towards black
+_SHADES = (0.0, 0.40, -0.35, 0.65, -0.55)  # towards white, towards black
 _CONFIDENCE = 5.991  # χ² with 2 degrees of freedom, 95 %
 
 MEASURE_NAMES = {
@@ -27,18 +27,15 @@ MEASURE_NAMES = {
 }
 
 
-def cluster_colors(matched: Confusion, profile: Profile) -> list[str]:
+def cluster_colors(profile: Profile) -> list[str]:
     """Return a colour for each cluster, shape (k,).
 
-    A cluster has the colour of the class that it is matched to; one that no class is left for has
-    another shade of the colour of its most frequent class.
+    A cluster has the colour of its most frequent class. Where several share one, the largest has
+    it, and the others have other shades of it.
     """
     colors = [NOISE_COLOR] * len(profile.sizes)
-    for label, cluster in matched.matching.items():
-        colors[cluster] = class_color(label)
     taken: dict[int, int] = {}
-    rest = set(range(len(colors))) - set(matched.matching.values())
-    for cluster in sorted(rest, key=lambda c: -int(profile.sizes[c])):
+    for cluster in np.argsort(-profile.sizes, kind="stable"):
         label = int(profile.majority[cluster])
         if label >= 0:
             number = taken[label] = taken.get(label, -1) + 1

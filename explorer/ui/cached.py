@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer import checkpoints, figures, inference, projection, spaces
+from explorer import checkpoints, figures, inference, latent, projection, spaces
 from explorer.checkpoints import Checkpoint, TestCodes
+from explorer.latent import LatentStats
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
 
@@ -36,6 +37,13 @@ _HASH: dict[str | type[Any], Callable[[Any], Any]] = {
 def codes(key: Key) -> TestCodes:
     """Return a checkpoint's test codes. Shared by all users: not to be written to."""
     return checkpoints.get(key.name).codes()
+
+
+@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+def latent_stats(key: Key) -> LatentStats:
+    """Return how a checkpoint's test codes fill its latent space."""
+    found = codes(key).latent
+    return latent.describe(found.z_mean, found.kl)
 
 
 @st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)

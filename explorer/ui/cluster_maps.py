@@ -24,8 +24,8 @@ from explorer.ui.plot import plot
 _CHOSEN = "image chosen below the maps"
 _HEIGHT = 325
 _HELP = (
-    "Left by cluster, right by label. A cluster has the colour of the class that it is matched to, "
-    "one to one; where no class is left, another shade of its most frequent class's colour. "
+    "Left by cluster, right by label. A cluster has the colour of its most frequent class; where "
+    "several clusters share one, the largest has it and the others have other shades of it. "
     "The clusters are found in all dimensions of the points, the picture only shows them. "
     "Cells: on the raw axes of two latent dimensions the clustering itself is asked for every "
     "place; in other pictures each place takes the cluster of the nearest point drawn (a Voronoi "

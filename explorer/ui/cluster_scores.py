@@ -156,7 +156,7 @@ def _column_config(view: ClusterView) -> dict[str, Any]:
     }
     config["Run"] = st.column_config.TextColumn(pinned=True, width=55)
     config["Clustering"] = st.column_config.TextColumn(pinned=True, width=180)
-    config["Options"] = st.column_config.TextColumn(width=170)
+    config["Options"] = st.column_config.TextColumn(width=205)
     config["In no cluster"] = number(format="percent", help="Points that HDBSCAN calls noise.")
     config["Sample"] = number(help="How many points the silhouette was computed on.")
     config["Sample seed"] = number(help="With which these points were drawn.")

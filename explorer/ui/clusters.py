@@ -71,7 +71,7 @@ def _view(key: Key, run: ClusterRun) -> ClusterView:
         f"{cluster} · {class_names[label]}" if label >= 0 else f"{cluster} · empty"
         for cluster, label in enumerate(about.majority)
     )
-    colors = tuple(cluster_figures.cluster_colors(matched, about))
+    colors = tuple(cluster_figures.cluster_colors(about))
     return ClusterView(run, labels, matched, about, colors, names)
 
 

@@ -66,7 +66,7 @@ def _space(key: Key, dataset: str) -> Space:
         z_mean=z,
         labels=test.labels,
         class_names=datasets.info(dataset).class_names,
-        stats=latent.describe(z, kl),
+        stats=cached.latent_stats(key),
         neighbour_quantiles=latent.neighbour_quantiles(z),
         prior=latent.fitted_prior(z) if kl is None else latent.standard_prior(z.shape[1]),
     )

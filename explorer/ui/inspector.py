@@ -31,7 +31,10 @@ def inspect(checkpoint: Checkpoint, index: int) -> None:
         f"{_UNITS[checkpoint.model.loss]}, higher than **{share:.0%}** of the test images"
     )
     bars = figures.code_bars(z[index], z.mean(axis=0), z.std(axis=0))
-    st.caption("Its code z; the grey bands are where most codes lie (mean ± 2 σ)")
+    st.caption(
+        "Its code z; the grey bands are where most codes lie (mean ± 2 σ). "
+        + _unused(cached.latent_stats(cached.key(checkpoint)).active)
+    )
     plot(
         figures.to_json(bars),
         key="code",
@@ -39,6 +42,14 @@ def inspect(checkpoint: Checkpoint, index: int) -> None:
         alt="Code of the image: " + ", ".join(f"{value:.2f}" for value in z[index]),
     )
     _neighbours(checkpoint, index)
+
+
+def _unused(active: np.ndarray) -> str:
+    unused = [str(axis) for axis in np.flatnonzero(~active)]
+    if not unused:
+        return ""
+    names = f"{', '.join(unused[:-1])} and {unused[-1]} are" if unused[1:] else f"{unused[0]} is"
+    return f"z\N{NO-BREAK SPACE}{names} not in use: about the same for every image."
 
 
 def _images(checkpoint: Checkpoint, index: int, name: str) -> None:

@@ -4,8 +4,9 @@ import streamlit as st
 
 _CSS = """
 .stMain .block-container { padding: 2.4rem 2rem 2rem; max-width: 1700px; }
-@media (max-width: 640px) { .stMain .block-container { padding: 3.4rem 1rem 2rem; } }
+@media (max-width: 640px) { .stMain .block-container { padding: 4.2rem 1rem 2rem; } }
 [data-testid="stSidebarUserContent"] { padding-top: 0.5rem; }
+button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a select box */
 .explorer-facts div { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.85rem;
   line-height: 1.7; }
 .explorer-facts span { opacity: 0.7; }
