@@ -189,6 +189,14 @@ def find(name: str) -> Job | None:
     return next((job for job in list_jobs() if job.name == name), None)
 
 
+def ahead(job: Job) -> int:
+    """Return how many jobs of its slot a queued job waits for, those of all users."""
+    return sum(
+        other.active and other.slot == job.slot and other.created < job.created
+        for other in list_jobs()
+    )
+
+
 def frame(job_id: str) -> np.ndarray | None:
     """Return the latest frame that the job reported, or None."""
     try:

@@ -86,13 +86,14 @@ def test_a_training_is_put_in_the_queue(page: AppTest) -> None:
     spec = training.unfinished.spec
     assert (spec.dataset, spec.epochs, spec.seed) == ("digits", 5, 7)
     assert spec.model == ModelSpec("vae", "mlp", (8, 8, 1), 3, (32, 16), beta=0.5)
-    assert "Waiting for its turn" in _texts(page)
+    assert "Starting" in _texts(page)
     assert page.query_params["training"] in ("mine", ["mine"])
     # The next gets a name of its own, and what was filled in is still there.
     assert _widget(page, "name").value == ""
     assert _widget(page, "z_dim").value == 3
     _press(page, "Start training")
     assert {item.name for item in training_jobs.list_trainings()} == {"mine", "digits-vae-mlp-z3"}
+    assert "Waiting for another training" in _texts(page)
 
 
 def test_what_cannot_be_trained_is_said_and_not_started(page: AppTest) -> None:

@@ -79,10 +79,7 @@ def _watch(job_id: str, draw: Callable[[Job], None] | None) -> None:
 
 def _queue(job: Job) -> str:
     """What a job waits for: those of all users run one after the other."""
-    before = sum(
-        other.active and other.slot == job.slot and other.created < job.created
-        for other in jobs.list_jobs()
-    )
+    before = jobs.ahead(job)
     if not before:
         return "Starting"
     others = "another computation" if before == 1 else f"{before} other computations"

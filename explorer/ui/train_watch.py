@@ -7,11 +7,21 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from explorer import access, checkpoints, datasets, figures, frames, training_jobs, unfinished
+from explorer import (
+    access,
+    checkpoints,
+    datasets,
+    figures,
+    frames,
+    jobs,
+    training_jobs,
+    unfinished,
+)
 from explorer import training_figures as curves
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.frames import Film
+from explorer.jobs import Job
 from explorer.models.spec import ModelSpec
 from explorer.training_jobs import TrainingJob
 from explorer.ui import state as state_of_page
@@ -195,12 +205,22 @@ def _progress(training: TrainingJob) -> None:
     if job is not None and job.active and training.state != "queued":
         time_left = f" · about {duration(job.seconds_left)} left" if job.seconds_left else ""
         st.progress(job.fraction, f"{job.message}{time_left}")
+    elif job is not None and training.state == "queued":
+        st.markdown(f"{icon} {_queued(job)}")
     else:
         error = f": {job.error}" if job is not None and job.error else ""
         epochs = f" after {left.epochs} of {left.spec.epochs} epochs" if left is not None else ""
         st.markdown(f"{icon} {told.capitalize()}{epochs}{error}")
     if left is not None and left.device:
         st.caption(_device(left.device))
+
+
+def _queued(job: Job) -> str:
+    before = jobs.ahead(job)
+    if not before:
+        return "Starting: the libraries are being loaded"
+    others = "another training" if before == 1 else f"{before} other trainings"
+    return f"Waiting for {others}, perhaps of another user: they run one after the other"
 
 
 def _device(facts: dict[str, Any]) -> str:
@@ -221,7 +241,7 @@ def _pictures(
     folder: Path,
 ) -> None:
     if history.empty:
-        st.caption("The first epoch is under way: the losses and pictures appear when it is done.")
+        st.caption("The losses and pictures appear when the first epoch is done.")
         return
     figure = curves.loss_curves(history, epochs, validated, _UNITS[model.loss])
     last = history.iloc[-1]
