@@ -105,6 +105,15 @@ def test_a_nonsense_link_shows_the_default(query: dict[str, str]) -> None:
     assert "t-SNE of 10,000 test images" in _said(app)
 
 
+def test_a_colour_that_another_checkpoint_lacks_leaves_the_link() -> None:
+    app = _app(checkpoint="digits-vae-z2", colour="KL divergence").run()
+    assert app.selectbox(key="colour").value == "kl"
+    app.selectbox(key="checkpoint").set_value("mnist-ae-cnn-z2").run()
+    assert not app.exception
+    assert app.selectbox(key="colour").value == "label"
+    assert "colour" not in app.query_params
+
+
 @pytest.mark.parametrize("colour", ["Label", "Reconstruction error", "KL divergence", "z 1"])
 @pytest.mark.parametrize("projection", ["Raw axes", "PCA", "t-SNE", "UMAP"])
 def test_every_colour_on_every_projection(projection: str, colour: str) -> None:

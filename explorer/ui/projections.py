@@ -71,6 +71,9 @@ def choose(checkpoint: Checkpoint) -> Choice:
             bind="query-params",
         )
         names = colours(checkpoint)
+        if st.session_state.get("colour") not in names:
+            # Of another checkpoint: Streamlit would leave it in the URL.
+            st.session_state.pop("colour", None)
         colour = st.selectbox(
             "Colour",
             list(names),
