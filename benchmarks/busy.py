@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from benchmarks.data import need
 from benchmarks.map import inspection, paint
 from benchmarks.pages import ROOT, chromium, served
 
@@ -19,6 +20,7 @@ _PRESET = "B · VAE for clustering"
 
 def main() -> None:
     """Measure and print."""
+    need("fashion_mnist")
     with tempfile.TemporaryDirectory() as folder:
         checkpoints = Path(folder) / "checkpoints"
         shutil.copytree(ROOT / "checkpoints" / _NAME, checkpoints / _NAME)

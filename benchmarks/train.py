@@ -16,6 +16,7 @@ import tempfile
 import time
 from dataclasses import replace
 
+from benchmarks.data import need
 from explorer import backends, datasets, unfinished
 from explorer.models.spec import ModelSpec
 from explorer.recipes import PRESETS, TrainSpec
@@ -32,6 +33,7 @@ def main() -> None:
     spec = replace(PRESETS[options.preset].spec, epochs=options.epochs + 1)
     if options.dataset:
         spec = _for_dataset(spec, options.dataset)
+    need(spec.dataset)
 
     from explorer import training
 
