@@ -77,12 +77,17 @@ def _watch(job_id: str, draw: Callable[[Job], None] | None) -> None:
         draw(job)
 
 
-def _queue(job: Job) -> str:
-    """What a job waits for: those of all users run one after the other."""
+def queue(job: Job, what: str = "computation") -> str:
+    """Return what a queued job waits for: those of all users run one after the other.
+
+    Args:
+        job: The job.
+        what: What jobs of its slot are called.
+    """
     before = jobs.ahead(job)
     if not before:
         return "Starting"
-    others = "another computation" if before == 1 else f"{before} other computations"
+    others = f"another {what}" if before == 1 else f"{before} other {what}s"
     return f"Waiting for {others}, perhaps of another user: they run one after the other"
 
 
@@ -90,7 +95,7 @@ def _show(job: Job) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     if job.active:
         left = f" · about {job.seconds_left:.0f} s left" if job.seconds_left else ""
-        message = _queue(job) if job.state == "queued" else f"{job.message}{left}"
+        message = queue(job) if job.state == "queued" else f"{job.message}{left}"
         row.progress(min(max(job.fraction, 0.0), 1.0), message)
         if row.button(
             "Stop", icon=":material/stop:", disabled=job.state == "stopping", key=f"stop {job.id}"

@@ -13,7 +13,6 @@ from explorer import (
     datasets,
     figures,
     frames,
-    jobs,
     training_jobs,
     unfinished,
 )
@@ -21,9 +20,9 @@ from explorer import training_figures as curves
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.frames import Film
-from explorer.jobs import Job
 from explorer.models.spec import ModelSpec
 from explorer.training_jobs import TrainingJob
+from explorer.ui import job_status
 from explorer.ui import state as state_of_page
 from explorer.ui.plot import plot
 from explorer.ui.replay import replay
@@ -206,21 +205,13 @@ def _progress(training: TrainingJob) -> None:
         time_left = f" · about {duration(job.seconds_left)} left" if job.seconds_left else ""
         st.progress(job.fraction, f"{job.message}{time_left}")
     elif job is not None and training.state == "queued":
-        st.markdown(f"{icon} {_queued(job)}")
+        st.markdown(f"{icon} {job_status.queue(job, 'training')}")
     else:
         error = f": {job.error}" if job is not None and job.error else ""
         epochs = f" after {left.epochs} of {left.spec.epochs} epochs" if left is not None else ""
         st.markdown(f"{icon} {told.capitalize()}{epochs}{error}")
     if left is not None and left.device:
         st.caption(_device(left.device))
-
-
-def _queued(job: Job) -> str:
-    before = jobs.ahead(job)
-    if not before:
-        return "Starting: the libraries are being loaded"
-    others = "another training" if before == 1 else f"{before} other trainings"
-    return f"Waiting for {others}, perhaps of another user: they run one after the other"
 
 
 def _device(facts: dict[str, Any]) -> str:
