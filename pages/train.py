@@ -42,7 +42,7 @@ with form:
             icon=":material/lock:",
         )
     else:
-        wish = train_form.form(named=what == "one")
+        wish = train_form.form(grid=what == "grid")
         if what == "grid":
             if wish is not None:
                 train_sweep.form(wish)

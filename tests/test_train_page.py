@@ -192,6 +192,19 @@ def test_a_grid_is_asked_for_and_shown(page: AppTest) -> None:
     assert set(table["State"]) == {"waiting for its turn"}
 
 
+def test_a_grid_asks_for_nothing_twice_and_the_form_forgets_nothing(page: AppTest) -> None:
+    _set(page, z_dim=7, beta=0.5, name="mine", kind="ae")
+    page.segmented_control(key="what").set_value("grid")
+    _run(page)
+    labels = [widget.label for widget in (*page.number_input, *page.text_input)]
+    assert labels.count("Latent dimensions") == 1
+    assert len([label for label in labels if label.startswith("β")]) == 1
+    page.segmented_control(key="what").set_value("one")
+    _run(page)
+    kept = {key: _widget(page, key).value for key in ("z_dim", "beta", "name", "kind")}
+    assert kept == {"z_dim": 7, "beta": 0.5, "name": "mine", "kind": "ae"}
+
+
 def test_a_read_only_app_shows_and_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     _stopped("mine")
     monkeypatch.setenv("EXPLORER_READ_ONLY", "1")

@@ -33,11 +33,12 @@ class Wish:
     estimate: estimate.Estimate
 
 
-def form(named: bool = True) -> Wish | None:
+def form(grid: bool = False) -> Wish | None:
     """Draw the form; return what it asks for, or None if that is impossible and it said why.
 
     Args:
-        named: Whether it asks for a name.
+        grid: Whether it is for a grid of trainings, which says itself what they are called, and
+            what their latent dimensions and KL weights are.
     """
     _restore()
     st.selectbox(
@@ -49,7 +50,7 @@ def form(named: bool = True) -> Wish | None:
         help="Fills in the form with what one of the sources trained, or a quick try.",
     )
     st.caption(PRESETS[st.session_state[_KEY("preset")]].about)
-    values = _main_options()
+    values = _main_options(grid)
     with st.popover("More options", icon=":material/tune:", width="stretch"):
         values |= _more_options(values)
     st.session_state[_SAVED] = {
@@ -61,32 +62,43 @@ def form(named: bool = True) -> Wish | None:
         st.error(str(error), icon=":material/error:")
         return None
     usual = unfinished.free_name(spec.default_name)
-    name = usual
-    if named:
-        name = st.text_input(
-            "Name",
-            key=_KEY("name"),
-            placeholder=usual,
-            help="Of the new checkpoint. Without one it is named after its data and model.",
-        )
-    wish = Wish(spec, name.strip() or usual, estimate.estimate(spec, _known()))
+    known = estimate.estimate(spec, _known())
+    if grid:
+        return Wish(spec, _undrawn("name") or usual, known)
+    name = st.text_input(
+        "Name",
+        key=_KEY("name"),
+        placeholder=usual,
+        help="Of the new checkpoint. Without one it is named after its data and model.",
+    )
+    wish = Wish(spec, name.strip() or usual, known)
     _tell(wish)
     return wish
 
 
-def _main_options() -> dict[str, Any]:
+def _undrawn(option: str) -> Any:
+    """Return the value of a widget that is not drawn; Streamlit would forget it."""
+    value = st.session_state[_KEY(option)] = st.session_state[_KEY(option)]
+    return value
+
+
+def _main_options(grid: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
     fixed = bool(st.session_state[_KEY("start")])
-    values["kind"] = st.segmented_control(
-        "Kind",
-        list(_KIND_NAMES),
-        format_func=_KIND_NAMES.__getitem__,
-        key=_KEY("kind"),
-        required=True,
-        disabled=fixed,
-        help="An autoencoder learns a code for each image. A variational autoencoder (VAE) also "
-        "keeps the codes near the origin and without holes, so that new codes decode well.",
-    )
+    if grid:
+        _undrawn("kind")
+        values["kind"] = "vae"
+    else:
+        values["kind"] = st.segmented_control(
+            "Kind",
+            list(_KIND_NAMES),
+            format_func=_KIND_NAMES.__getitem__,
+            key=_KEY("kind"),
+            required=True,
+            disabled=fixed,
+            help="An autoencoder learns a code for each image. A variational autoencoder (VAE) "
+            "also keeps the codes near the origin and without holes: new codes decode well.",
+        )
     left, right = st.columns(2)
     values["dataset"] = left.selectbox(
         "Data",
@@ -104,8 +116,24 @@ def _main_options() -> dict[str, Any]:
         on_change=_forget_layers,
         help="; ".join(f"**{_ARCHITECTURE_NAMES[k]}**: {v.help}" for k, v in ARCHITECTURES.items()),
     )
+    if grid:
+        values |= {option: _undrawn(option) for option in ("z_dim", "beta")}
+    else:
+        values["z_dim"], values["beta"] = _z_dim_and_beta(fixed, values["kind"] == "vae")
+    left, _ = st.columns(2)
+    values["epochs"] = left.number_input(
+        "Epochs",
+        1,
+        10_000,
+        key=_KEY("epochs"),
+        help="How often every training image is seen. It can be stopped at any time.",
+    )
+    return values
+
+
+def _z_dim_and_beta(fixed: bool, vae: bool) -> tuple[int, float]:
     left, right = st.columns(2)
-    values["z_dim"] = left.number_input(
+    z_dim = left.number_input(
         "Latent dimensions",
         1,
         512,
@@ -114,25 +142,17 @@ def _main_options() -> dict[str, Any]:
         help="How many numbers an image is squeezed into. Two can be drawn as they are; "
         "10 to 30 keep more detail.",
     )
-    values["epochs"] = right.number_input(
-        "Epochs",
-        1,
-        10_000,
-        key=_KEY("epochs"),
-        help="How often every training image is seen. It can be stopped at any time.",
-    )
-    left, right = st.columns(2)
-    values["beta"] = left.number_input(
+    beta = right.number_input(
         "β (KL weight)",
         0.0,
         1000.0,
         step=0.5,
         key=_KEY("beta"),
-        disabled=values["kind"] != "vae",
+        disabled=not vae,
         help="1 is the plain VAE; larger: rounder and emptier codes, blurrier images; near 0 it "
         "becomes an autoencoder.",
     )
-    return values
+    return z_dim, beta
 
 
 def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
@@ -235,7 +255,10 @@ def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
         "Seed", 0, 2**31 - 1, key=_KEY("seed"), help="The same seed trains the same model."
     )
     values["dtype"] = st.selectbox(
-        "Precision", DTYPES, key=_KEY("dtype"), help="bfloat16 is faster on recent GPUs only."
+        "Precision",
+        DTYPES,
+        key=_KEY("dtype"),
+        help="bfloat16 is faster on recent GPUs, and on CPUs that multiply in it.",
     )
     return values
 

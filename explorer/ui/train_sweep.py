@@ -23,14 +23,20 @@ _RING = (120, 126, 140)
 
 def form(wish: Wish) -> None:
     """Draw what a grid needs besides the form of a training, and the button that starts it."""
-    st.caption("Every training of the grid is as above, but for these two:")
-    betas = st.text_input(
-        "β of the grid",
+    left, right = st.columns(2)
+    betas = left.text_input(
+        "β (KL weights)",
         "0.01 0.1 1 4",
         key="grid-betas",
-        help="The weights of the KL loss to be tried. Near 0 a VAE becomes an autoencoder.",
+        help="The weights of the KL loss to be tried, with blanks between. Near 0 a VAE becomes an "
+        "autoencoder.",
     )
-    z_dims = st.text_input("Latent dimensions of the grid", "2 10", key="grid-z-dims")
+    z_dims = right.text_input(
+        "Latent dimensions",
+        "2 10",
+        key="grid-z-dims",
+        help="Each of them is trained with each β.",
+    )
     usual = f"{wish.spec.dataset.split('_')[0]}-beta"
     name = st.text_input("Name of the grid", usual, key="grid-name")
     try:
