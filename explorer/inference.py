@@ -63,11 +63,6 @@ class _Session:
         """Shape of one input, without the batch."""
         return tuple(self._input.shape[1:])
 
-    @property
-    def output_names(self) -> list[str]:
-        """Names of the outputs, in order."""
-        return [output.name for output in self._session.get_outputs()]
-
     def run(self, x: np.ndarray) -> list[np.ndarray]:
         """Return the outputs for inputs of shape (n, *input_shape)."""
         x = np.asarray(x, np.float32)
