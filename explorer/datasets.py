@@ -128,7 +128,8 @@ def load(
 
     The file is looked for in the folder named by `EXPLORER_DATA`, among the files shipped with
     the project, in Debian's folder, and in the cache of earlier downloads; at last it is
-    downloaded through Keras, in a process of its own.
+    downloaded through Keras, in a process of its own. A file that holds only the other split is
+    passed over.
 
     Args:
         name: A key of `DATASETS`.
@@ -178,18 +179,8 @@ def check_here(name: str) -> None:
     Raises:
         ExplorerError: If it is unknown or would have to be downloaded, with the ways to get it.
     """
-    about = info(name)
-    if name == "digits" or any(path.is_file() for path in _training_files(about)):
-        return
-    raise ExplorerError(_three_ways(about))
-
-
-def _training_files(about: DatasetInfo) -> list[Path]:
-    folders = [Path(folder) for folder in [os.environ.get("EXPLORER_DATA")] if folder]
-    files = [folder / f"{about.name}.npz" for folder in (*folders, cache_folder())]
-    if about.name == "fashion_mnist":
-        files.append(DEBIAN / "train-images-idx3-ubyte.gz")
-    return [*files, SHIPPED / f"{about.name}_train.npz"]
+    if not is_local(name, "train"):
+        raise ExplorerError(_three_ways(info(name)))
 
 
 def cache_folder() -> Path:
@@ -275,18 +266,23 @@ def _debian_files(part: str) -> list[Path]:
 
 
 def _holds(path: Path, part: str) -> bool:
-    """Whether an .npz has the images of a part; a damaged one counts, so that it is told of."""
+    """Whether an .npz is there and is not one of the other part alone.
+
+    One that is damaged, or has neither part, counts: so that reading it tells of it.
+    """
     if not path.is_file():
         return False
     try:
         with zipfile.ZipFile(path) as archive:
-            return f"x_{part}.npy" in archive.namelist()
+            names = archive.namelist()
     except (OSError, zipfile.BadZipFile):
         return True
+    other = "test" if part == "train" else "train"
+    return f"x_{part}.npy" in names or f"x_{other}.npy" not in names
 
 
 def _read_npz(path: Path, about: DatasetInfo, part: str) -> _Raw | None:
-    if not path.is_file():
+    if not _holds(path, part):
         return None
     arrays = storage.read_npz(path, f"x_{part}", f"y_{part}", only=True)
     return _checked(arrays[f"x_{part}"], arrays[f"y_{part}"].reshape(-1), about, str(path))

@@ -68,6 +68,55 @@ def test_the_named_folder_comes_first(tmp_path: Path, monkeypatch: pytest.Monkey
     assert test.source.startswith(str(tmp_path))
 
 
+def _here(name: str) -> bool:
+    """Whether the training images are here: the two who are asked must agree."""
+    try:
+        datasets.check_here(name)
+    except ExplorerError:
+        assert not datasets.is_local(name, "train")
+        return False
+    assert datasets.is_local(name, "train")
+    return True
+
+
+def test_a_file_of_the_other_split_alone_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrays = dict(np.load(_write(tmp_path / "whole", "mnist") / "mnist.npz"))
+    own = tmp_path / "own"
+    own.mkdir()
+    np.savez(own / "mnist.npz", x_test=arrays["x_test"][:5], y_test=arrays["y_test"][:5])
+    monkeypatch.setenv("EXPLORER_DATA", str(own))
+    assert len(datasets.load("mnist", "test", download=False).images) == 5
+    assert not _here("mnist")
+    with pytest.raises(ExplorerError, match="not on this machine"):
+        datasets.load("mnist", "train", download=False)
+    _write(tmp_path / "cache", "mnist")
+    assert _here("mnist")
+    assert len(datasets.load("mnist", "train", download=False).images) == 30
+    assert len(datasets.load("mnist", "test", download=False).images) == 5
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(None, "not a readable .npz file"), ("images", "lacks the array 'x_train'")],
+)
+def test_a_damaged_file_is_told_and_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, sentence: str
+) -> None:
+    _write(tmp_path / "cache", "mnist")
+    own = tmp_path / "own"
+    own.mkdir()
+    if content is None:
+        (own / "mnist.npz").write_bytes((tmp_path / "cache" / "mnist.npz").read_bytes()[:-50])
+    else:
+        np.savez(own / "mnist.npz", **{content: np.zeros(3)})
+    monkeypatch.setenv("EXPLORER_DATA", str(own))
+    assert _here("mnist")
+    with pytest.raises(ExplorerError, match=sentence):
+        datasets.load("mnist", "train", download=False)
+
+
 def test_debians_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     x = np.random.default_rng(0).integers(0, 256, (12, 28, 28), dtype=np.uint8)
     y = (np.arange(12) % 10).astype(np.uint8)
