@@ -63,12 +63,15 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
     names = datasets.info(checkpoint.dataset).class_names
     scatter, side = st.columns([5, 3], gap="medium")
     chart = f"map-{view.spec.n_components}d"
-    if colour == "cluster":
-        figure = clusters.scatter(checkpoint, view)
-    else:
-        figure = cached.scatter(cached.key(checkpoint), view.spec, colour, names, view)
     with scatter:
         plot(
+        clustering = clusters.in_use(checkpoint) if colour == "cluster" else None
+        if clustering is not None:
+            figure = clusters.scatter(checkpoint, view, clustering)
+        else:
+            # The classes, as long as the clusters are being computed.
+            shown = "label" if colour == "cluster" else colour
+            figure = cached.scatter(cached.key(checkpoint), view.spec, shown, names, view)
             figure,
             key=chart,
             alt=f"Scatter plot of {len(view.indices):,} test images",
@@ -76,8 +79,8 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
             selectable=True,
             group="map",
         )
-        if colour == "cluster":
-            st.caption(cluster_scores.headline(clusters.in_use(checkpoint)))
+        if clustering is not None:
+            st.caption(cluster_scores.headline(clustering))
         st.caption(_caption(checkpoint, view), help=_HELP)
     with side:
         _point(checkpoint, chart)

@@ -137,8 +137,8 @@ def test_work_that_takes_long_is_a_job_and_its_result_is_shown() -> None:
     spec = default_spec("gmm")
     job = jobs.find(f"mine/gmm-{spec.hash}")
     assert job is not None
-    assert cluster_runs.cached("mine", spec) is None or not job.active
-    jobs.wait(job.id, 400)
+    assert jobs.wait(job.id, 400).state == "done"
+    assert cluster_runs.cached("mine", spec) is not None
     app.run()
     assert not app.exception
     table = _table(app)
@@ -188,6 +188,21 @@ def test_the_map_can_be_coloured_by_the_clustering_in_use() -> None:
     app.selectbox(key="colour").set_value("cluster").run()
     assert not app.exception
     assert "k-means, k = 6" in _said(app)
+
+
+def test_clusters_that_take_long_are_a_job_on_the_map_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_runs, "is_quick", lambda *args: False)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["colour"] = "Cluster"
+    app.run()
+    assert not app.exception
+    assert "of 599 test images" in _said(app)  # the map itself does not wait
+    job = jobs.find(f"mine/kmeans-{default_spec('kmeans').hash}")
+    assert job is not None
+    assert jobs.wait(job.id, 400).state == "done"
+    app.run()
+    assert not app.exception
+    assert "k-means, k = 10" in _said(app)
 
 
 def test_before_any_clustering_the_map_takes_k_means() -> None:

@@ -96,8 +96,15 @@ def _quick(key: Key, spec: ClusteringSpec) -> ClusterView:
     return _view(key, cluster_runs.run(key.name, spec))
 
 
-def provide(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusterView | None:
+def provide(
+    checkpoint: Checkpoint, spec: ClusteringSpec, place: str = "clustering"
+) -> ClusterView | None:
     """Return a clustering, if it is there or quick to compute; else show how it is computed.
+
+    Args:
+        checkpoint: Whose test images are clustered.
+        spec: How.
+        place: As for `job_status.watch`.
 
     Raises:
         ExplorerError: If the points cannot be had or clustered.
@@ -114,7 +121,7 @@ def provide(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusterView | None:
         lambda: jobs.submit(
             name, cluster_runs.run_job, checkpoint.name, asdict(spec), spec=asdict(spec)
         ),
-        place="clustering",
+        place=place,
     )
     return None
 
@@ -141,14 +148,10 @@ def _in_use(checkpoint: Checkpoint) -> ClusteringSpec:
     return default_spec("kmeans", n_clusters=n_classes)
 
 
-def in_use(checkpoint: Checkpoint) -> ClusterView:
-    """Return the clustering last looked at; before any, k-means with a cluster per class.
-
-    Raises:
-        ExplorerError: If that cannot be computed.
-    """
-    spec = _in_use(checkpoint)
-    return finished(checkpoint, spec) or _quick(cached.key(checkpoint), spec)
+def in_use(checkpoint: Checkpoint) -> ClusterView | None:
+    """Do `provide` for the clustering last looked at; before any, k-means, a cluster per class."""
+    # A place of its own: what the cluster page computes meanwhile goes on.
+    return provide(checkpoint, _in_use(checkpoint), place="clustering in use")
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,13 +195,8 @@ def usable(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusteringSpec:
     return found.spec
 
 
-def scatter(checkpoint: Checkpoint, projection: Projection) -> str:
-    """Return the scatter plot of a projection, coloured by the clustering in use, as JSON.
-
-    Raises:
-        ExplorerError: If that cannot be computed.
-    """
-    view = in_use(checkpoint)
+def scatter(checkpoint: Checkpoint, projection: Projection, view: ClusterView) -> str:
+    """Return the scatter plot of a projection, coloured by a clustering, as JSON."""
     return _scatter(cached.key(checkpoint), projection.spec, view.spec, projection, view)
 
 
