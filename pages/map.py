@@ -64,7 +64,6 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
     scatter, side = st.columns([5, 3], gap="medium")
     chart = f"map-{view.spec.n_components}d"
     with scatter:
-        plot(
         clustering = clusters.in_use(checkpoint) if colour == "cluster" else None
         if clustering is not None:
             figure = clusters.scatter(checkpoint, view, clustering)
@@ -72,6 +71,7 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
             # The classes, as long as the clusters are being computed.
             shown = "label" if colour == "cluster" else colour
             figure = cached.scatter(cached.key(checkpoint), view.spec, shown, names, view)
+        plot(
             figure,
             key=chart,
             alt=f"Scatter plot of {len(view.indices):,} test images",
