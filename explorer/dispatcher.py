@@ -63,7 +63,9 @@ class Dispatcher:
         future = self._futures.get(folder.name)
         if future is None or future.status == "pending":
             return
-        del self._futures[folder.name]
+        # Pages of several users look at the same job: one of them settles it.
+        if self._futures.pop(folder.name, None) is None:
+            return
         if future.status == "error":
             _write_end(folder, "failed", sentence(future.exception()))
         elif future.status != "finished" and remote_address() is None:

@@ -92,6 +92,17 @@ def add(folder: Path, epoch: int, strip: np.ndarray, points: np.ndarray) -> None
     storage.write_npz(_file(folder, epoch), strip=_bytes(strip), points=points.astype(np.float32))
 
 
+def begun(folder: Path) -> int:
+    """Return when the first picture was kept, in nanoseconds since 1970; 0: there is none.
+
+    It tells a training from an earlier one of the same name.
+    """
+    try:
+        return (folder / _STILL).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def epochs(folder: Path) -> list[int]:
     """Return the epochs whose pictures are there."""
     return sorted(int(path.stem) for path in folder.glob("[0-9]*.npz") if path.stem.isdigit())

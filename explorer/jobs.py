@@ -205,18 +205,6 @@ def frame(job_id: str) -> np.ndarray | None:
         return None
 
 
-def log_tail(job_id: str, lines: int = 50) -> str:
-    """Return the last lines that the job printed; "" if there are none."""
-    try:
-        with (_folder(job_id) / "log").open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - 200 * lines))
-            text = file.read().decode(errors="replace")
-    except FileNotFoundError:
-        return ""
-    return "\n".join(text.splitlines()[-lines:])
-
-
 def stop(job_id: str) -> None:
     """Ask a job to stop: a queued one never begins, a running one keeps its partial result.
 

@@ -19,6 +19,7 @@ from explorer.ui import (
 )
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
+from explorer.ui.fragment import fragment
 from explorer.ui.gallery import Tile, gallery
 from explorer.ui.plot import plot
 
@@ -88,7 +89,7 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
     decoding.preview(checkpoint, [chart, "neighbours", "lasso-gallery", "paper"], "images")
 
 
-@st.fragment
+@fragment()
 def _point(checkpoint: Checkpoint, chart: str) -> None:
     n = len(cached.codes(cached.key(checkpoint)).labels)
     point = state.point(checkpoint.dataset, n)
@@ -99,7 +100,7 @@ def _point(checkpoint: Checkpoint, chart: str) -> None:
         inspector.inspect(checkpoint, point)
 
 
-@st.fragment
+@fragment()
 def _group(checkpoint: Checkpoint) -> None:
     n = len(cached.codes(cached.key(checkpoint)).labels)
     picked = plots.pick_group("map", checkpoint.dataset)

@@ -3,14 +3,17 @@
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from explorer import jobs
+from explorer import jobs, spaces
+from explorer.ui import job_status
 from tests.conftest import SHIPPED
 
 ROOT = Path(__file__).parents[1]
@@ -161,7 +164,7 @@ def test_a_broken_checkpoint_is_named_and_the_others_open(mine: Path) -> None:
 @pytest.mark.parametrize("file", ["codes.npz", "decoder.onnx"])
 def test_a_corrupt_checkpoint_is_one_sentence(mine: Path, file: str) -> None:
     (mine / file).write_bytes(b"garbage")
-    app = _app().run()
+    app = _app(point="7").run()
     assert not app.exception
     assert f"{file}" in _said(app)
     assert "Traceback" not in _said(app)
@@ -197,6 +200,49 @@ def test_a_projection_that_is_absent_is_computed_as_a_job(mine: Path) -> None:
     app.run()
     assert not app.exception
     assert "t-SNE of 599 test images" in _said(app)
+
+
+@pytest.mark.slow
+def test_a_projection_that_was_computed_and_damaged_is_computed_again(mine: Path) -> None:
+    shutil.rmtree(mine / "projections")
+    _app(projection="t-SNE").run()
+    (first,) = jobs.list_jobs()
+    assert jobs.wait(first.id, 120).state == "done"
+    (file,) = (mine / "projections").glob("tsne-*")
+    file.write_bytes(b"garbage")
+    app = _app(projection="t-SNE").run()
+    assert not app.exception
+    (second,) = jobs.list_jobs()
+    assert second.id != first.id
+    assert jobs.wait(second.id, 120).state == "done"
+    app.run()
+    assert "t-SNE of 599 test images" in _said(app)
+
+
+def test_a_class_that_opens_one_link_begins_one_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs._DISPATCHER, "launch", lambda *args: None)
+    together = Barrier(8)
+
+    def visit(_: int) -> str:
+        together.wait()
+        return job_status._begin("t-SNE", lambda: jobs.submit("t-SNE", spaces.warm_up_job)).id
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(visit, range(8)))
+    assert ids == {job.id for job in jobs.list_jobs()}
+    assert len(ids) == 1
+
+
+@pytest.mark.slow
+def test_what_another_session_looks_at_is_not_stopped(mine: Path) -> None:
+    shutil.rmtree(mine / "projections")
+    mine_alone, other = _app(projection="t-SNE"), _app(projection="t-SNE")
+    mine_alone.run()
+    other.run()
+    (job,) = jobs.list_jobs()
+    mine_alone.segmented_control(key="projection").set_value("umap").run()
+    assert not jobs.get(job.id).stopped
+    assert jobs.wait(job.id, 120).state == "done"
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import checkpoints, frames, jobs, training_jobs, unfinished
 from explorer.models.spec import ModelSpec
 from explorer.recipes import PRESETS, TrainSpec
-from explorer.ui import train_form
+from explorer.ui import train_form, train_watch
 from explorer.ui.train_form import duration
 from explorer.ui.train_sweep import small_map
 from tests.conftest import SHIPPED
@@ -227,6 +227,16 @@ def test_the_form_has_every_option_of_the_training_command() -> None:
 )
 def test_durations_are_told_roughly(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_training_does_not_show_the_pictures_of_a_discarded_one(tmp_path: Path) -> None:
+    for value in (0.0, 1.0):
+        shutil.rmtree(tmp_path / "frames", ignore_errors=True)
+        frames.begin(tmp_path / "frames", np.zeros((10, 8, 8, 1)), np.arange(4))
+        frames.add(tmp_path / "frames", 1, np.zeros((10, 8, 8, 1)), np.full((4, 2), value))
+        film = train_watch.film_of(tmp_path / "frames")
+        assert film is not None
+        np.testing.assert_array_equal(film.frames[0].points, value)
 
 
 def test_a_small_map_shows_points_where_they_are() -> None:

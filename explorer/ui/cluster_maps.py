@@ -18,6 +18,7 @@ from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
 from explorer.ui.cached import Key
 from explorer.ui.clusters import ClusterView
+from explorer.ui.fragment import fragment
 from explorer.ui.gallery import Tile, gallery
 from explorer.ui.plot import plot
 
@@ -76,7 +77,7 @@ def charts(projection: Projection) -> tuple[str, str]:
     return f"cluster-map-{shown}", f"label-map-{shown}"
 
 
-@st.fragment
+@fragment()
 def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> None:
     """Draw the chosen image; a click on either map chooses another, and moves both rings."""
     n = len(view.labels)

@@ -10,6 +10,7 @@ from explorer.ui import cached, cluster_maps
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
 from explorer.ui.clusters import ClusterView
+from explorer.ui.fragment import fragment
 from explorer.ui.gallery import Tile, gallery
 from explorer.ui.plot import plot
 
@@ -17,7 +18,7 @@ _CELL = "confusion cell"
 _CLUSTER = "chosen cluster"
 
 
-@st.fragment
+@fragment()
 def confusion(checkpoint: Checkpoint, view: ClusterView) -> None:
     """Draw classes against clusters; a click on a cell lists its images."""
     names = datasets.info(checkpoint.dataset).class_names
@@ -58,7 +59,7 @@ def confusion(checkpoint: Checkpoint, view: ClusterView) -> None:
             cluster_maps.pictures(checkpoint, members, "confusion-images", 60)
 
 
-@st.fragment
+@fragment()
 def clusters(checkpoint: Checkpoint, view: ClusterView) -> None:
     """Draw the centroid, the size and the classes of each cluster, and the members of one."""
     with st.container(gap="xsmall"):

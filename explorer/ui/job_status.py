@@ -1,6 +1,8 @@
 """A job that is watched: how far it is, how long it will take, and a button that stops it."""
 
 import contextlib
+import threading
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -8,8 +10,16 @@ import streamlit as st
 from explorer import jobs
 from explorer.errors import ExplorerError
 from explorer.jobs import Job
+from explorer.ui import state
+from explorer.ui.fragment import fragment
 
 _REDO = "job to do again"
+_EVERY = 0.7  # seconds between two looks at a job
+
+# Sessions are threads of this process: a class that opens the same link shall begin one job.
+_BEGINNING = threading.Lock()
+# When a session last looked at a job, by the ids of both; in seconds of `time.monotonic`.
+_LOOKS: dict[tuple[str, str], float] = {}
 
 
 def watch(
@@ -24,17 +34,15 @@ def watch(
         name: The job's name.
         submit: Begins it.
         draw: Draws what there is of it so far, below its progress.
-        place: Where on the page it is wanted: a job that this session began for the same place
-            and that is no longer wanted is stopped.
+        place: Where on the page it is wanted: a job that this session looked at in the same place
+            and that nobody looks at any more is stopped.
     """
-    job = jobs.find(name)
     again = st.session_state.get(_REDO) == name
-    if job is None or (again and not job.active) or (job.state == "done" and not job.stopped):
-        st.session_state.pop(_REDO, None)
-        former = st.session_state.get(f"job of {place}")
-        if place and former is not None:
-            _stop(former)
-        job = submit()
+    if again:
+        del st.session_state[_REDO]
+    job = _begin(name, submit, again)
+    if place:
+        _leave(st.session_state.get(f"job of {place}"), job.id)
         st.session_state[f"job of {place}"] = job.id
     _watch(job.id, draw)
 
@@ -58,18 +66,45 @@ def on_demand(
     if known or st.session_state.get(_REDO) == name:
         watch(name, submit, draw)
     elif st.button(button, type="primary", icon=":material/play_arrow:", key=f"begin {name}"):
-        submit()
+        _begin(name, submit)
         st.rerun()
 
 
-def _stop(job_id: str) -> None:
-    with contextlib.suppress(ExplorerError):  # it may have been discarded
-        jobs.stop(job_id)
+def _begin(name: str, submit: Callable[[], Job], again: bool = False) -> Job:
+    """Return the job of that name, begun if it was not, or if an ended one shall be done again."""
+    with _BEGINNING:
+        job = jobs.find(name)
+        # Done, and yet its result is not there: it was of a checkpoint that was trained anew, or
+        # its file is damaged.
+        result_is_gone = job is not None and job.state == "done" and not job.stopped
+        if job is None or result_is_gone or (again and not job.active):
+            job = submit()
+        return job
 
 
-@st.fragment(run_every=0.7)
+def _leave(former: str | None, job_id: str) -> None:
+    """Stop the job that this session looked at before, unless another session looks at it."""
+    if former is not None and former != job_id and _watchers(former) <= {state.owner()}:
+        with contextlib.suppress(ExplorerError):  # it may have been discarded
+            jobs.stop(former)
+
+
+def _watchers(job_id: str) -> set[str]:
+    """Return the sessions that looked at a job a moment ago."""
+    now = time.monotonic()
+    for key, seen in _LOOKS.copy().items():
+        if now - seen > 4 * _EVERY:
+            _LOOKS.pop(key, None)
+    return {session for job, session in _LOOKS.copy() if job == job_id}
+
+
+@fragment(run_every=_EVERY)
 def _watch(job_id: str, draw: Callable[[Job], None] | None) -> None:
-    job = jobs.get(job_id)
+    _LOOKS[job_id, state.owner()] = time.monotonic()
+    try:
+        job = jobs.get(job_id)
+    except ExplorerError:
+        st.rerun()  # somebody let it be done again
     if job.state == "done" and not job.stopped:
         st.rerun()
     _show(job)

@@ -1,6 +1,7 @@
 """Choosing a projection, and getting it: from the folder, at once, or as a job that is watched."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.jobs import Job
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
-from explorer.ui import cached
+from explorer.ui import cached, job_status
 from explorer.ui.plot import plot
 
 SPACE_NAMES = {"latent": "Latent", "original": "Pixels", "reconstructed": "Reconstructed"}
@@ -145,31 +146,19 @@ def provide(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
     if found is not None:
         return found
     name = spaces.job_name(checkpoint.name, spec)
-    job = jobs.find(name)
-    if job is None or (st.session_state.get("redo") == name and not job.active):
-        st.session_state.pop("redo", None)
-        _stop_former(name)
-        job = jobs.submit(
+    job_status.watch(
+        name,
+        lambda: jobs.submit(
             name, spaces.project_job, checkpoint.name, asdict(spec), spec=asdict(spec)
-        )
-    _watch(job.id, checkpoint, spec)
+        ),
+        partial(_draw_frame, checkpoint, spec),
+        place="projection",
+    )
     return None
 
 
-def _stop_former(name: str) -> None:
-    former = jobs.find(st.session_state.get("projection job", ""))
-    if former is not None and former.active:
-        jobs.stop(former.id)
-    st.session_state["projection job"] = name
-
-
-@st.fragment(run_every=0.7)
-def _watch(job_id: str, checkpoint: Checkpoint, spec: ProjectionSpec) -> None:
-    job = jobs.get(job_id)
-    if job.state == "done" and not job.stopped:
-        st.rerun()
-    _status(job)
-    picture = jobs.frame(job_id)
+def _draw_frame(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> None:
+    picture = jobs.frame(job.id)
     key = cached.key(checkpoint)
     labels = cached.codes(key).labels
     if picture is None:
@@ -179,7 +168,8 @@ def _watch(job_id: str, checkpoint: Checkpoint, spec: ProjectionSpec) -> None:
         caption = "The PCA of the same points, until the first picture is there."
     else:
         rows = projection.sample(len(labels), spec)
-        caption = f"{figures.METHOD_NAMES[spec.method]} as it is now."
+        when = "it is now" if job.active else "it was at that moment"
+        caption = f"{figures.METHOD_NAMES[spec.method]} as {when}."
     plot(
         figures.to_json(figures.frame(picture, labels[rows])),
         key="frame",
@@ -187,21 +177,3 @@ def _watch(job_id: str, checkpoint: Checkpoint, spec: ProjectionSpec) -> None:
         height=560,
     )
     st.caption(caption)
-
-
-def _status(job: Job) -> None:
-    row = st.container(horizontal=True, vertical_alignment="center")
-    if job.active:
-        left = f" · about {job.seconds_left:.0f} s left" if job.seconds_left else ""
-        row.progress(min(max(job.fraction, 0.0), 1.0), f"{job.message}{left}")
-        stop = row.button("Stop", icon=":material/stop:", disabled=job.state == "stopping")
-        if stop:
-            jobs.stop(job.id)
-        return
-    if job.stopped:
-        row.info("Stopped: this is the picture at that moment.", icon=":material/stop_circle:")
-    else:
-        row.error(job.error, icon=":material/error:")
-    if row.button("Compute it again", icon=":material/refresh:"):
-        st.session_state["redo"] = job.name
-        st.rerun()

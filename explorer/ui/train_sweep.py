@@ -1,7 +1,5 @@
 """A grid of trainings: asking for one, and its table of losses and small maps."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -12,6 +10,7 @@ from explorer.frames import Film
 from explorer.training_sweeps import Cell, Grid
 from explorer.ui import gallery as galleries
 from explorer.ui import state, train_watch
+from explorer.ui.fragment import fragment
 from explorer.ui.gallery import Tile, gallery
 from explorer.ui.train_form import Wish, duration
 
@@ -89,8 +88,7 @@ def watch() -> None:
         wanted = st.selectbox("Grid", names, index)
     grid = next((grid for grid in grids if grid.name == wanted), grids[0])
     active = _is_active(training_sweeps.cells(grid))
-    show: Callable[[Grid, bool], None] = st.fragment(_show, run_every=2.0 if active else None)
-    show(grid, active)
+    fragment(run_every=2.0 if active else None)(_show)(grid, active)
 
 
 def _is_active(cells: list[Cell]) -> bool:

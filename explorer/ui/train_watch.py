@@ -24,6 +24,7 @@ from explorer.models.spec import ModelSpec
 from explorer.training_jobs import TrainingJob
 from explorer.ui import job_status
 from explorer.ui import state as state_of_page
+from explorer.ui.fragment import fragment
 from explorer.ui.plot import plot
 from explorer.ui.replay import replay
 from explorer.ui.train_form import duration
@@ -73,8 +74,7 @@ def watch() -> None:
     # Not in the part that redraws itself: a click there, just as the page is redrawn because the
     # training ended, would be lost.
     _header(training)
-    live: Callable[[str, str], None] = st.fragment(_live, run_every=_EVERY if active else None)
-    live(name, training.state)
+    fragment(run_every=_EVERY if active else None)(_live)(name, training.state)
     _queue(trainings, name)
 
 
@@ -242,7 +242,7 @@ def _pictures(
         alt=f"Losses of {len(history)} epochs; the last total loss is {last['total_loss']:.2f}",
         height=230,
     )
-    film = _film(str(folder), tuple(frames.epochs(folder)))
+    film = film_of(folder)
     if film is None:
         st.caption("This training kept no pictures: it was run by a command.")
         return
@@ -262,8 +262,13 @@ def _pictures(
     st.caption(f"{caption}{turned}. Drag the slider, or play, to see how they came about.")
 
 
+def film_of(folder: Path) -> Film | None:
+    """Return the pictures of the training whose folder this is now, or None if there are none."""
+    return _film(str(folder), frames.begun(folder), tuple(frames.epochs(folder)))
+
+
 @st.cache_data(max_entries=20, show_spinner=False)
-def _film(folder: str, epochs: tuple[int, ...]) -> Film | None:
+def _film(folder: str, begun: int, epochs: tuple[int, ...]) -> Film | None:
     return frames.film(Path(folder))
 
 

@@ -251,7 +251,7 @@ def test_a_picture_is_computed_while_one_looks_and_can_be_stopped(page: Page, ad
     expect(page.get_by_text(re.compile(r"about \d+ s left"))).to_be_visible()
     expect(page.get_by_text("t-SNE as it is now.")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped: this is the picture at that moment.")).to_be_visible()
+    expect(page.get_by_text("t-SNE as it was at that moment.")).to_be_visible()
     expect(page.get_by_role("button", name="Compute it again")).to_be_visible()
 
 
