@@ -1,5 +1,8 @@
 """Files that are whole or absent, and stable names."""
 
+import io
+import struct
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,11 +64,63 @@ def test_arrays_come_back_and_objects_never_do(tmp_path: Path) -> None:
         storage.read_npz(tmp_path / "evil.npz")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04garbage", b"\x93NUMPY"])
+def _npy(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def _zip(member: bytes, method: int = zipfile.ZIP_STORED, name: str = "x.npy") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr(name, member)
+    return file.getvalue()
+
+
+def _in_directory(archive: bytes, offset: int, value: int) -> bytes:
+    """Change two bytes of an archive's one entry in its directory, and the same in its header."""
+    entry = archive.index(b"PK\x01\x02")
+    new = struct.pack("<H", value)
+    archive = archive[: entry + offset] + new + archive[entry + offset + 2 :]
+    return archive[: offset - 2] + new + archive[offset:]
+
+
+def _header(descr: str, shape: str) -> bytes:
+    text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text
+
+
+_GOOD = _zip(_npy(np.arange(3)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"PK\x03\x04garbage", id="garbage"),
+        pytest.param(b"\x93NUMPY", id="half an array"),
+        pytest.param(_npy(np.arange(3)), id="one array, not an archive"),
+        pytest.param(_in_directory(_GOOD, 8, 1), id="encrypted"),
+        pytest.param(_in_directory(_GOOD, 10, 99), id="unknown compression"),
+        pytest.param(_zip(_npy(np.zeros(99)), zipfile.ZIP_BZIP2), id="other compression"),
+        pytest.param(_zip(b"hello", name="x"), id="no array"),
+        pytest.param(_zip(_header("<f4", "(100000000000000,)")), id="claims 364 TiB"),
+        pytest.param(_zip(_header("<f4", "(-1,)")), id="claims less than nothing"),
+        pytest.param(_zip(_header("<f4", "(" * 5000)), id="nested header"),
+        pytest.param(_zip(b"\x93NUMPY\x09\x00" + bytes(99)), id="unknown version"),
+    ],
+)
 def test_a_damaged_file_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.npz").write_bytes(content)
     with pytest.raises(ExplorerError, match="not a readable"):
         storage.read_npz(tmp_path / "a.npz")
+
+
+def test_an_archive_is_not_unpacked_beyond_the_limit(tmp_path: Path) -> None:
+    storage.write_npz(tmp_path / "a.npz", x=np.zeros(100_000), y=np.zeros(3))
+    with pytest.raises(ExplorerError, match="800,280 bytes, 1,000 are allowed"):
+        storage.read_npz(tmp_path / "a.npz", limit=1000)
+    assert storage.read_npz(tmp_path / "a.npz", "y", only=True, limit=1000).keys() == {"y"}
 
 
 def test_half_an_archive_is_told(tmp_path: Path) -> None:
@@ -80,3 +135,10 @@ def test_json_with_nan_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         storage.write_json(tmp_path / "a.json", {"loss": float("nan")})
     assert not (tmp_path / "a.json").exists()
+
+
+@pytest.mark.parametrize("text", ["NaN", "-Infinity", "1e999", "9" * 400, "[" * 100_000, ""])
+def test_json_beyond_what_is_written_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(ExplorerError, match="not a readable"):
+        storage.read_json(tmp_path / "a.json")
