@@ -164,6 +164,11 @@ def umap(data: np.ndarray, spec: ProjectionSpec, start: np.ndarray, teller: Tell
     graph.data[graph.data < graph.data.max() / epochs] = 0.0
     graph.eliminate_zeros()
     embedding = np.array(model.embedding_, dtype=np.float32, order="C")
+
+    def told(epoch: int, total: int) -> None:
+        message = f"UMAP, epoch {epoch} of {total}"
+        teller.tell(0.15 + 0.83 * epoch / total, message, embedding)
+
     a, b = library.umap_.find_ab_params(1.0, spec.min_dist)
     random = np.random.RandomState(spec.seed)
     library.layouts.optimize_layout_euclidean(
@@ -177,34 +182,41 @@ def umap(data: np.ndarray, spec: ProjectionSpec, start: np.ndarray, teller: Tell
         a,
         b,
         random.randint(-(2**31) + 1, 2**31 - 2, 3).astype(np.int64),
-        tqdm_kwds={
-            "file": _EpochListener(teller, epochs, embedding),
-            "bar_format": "{n}",
-            "disable": False,
-            "mininterval": 0.0,
-            "miniters": 5,
-        },
+        tqdm_kwds=epoch_bar(told),
         move_other=True,
     )
     return embedding
 
 
+def epoch_bar(told: Callable[[int, int], None]) -> dict[str, Any]:
+    """Return the options of UMAP's progress bar that make it tell of every fifth epoch.
+
+    Args:
+        told: Called with the epoch and the number of epochs; stops UMAP by raising.
+    """
+    return {
+        "file": _EpochListener(told),
+        "bar_format": "{n}/{total}",
+        "disable": False,
+        "mininterval": 0.0,
+        "miniters": 5,
+    }
+
+
 class _EpochListener(io.StringIO):
     """The file that UMAP's progress bar writes to: the only place where it tells of its epochs."""
 
-    def __init__(self, teller: Teller, epochs: int, embedding: np.ndarray) -> None:
+    def __init__(self, told: Callable[[int, int], None]) -> None:
         super().__init__()
-        self._teller, self._epochs, self._embedding = teller, epochs, embedding
+        self._told = told
         self._stopped = False
 
     def write(self, text: str) -> int:
-        epoch = text.strip()
-        if epoch.isdigit() and not self._stopped:
-            done = int(epoch) / self._epochs
-            message = f"UMAP, epoch {epoch} of {self._epochs}"
+        epoch, _, total = text.strip().partition("/")
+        if epoch.isdigit() and total.isdigit() and not self._stopped:
             try:
-                self._teller.tell(0.15 + 0.83 * done, message, self._embedding)
-            except StoppedError:
+                self._told(int(epoch), int(total))
+            except Exception:
                 # The bar writes once more while the exception passes through it.
                 self._stopped = True
                 raise

@@ -1,6 +1,5 @@
 """What is done to points before a clusterer sees them: scaling, PCA, UMAP."""
 
-import io
 import warnings
 from typing import Any
 
@@ -9,7 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import Normalizer, StandardScaler
 
 from explorer.clustering_spec import ClusteringSpec
-from explorer.embeddings import import_umap
+from explorer.embeddings import epoch_bar, import_umap
 from explorer.errors import ExplorerError
 from explorer.progress import Progress, Report, silent
 
@@ -43,19 +42,16 @@ class UmapStep:
     """
 
     def __init__(self, spec: ClusteringSpec, report: Report) -> None:
-        self._listener = _EpochListener(report)
+        self._report = report
         self._model = import_umap().UMAP(
             n_neighbors=spec.n_neighbors,
             min_dist=spec.min_dist,
             n_components=spec.n_components,
             random_state=spec.seed,
             n_jobs=1,
-            tqdm_kwds={
-                "file": self._listener,
-                "bar_format": "{n}/{total}",
-                "disable": False,
-                "mininterval": 0.0,
-            },
+            tqdm_kwds=epoch_bar(
+                lambda epoch, total: self._tell(epoch / total, f"UMAP: epoch {epoch} of {total}")
+            ),
         )
 
     def fit_transform(self, points: np.ndarray) -> np.ndarray:
@@ -64,36 +60,19 @@ class UmapStep:
         Raises:
             ExplorerError: If the report answered to stop.
         """
-        self._listener.announce(0.0, "UMAP: searching neighbours")
+        self._tell(0.0, "UMAP: searching neighbours")
         with warnings.catch_warnings():
             # Duplicates and separate islands leave its graph without a spectrum: it begins at
             # random then, and says so.
             warnings.simplefilter("ignore", UserWarning)
             embedding = np.asarray(self._model.fit_transform(points))
-        self._listener.report = silent  # `transform` is no part of the work that was reported
+        self._report = silent  # `transform` is no part of the work that was reported
         return embedding
 
     def transform(self, points: np.ndarray) -> np.ndarray:
         """Place other points (m, d) into the embedding; shape (m, n_components), float32."""
         return np.asarray(self._model.transform(points))
 
-
-class _EpochListener(io.StringIO):
-    """The file that UMAP's progress bar writes to: the only place where it tells of its epochs."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__()
-        self.report = report
-        self._stopped = False
-
-    def announce(self, fraction: float, message: str) -> None:
-        # The bar writes once more while the exception passes through it.
-        if not self._stopped and not self.report(Progress(fraction, message)):
-            self._stopped = True
+    def _tell(self, fraction: float, message: str) -> None:
+        if not self._report(Progress(fraction, message)):
             raise ExplorerError("The clustering was stopped before it had a result.")
-
-    def write(self, text: str) -> int:
-        done, _, total = text.strip().partition("/")
-        if done.isdigit() and total.isdigit():
-            self.announce(int(done) / int(total), f"UMAP: epoch {done} of {total}")
-        return len(text)

@@ -213,7 +213,7 @@ def test_umap_methods_are_umap_then_the_method():
     assert accuracy > 0.7
     assert len(told) == number
     with pytest.raises(ExplorerError, match="stopped"):
-        fit(points, default_spec("umap_kmeans"), lambda p: "epoch 2 " not in p.message)
+        fit(points, default_spec("umap_kmeans"), lambda p: "epoch 5 " not in p.message)
 
 
 # Centres, members, other data
