@@ -8,7 +8,7 @@ from explorer import datasets, spaces
 from explorer.checkpoints import Checkpoint
 from explorer.clustering import ClusteringSpec, add_noise
 from explorer.errors import ExplorerError
-from explorer.inference import Decoder, Encoder
+from explorer.inference import Encoder
 from explorer.storage import read_npz, write_npz
 
 
@@ -40,9 +40,9 @@ def test_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
         return Points(spaces.points(checkpoint, spec.space), labels)
     images = add_noise(spaces.originals(checkpoint), spec.noise, spec.seed)
     if spec.space == "original":
-        return Points(_flat(images), labels)
+        return Points(spaces.flat(images), labels)
     z = Encoder(checkpoint.encoder_file).encode(images).z_mean
-    return Points(_decoded(checkpoint, z, spec.space), labels)
+    return Points(spaces.from_codes(checkpoint, z, spec.space), labels)
 
 
 def train_points(checkpoint: Checkpoint, space: str) -> Points:
@@ -53,9 +53,9 @@ def train_points(checkpoint: Checkpoint, space: str) -> Points:
     """
     if space == "original":
         data = datasets.load(checkpoint.dataset, "train", download=False)
-        return Points(_flat(data.images), data.labels)
+        return Points(spaces.flat(data.images), data.labels)
     codes = _train_codes(checkpoint)
-    return Points(_decoded(checkpoint, codes.x, space), codes.labels)
+    return Points(spaces.from_codes(checkpoint, codes.x, space), codes.labels)
 
 
 def fitted_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
@@ -111,13 +111,3 @@ def _train_codes(checkpoint: Checkpoint) -> Points:
     z = Encoder(checkpoint.encoder_file).encode(data.images).z_mean
     write_npz(file, z_mean=z, labels=data.labels)
     return Points(z, data.labels)
-
-
-def _decoded(checkpoint: Checkpoint, z: np.ndarray, space: str) -> np.ndarray:
-    if space == "latent":
-        return z
-    return _flat(Decoder(checkpoint.decoder_file).decode(z))
-
-
-def _flat(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1)

@@ -240,6 +240,13 @@ def nearest(z_mean: np.ndarray, z: np.ndarray, k: int) -> Neighbours:
     return Neighbours(found, np.sqrt(squares[found]))
 
 
+def neighbours(z_mean: np.ndarray, index: int, k: int) -> Neighbours:
+    """Return the k of the codes `z_mean`, shape (n, d), nearest to code `index`, without itself."""
+    found = nearest(z_mean, z_mean[index], k + 1)
+    others = np.flatnonzero(found.indices != index)[:k]
+    return Neighbours(found.indices[others], found.distances[others])
+
+
 def neighbour_quantiles(z_mean: np.ndarray, seed: int = 0) -> np.ndarray:
     """Return how far real codes lie from the nearest other one, as quantiles 0 %, 1 %, … 100 %.
 

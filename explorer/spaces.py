@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer import checkpoints, datasets, projection, projection_spec
 from explorer.checkpoints import Checkpoint
+from explorer.datasets import Dataset
 from explorer.errors import ExplorerError
 from explorer.inference import Decoder
 from explorer.progress import Report, silent
@@ -31,11 +32,18 @@ def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
             f"space must be one of {', '.join(projection_spec.SPACES)}. Received: {space!r}."
         )
     if space == "original":
-        return _flat(originals(checkpoint))
-    z_mean = checkpoint.codes().latent.z_mean
-    if space == "latent":
-        return z_mean
-    return _flat(Decoder(checkpoint.decoder_file).decode(z_mean))
+        return flat(originals(checkpoint))
+    return from_codes(checkpoint, checkpoint.codes().latent.z_mean, space)
+
+
+def from_codes(checkpoint: Checkpoint, z: np.ndarray, space: str) -> np.ndarray:
+    """Return codes z, (n, z_dim), as points of the space "latent" or "reconstructed"."""
+    return z if space == "latent" else flat(Decoder(checkpoint.decoder_file).decode(z))
+
+
+def flat(images: np.ndarray) -> np.ndarray:
+    """Return images, (n, h, w, c), as points, (n, h · w · c)."""
+    return images.reshape(len(images), -1)
 
 
 def originals(checkpoint: Checkpoint) -> np.ndarray:
@@ -45,10 +53,19 @@ def originals(checkpoint: Checkpoint) -> np.ndarray:
         ExplorerError: If they are not on this machine, or are not those of the checkpoint's codes.
     """
     data = datasets.load(checkpoint.dataset, "test", download=False)
-    if len(data.images) != len(checkpoint.codes().labels):
+    return matching(data, checkpoint.name, len(checkpoint.codes().labels))
+
+
+def matching(data: Dataset, name: str, n: int) -> np.ndarray:
+    """Return the images of `data`, (n, h, w, c), if the checkpoint `name` has codes of that many.
+
+    Raises:
+        ExplorerError: If there are more or fewer.
+    """
+    if len(data.images) != n:
         raise ExplorerError(
-            f"{data.source} has {len(data.images):,} test images, but {checkpoint.name} has codes "
-            f"of {len(checkpoint.codes().labels):,}: it belongs to another version of the data."
+            f"{data.source} has {len(data.images):,} test images, but {name} has codes of {n:,}: "
+            "it belongs to another version of the data."
         )
     return data.images
 
@@ -121,7 +138,3 @@ def summary(result: Projection) -> dict[str, Any]:
         "knn_accuracy": None if result.knn_accuracy is None else round(result.knn_accuracy, 4),
         "finished": result.finished,
     }
-
-
-def _flat(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1)

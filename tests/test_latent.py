@@ -147,6 +147,18 @@ class TestNeighbourhood:
     def test_asks_for_no_more_than_there_are(self) -> None:
         assert latent.nearest(np.zeros((2, 3)), np.ones(3), 5).indices.tolist() == [0, 1]
 
+    def test_a_code_is_not_its_own_neighbour(self) -> None:
+        codes = np.random.default_rng(6).normal(size=(300, 4))
+        distances = np.linalg.norm(codes - codes[7], axis=1)
+        found = latent.neighbours(codes, 7, 5)
+        assert found.indices.tolist() == np.argsort(distances)[1:6].tolist()
+        np.testing.assert_allclose(found.distances, np.sort(distances)[1:6])
+        assert latent.neighbours(codes[:3], 1, 8).indices.size == 2
+        # Among equal codes it need not be the first of those found.
+        found = latent.neighbours(np.zeros((20, 2)), 19, 5)
+        assert len(found.indices) == 5
+        assert 19 not in found.indices
+
     def test_quantiles_are_those_of_the_distances_between_codes(self) -> None:
         codes = np.random.default_rng(7).normal(size=(200, 3))
         distances = np.linalg.norm(codes[:, None] - codes[None], axis=2)

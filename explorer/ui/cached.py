@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer import checkpoints, figures, inference, latent, projection, spaces
+from explorer import checkpoints, datasets, figures, inference, latent, projection, spaces
 from explorer.checkpoints import Checkpoint, TestCodes
+from explorer.clustering_spec import ClusteringSpec
+from explorer.datasets import Dataset
+from explorer.errors import ExplorerError
 from explorer.latent import LatentStats
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
@@ -27,46 +30,54 @@ def key(checkpoint: Checkpoint) -> Key:
     return Key(checkpoint.name, (checkpoint.path / "config.json").stat().st_mtime_ns)
 
 
-_HASH: dict[str | type[Any], Callable[[Any], Any]] = {
+# How Streamlit's caches name what is asked of them.
+HASH: dict[str | type[Any], Callable[[Any], Any]] = {
     Key: lambda key: (key.name, key.changed),
     ProjectionSpec: lambda spec: spec.hash,
+    ClusteringSpec: lambda spec: spec.hash,
 }
 
 
-@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def codes(key: Key) -> TestCodes:
     """Return a checkpoint's test codes. Shared by all users: not to be written to."""
     return checkpoints.get(key.name).codes()
 
 
-@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def latent_stats(key: Key) -> LatentStats:
     """Return how a checkpoint's test codes fill its latent space."""
     found = codes(key).latent
     return latent.describe(found.z_mean, found.kl)
 
 
-@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def decoder(key: Key) -> inference.Decoder:
     """Return a checkpoint's decoder."""
     return inference.Decoder(checkpoints.get(key.name).decoder_file)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _test_images(dataset: str, key: Key) -> np.ndarray:
-    return spaces.originals(checkpoints.get(key.name))
+def _test_data(dataset: str) -> Dataset:
+    return datasets.load(dataset, "test", download=False)
 
 
 def originals(checkpoint: Checkpoint) -> np.ndarray:
     """Return the test images, (n, h, w, c) in [0, 1]. Shared: not to be written to.
 
     Raises:
-        ExplorerError: If they are not on this machine.
+        ExplorerError: As `spaces.originals`.
     """
-    return _test_images(checkpoint.dataset, key(checkpoint))
+    n = len(codes(key(checkpoint)).labels)
+    data = _test_data(checkpoint.dataset)
+    try:
+        return spaces.matching(data, checkpoint.name, n)
+    except ExplorerError:
+        _test_data.clear(checkpoint.dataset)  # the right file may be put there
+        raise
 
 
-@st.cache_resource(max_entries=64, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
 def _finished_projection(key: Key, spec: ProjectionSpec) -> Projection:
     found = spaces.cached(key.name, spec)
     if found is None:
@@ -82,7 +93,7 @@ def finished_projection(key: Key, spec: ProjectionSpec) -> Projection | None:
         return None
 
 
-@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def quick_projection(key: Key, spec: ProjectionSpec) -> Projection:
     """Compute raw axes or PCA, here and now, which takes well under a second.
 
@@ -98,24 +109,7 @@ def decode(checkpoint: Checkpoint, z: np.ndarray) -> np.ndarray:
     return decoder(key(checkpoint)).decode(z)
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """The test images nearest to one of them: `indices` and `distances`, nearest first."""
-
-    indices: np.ndarray
-    distances: np.ndarray
-
-
-def neighbours(checkpoint: Checkpoint, index: int, n: int = 8) -> Neighbours:
-    """Return the n test images whose codes are nearest to that of image `index` (Euclidean)."""
-    z = codes(key(checkpoint)).latent.z_mean
-    distances = np.linalg.norm(z - z[index], axis=1)
-    distances[index] = np.inf
-    nearest = np.argsort(distances)[:n]
-    return Neighbours(nearest, distances[nearest])
-
-
-@st.cache_data(max_entries=64, hash_funcs=_HASH, show_spinner=False)
+@st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
 def scatter(
     key: Key, spec: ProjectionSpec, colour: str, class_names: tuple[str, ...], _view: Projection
 ) -> str:

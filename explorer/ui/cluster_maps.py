@@ -16,7 +16,7 @@ from explorer.projection_spec import ProjectionSpec
 from explorer.ui import cached, clusters, inspector, state
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
-from explorer.ui.cached import Key
+from explorer.ui.cached import HASH, Key
 from explorer.ui.clusters import ClusterView
 from explorer.ui.fragment import fragment
 from explorer.ui.gallery import Tile, gallery
@@ -129,7 +129,7 @@ def _choose(key: str) -> None:
     st.session_state[_CHOSEN] = True
 
 
-@st.cache_data(max_entries=48, hash_funcs=clusters.HASH, show_spinner=False)
+@st.cache_data(max_entries=48, hash_funcs=HASH, show_spinner=False)
 def _cluster_map(
     key: Key,
     picture: ProjectionSpec,
@@ -161,7 +161,7 @@ def _cluster_map(
     return cluster_figures.compact(figure)
 
 
-@st.cache_data(max_entries=48, hash_funcs=clusters.HASH, show_spinner=False)
+@st.cache_data(max_entries=48, hash_funcs=HASH, show_spinner=False)
 def _label_map(
     key: Key,
     picture: ProjectionSpec,

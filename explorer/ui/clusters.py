@@ -1,6 +1,5 @@
 """Clusterings as pages see them: from the folder, at once, or as a job that is watched."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,16 +22,11 @@ from explorer.confusion import Confusion, Profile, confusion, profile
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
 from explorer.ui import cached, job_status
-from explorer.ui.cached import Key
+from explorer.ui.cached import HASH, Key
 
 _CHOSEN = "clustering of"
 _RUNS = "clusterings seen"
 _KEPT_RUNS = 8
-HASH: dict[str | type[Any], Callable[[Any], Any]] = {
-    Key: lambda key: (key.name, key.changed),
-    ProjectionSpec: lambda spec: spec.hash,
-    ClusteringSpec: lambda spec: spec.hash,
-}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,7 @@
 """What the decode page needs of a checkpoint, and the place in latent space that is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -14,7 +13,7 @@ from explorer.latent import LatentStats, Prior
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
 from explorer.ui import cached, clusters, latent_pad, state
-from explorer.ui.cached import Key
+from explorer.ui.cached import HASH, Key
 from explorer.ui.latent_pad import (
     NamedCode,
     Packed,
@@ -30,10 +29,6 @@ _PLACE = "decode place"
 _Z = "z"
 _DIGITS = 5
 _MAPS = tuple(ProjectionSpec(method) for method in ("pca", "tsne", "umap"))
-_HASH: dict[str | type[Any], Callable[[Any], Any]] = {
-    Key: lambda key: (key.name, key.changed),
-    ProjectionSpec: lambda spec: spec.hash,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +52,7 @@ class Space:
     prior: Prior
 
 
-@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def _space(key: Key, dataset: str) -> Space:
     test = cached.codes(key)
     z = test.latent.z_mean
@@ -84,7 +79,7 @@ class _Files:
     labels: Packed
 
 
-@st.cache_resource(max_entries=16, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def _files(key: Key, _checkpoint: Checkpoint) -> _Files:
     test = cached.codes(key)
     return _Files(
@@ -94,7 +89,7 @@ def _files(key: Key, _checkpoint: Checkpoint) -> _Files:
     )
 
 
-@st.cache_resource(max_entries=8, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=8, hash_funcs=HASH, show_spinner=False)
 def _images(key: Key, _checkpoint: Checkpoint) -> Packed | None:
     try:
         return pack_images(cached.originals(_checkpoint))
@@ -102,7 +97,7 @@ def _images(key: Key, _checkpoint: Checkpoint) -> Packed | None:
         return None  # not on this machine: the pad shows reconstructions and says so
 
 
-@st.cache_resource(max_entries=64, hash_funcs=_HASH, show_spinner=False)
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
 def _map(key: Key, spec: ProjectionSpec, _view: Projection) -> PadMap:
     z = cached.codes(key).latent.z_mean
     points = np.full((len(z), 2), np.nan, np.float32)

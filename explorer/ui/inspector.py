@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from explorer import datasets, figures
+from explorer import datasets, figures, latent
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.ui import cached, state
@@ -71,8 +71,8 @@ def _images(checkpoint: Checkpoint, index: int, name: str) -> None:
 
 
 def _neighbours(checkpoint: Checkpoint, index: int) -> None:
-    near = cached.neighbours(checkpoint, index)
     test = cached.codes(cached.key(checkpoint))
+    near = latent.neighbours(test.latent.z_mean, index, 8)
     names = datasets.info(checkpoint.dataset).class_names
     same = int(np.sum(test.labels[near.indices] == test.labels[index]))
     st.caption(
