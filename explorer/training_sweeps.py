@@ -14,11 +14,11 @@ from explorer import access, checkpoints, estimate, frames, storage, training_jo
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.frames import Film
+from explorer.latent import VAE_ACTIVE_VARIANCE
 from explorer.recipes import TrainSpec
 from explorer.training_jobs import TrainingJob
 
 MOST = 24
-_ACTIVE_VARIANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,6 @@ def list_grids() -> list[Grid]:
     return sorted(found, key=lambda grid: grid.created, reverse=True)
 
 
-def forget(name: str) -> None:
-    """Delete a grid's list; its trainings and checkpoints stay.
-
-    Raises:
-        ExplorerError: If the app is read-only.
-    """
-    access.check_may_change("delete a grid")
-    _file(name).unlink(missing_ok=True)
-
-
 def cells(grid: Grid) -> list[Cell]:
     """Read how far the trainings of a grid are, in its order."""
     known = {training.name: training for training in training_jobs.list_trainings()}
@@ -175,7 +165,7 @@ def _finished(checkpoint: Checkpoint) -> Cell:
         "done",
         epochs,
         losses,
-        int(np.sum(deviations**2 > _ACTIVE_VARIANCE)),
+        int(np.sum(deviations**2 > VAE_ACTIVE_VARIANCE)),
         float(np.sqrt(np.mean(deviations**2))),
         _knn_accuracy(z, codes.labels),
     )

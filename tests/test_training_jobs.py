@@ -328,7 +328,6 @@ def test_a_read_only_app_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
                 training_jobs.keep,
                 training_jobs.stop,
                 training_jobs.discard,
-                training_sweeps.forget,
             )
         ),
     ]
