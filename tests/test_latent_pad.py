@@ -103,6 +103,30 @@ def test_sends_addresses_of_compressed_files_and_no_file(sent: Any) -> None:
     assert sent.message["images"] is None
 
 
+def test_a_preview_sends_addresses_and_keys(sent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = np.arange(8, dtype=np.float32).reshape(4, 2)
+    images = module.pack_images(np.ones((4, 4, 5, 1)))
+    messages: list[dict[str, Any]] = []
+    monkeypatch.setattr(module, "_component", lambda: lambda **told: messages.append(told["data"]))
+    for packed in (images, None):
+        module.preview(
+            ["map", "neighbours"],
+            "images",
+            image_shape=(4, 5, 1),
+            z_dim=2,
+            model=module.pack(b"weights"),
+            codes=module.pack_array(codes, np.float32),
+            images=packed,
+        )
+    with_images, without = messages
+    assert with_images["role"] == "preview"
+    assert with_images["places"] == ["map", "neighbours"]
+    assert (with_images["image_shape"], with_images["z_dim"]) == ([4, 5, 1], 2)
+    arrived = np.load(io.BytesIO(gzip.decompress(sent.media.files[with_images["images"]])))
+    np.testing.assert_array_equal(arrived, np.full((4, 4, 5, 1), 255, np.uint8))
+    assert without == {**with_images, "images": None}
+
+
 def test_tells_which_maps_have_a_formula(sent: Any) -> None:
     sent.draw(make_data())
     pca, umap = sent.message["maps"]

@@ -203,6 +203,7 @@ def preview(
     """
     key = f"{gallery}-preview"
     data = {
+        "role": "preview",
         "places": list(places),
         "gallery": gallery,
         "image_shape": list(image_shape),
@@ -252,6 +253,7 @@ def _message(data: PadData, key: str) -> Mapping[str, Any]:
     ]
     factor = data.prior.factor
     return {
+        "role": "pad",
         "name": data.name,
         "kind": data.kind,
         "z_dim": len(stats.mean),
@@ -300,8 +302,10 @@ def _shorts(values: np.ndarray) -> list[float]:
 
 
 def _address(packed: Packed, place: str) -> str:
-    """Return the address of a file on this server, named by its content.
+    """Return the address of a file on this server, named by a hash of its content.
 
+    Of more than 1 MiB Streamlit hashes the length and three samples, in which two compressed files
+    hardly agree.
     Its type says that it is compressed, so that the server does not compress it for each visitor.
     """
     return get_instance().media_file_mgr.add(packed.content, "application/gzip", place)

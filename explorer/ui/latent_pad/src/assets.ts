@@ -1,4 +1,7 @@
-/** Files from the server. Their names carry a hash of their content: once fetched, always good. */
+/**
+ * Files from the server. Their names carry a hash of their content (of large ones: of their length
+ * and of three samples): once fetched, always good.
+ */
 
 /** Fetches a gzipped file, from the browser's cache where it is there, and unpacks it. */
 export async function fetchGzip(url: string, signal?: AbortSignal): Promise<ArrayBuffer> {

@@ -17,12 +17,14 @@ const mounts = new WeakMap<Arguments["parentElement"], Mount | Preview>();
 /** Streamlit calls this on each rerun whose data differ, and the returned function at the end. */
 export default function latentPad({ parentElement: parent, data, setStateValue }: Arguments) {
   let mount = mounts.get(parent);
-  if (!mount) {
-    mount = data && "places" in data ? new Preview(parent) : new Mount(parent);
-    mounts.set(parent, mount);
+  if (data?.role === "preview") {
+    if (!(mount instanceof Preview)) mount = new Preview(parent);
+    mount.update(data);
+  } else {
+    if (!(mount instanceof Mount)) mount = new Mount(parent);
+    mount.update(data, setStateValue);
   }
-  if (mount instanceof Preview) mount.update(data as PreviewData);
-  else mount.update(data as PadData | null, setStateValue);
+  mounts.set(parent, mount);
   return () => {
     mounts.get(parent)?.close();
     mounts.delete(parent);

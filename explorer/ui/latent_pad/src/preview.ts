@@ -1,15 +1,19 @@
 import { beside, fetchGzip, fetchRuntime, fromServer, readNpy } from "./assets";
+import type { Decodes } from "./decoder";
 import { h } from "./dom";
 import { Picture } from "./picture";
 import { RemoteDecoder } from "./remote";
 import type { ImageShape, PreviewData } from "./types";
 
 interface Loaded {
-  decoder: RemoteDecoder;
+  decoder: Decodes;
   codes: Float32Array;
   /** (n, h, w, c) uint8; absent where they are too many to send. */
   images: Uint8Array | undefined;
 }
+
+/** After a failure nothing is tried for so long, in milliseconds. */
+const PAUSE = 10_000;
 
 /**
  * Shows the images of a click before the server has answered it: hears of clicks on charts and
@@ -20,62 +24,71 @@ interface Loaded {
 export class Preview {
   /** Seen by nobody; says whether it is loaded. */
   private readonly element = h("div", { hidden: true });
-  private listening = new AbortController();
-  private shown = "";
-  private loading = false;
+  private readonly closing = new AbortController();
+  private data: PreviewData | undefined;
+  private attempt: AbortController | undefined;
+  private failed = Number.NEGATIVE_INFINITY;
   private loaded: Loaded | undefined;
   private newest = -1;
 
-  constructor(parent: { append(child: Node): void }) {
+  /** @param fetchAll Fetches what a preview needs, and decodes once. */
+  constructor(
+    parent: { append(child: Node): void },
+    private readonly fetchAll = load,
+  ) {
     parent.append(this.element);
-  }
-
-  update(data: PreviewData): void {
-    const shown = JSON.stringify(data);
-    if (shown === this.shown) return;
-    this.forget();
-    this.shown = shown;
-    this.listening = new AbortController();
-    const { signal } = this.listening;
-    const places = data.places.map((key) => `.st-key-${key}`).join();
+    const { signal } = this.closing;
     const near = ({ target }: Event) => {
-      if (target instanceof Element && target.closest(places)) this.load(data, signal);
+      if (target instanceof Element && target.closest(this.places())) void this.load();
     };
     document.addEventListener("pointerover", near, { signal });
     const click = (event: Event) => {
       const { name, index } = (event as CustomEvent<{ name: string; index: number }>).detail;
-      if (data.places.includes(name)) void this.show(data, index);
+      if (this.data?.places.includes(name)) void this.show(this.data, index);
     };
     document.addEventListener("explorer:click", click, { signal });
   }
 
+  update(data: PreviewData): void {
+    if (!this.data || files(data) !== files(this.data)) this.forget();
+    this.data = data;
+  }
+
   close(): void {
+    this.closing.abort();
     this.forget();
     this.element.remove();
   }
 
-  private forget(): void {
-    this.element.dataset.state = "waiting";
-    this.listening.abort();
-    this.loaded?.decoder.release();
-    this.loaded = undefined;
-    this.loading = false;
+  private places(): string {
+    return this.data?.places.map((key) => `.st-key-${key}`).join() ?? "";
   }
 
-  private load(data: PreviewData, signal: AbortSignal): void {
-    if (this.loading) return;
-    this.loading = true;
-    load(data, signal).then(
-      (loaded) => {
-        if (signal.aborted) {
-          loaded.decoder.release();
-          return;
-        }
-        this.loaded = loaded;
-        this.element.dataset.state = "ready";
-      },
-      () => undefined,
-    );
+  private forget(): void {
+    this.element.dataset.state = "waiting";
+    this.attempt?.abort();
+    this.attempt = undefined;
+    this.loaded?.decoder.release();
+    this.loaded = undefined;
+  }
+
+  private async load(): Promise<void> {
+    if (!this.data || this.attempt || performance.now() - this.failed < PAUSE) return;
+    const attempt = new AbortController();
+    this.attempt = attempt;
+    try {
+      const loaded = await this.fetchAll(this.data, attempt.signal);
+      if (attempt.signal.aborted) {
+        loaded.decoder.release();
+        return;
+      }
+      this.loaded = loaded;
+      this.element.dataset.state = "ready";
+    } catch {
+      if (attempt.signal.aborted) return;
+      this.attempt = undefined;
+      this.failed = performance.now();
+    }
   }
 
   private async show(data: PreviewData, index: number): Promise<void> {
@@ -92,6 +105,10 @@ export class Preview {
       // The server's images are on their way.
     }
   }
+}
+
+function files({ model, codes, images }: PreviewData): string {
+  return [model, codes, images].join();
 }
 
 async function load(data: PreviewData, signal: AbortSignal): Promise<Loaded> {

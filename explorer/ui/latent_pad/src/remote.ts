@@ -29,6 +29,7 @@ export class RemoteDecoder implements Decodes {
   }
 
   decode(codes: Float32Array, count: number): Promise<Float32Array> {
+    if (this.broken) return Promise.reject(new Error("The worker has failed."));
     requests += 1;
     const id = requests;
     const message: DecodeMessage = { kind: "decode", id, codes, count };

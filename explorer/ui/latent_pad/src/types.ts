@@ -1,5 +1,6 @@
 /** What the Python side sends (see `PadData` in __init__.py, which fills it). */
 export interface PadData {
+  role: "pad";
   name: string;
   kind: string;
   z_dim: number;
@@ -30,6 +31,7 @@ export interface PadData {
 
 /** What the Python side sends for a preview (see `preview` in __init__.py). */
 export interface PreviewData {
+  role: "preview";
   /** Keys of the charts and galleries whose clicks are heard; of the gallery of the images. */
   places: string[];
   gallery: string;

@@ -1,0 +1,150 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Preview } from "../src/preview";
+import type { PreviewData } from "../src/types";
+
+const DATA: PreviewData = {
+  role: "preview",
+  places: ["map"],
+  gallery: "images",
+  z_dim: 2,
+  image_shape: [1, 2, 1],
+  model: "/media/model",
+  codes: "/media/codes",
+  images: "/media/images",
+};
+
+/** A decoder whose image is the code itself. */
+function loadable() {
+  const release = vi.fn();
+  const decode = vi.fn(async (codes: Float32Array) => codes);
+  const codes = Float32Array.of(0, 0.5, 1, 0.25);
+  const images = Uint8Array.of(0, 255, 51, 102);
+  return { decoder: { decode, release }, codes, images };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+/** What the canvas was given, in place of a PNG. */
+const drawn: number[][] = [];
+let told: { name: string; sources: Record<string, string> }[] = [];
+
+document.addEventListener("explorer:images", (event) => told.push((event as CustomEvent).detail));
+
+afterEach(() => vi.restoreAllMocks());
+
+beforeEach(() => {
+  document.body.innerHTML = '<div class="st-key-map"><b></b></div><i></i>';
+  told = [];
+  drawn.length = 0;
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({
+    createImageData: (width: number, height: number) => ({
+      width,
+      height,
+      data: new Uint8ClampedArray(4 * width * height),
+    }),
+    putImageData: ({ data }: ImageData) => drawn.push([data[0], data[4]]),
+  } as unknown as CanvasRenderingContext2D);
+  vi.spyOn(HTMLCanvasElement.prototype, "toDataURL").mockImplementation(
+    () => `image ${drawn.length - 1}`,
+  );
+});
+
+function approach(selector: string): Promise<unknown> {
+  document.querySelector(selector)?.dispatchEvent(new Event("pointerover", { bubbles: true }));
+  return settle();
+}
+
+function click(index: number, name = "map"): Promise<unknown> {
+  document.dispatchEvent(new CustomEvent("explorer:click", { detail: { name, index } }));
+  return settle();
+}
+
+describe("Preview", () => {
+  it("loads when the pointer comes near a place, and not before", async () => {
+    const fetchAll = vi.fn(async () => loadable());
+    const preview = new Preview(document.body, fetchAll);
+    preview.update(DATA);
+    await approach("i");
+    await click(0);
+    expect(fetchAll).not.toHaveBeenCalled();
+    expect(told).toEqual([]);
+    await approach("b");
+    await approach("b");
+    expect(fetchAll).toHaveBeenCalledTimes(1);
+    preview.close();
+  });
+
+  it("tells the images of the point that was clicked", async () => {
+    const preview = new Preview(document.body, async () => loadable());
+    preview.update(DATA);
+    await approach("b");
+    await click(1, "elsewhere");
+    expect(told).toEqual([]);
+    await click(1);
+    const [{ name, sources }] = told;
+    expect(name).toBe("images");
+    const pixels = (caption: string) => drawn[Number(sources[caption].slice("image ".length))];
+    expect(pixels("reconstruction")).toEqual([255, 64]);
+    expect(pixels("original")).toEqual([51, 102]);
+    expect(pixels("difference")).toEqual([204, 38]);
+    preview.close();
+  });
+
+  it("shows the newest of two clicks alone", async () => {
+    const preview = new Preview(document.body, async () => loadable());
+    preview.update(DATA);
+    await approach("b");
+    void click(0);
+    await click(1);
+    expect(told).toHaveLength(1);
+    preview.close();
+  });
+
+  it("keeps what it has when only the places change, and drops it with the checkpoint", async () => {
+    const first = loadable();
+    const fetchAll = vi.fn(async () => first);
+    const preview = new Preview(document.body, fetchAll);
+    preview.update(DATA);
+    await approach("b");
+    preview.update({ ...DATA, places: ["map-3d"] });
+    await click(0, "map-3d");
+    expect(told).toHaveLength(1);
+    preview.update({ ...DATA, model: "/media/other" });
+    expect(first.decoder.release).toHaveBeenCalledTimes(1);
+    await click(0);
+    expect(told).toHaveLength(1);
+    preview.close();
+  });
+
+  it("releases what arrives after it was closed", async () => {
+    const late = loadable();
+    const preview = new Preview(document.body, async () => {
+      await settle();
+      return late;
+    });
+    preview.update(DATA);
+    void approach("b");
+    preview.close();
+    await settle();
+    await settle();
+    expect(late.decoder.release).toHaveBeenCalledTimes(1);
+  });
+
+  it("tries again some time after a failure", async () => {
+    const fetchAll = vi.fn(async () => loadable());
+    fetchAll.mockRejectedValueOnce(new Error("no network"));
+    const preview = new Preview(document.body, fetchAll);
+    preview.update(DATA);
+    await approach("b");
+    await approach("b");
+    expect(fetchAll).toHaveBeenCalledTimes(1);
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockReturnValue(now + 60_000);
+    await approach("b");
+    expect(fetchAll).toHaveBeenCalledTimes(2);
+    await click(0);
+    expect(told).toHaveLength(1);
+    preview.close();
+  });
+});
