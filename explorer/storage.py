@@ -160,8 +160,8 @@ def read_npz(
         raise ExplorerError(f"There is no file {path}.") from None
     except Exception as error:  # what a hostile file makes its readers raise shares no base class
         raise ExplorerError(
-            f"{path} is not a readable .npz file ({error}); it may be damaged or hold Python "
-            "objects, which are never loaded."
+            f"{path} is not a readable .npz file ({str(error)[:200]}); it may be damaged or hold "
+            "Python objects, which are never loaded."
         ) from error
     missing = [key for key in required if key not in arrays]
     if missing:

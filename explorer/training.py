@@ -24,6 +24,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.models.autoencoder import Autoencoder
 from explorer.models.networks import build_decoder, build_encoder
+from explorer.models.spec import MAX_PARAMETERS
 from explorer.models.vae import KLWarmUp, VariationalAutoencoder
 from explorer.progress import Progress, Report, silent
 from explorer.recipes import TrainSpec
@@ -321,7 +322,8 @@ class _State:
     def load(cls, path: Path) -> "_State":
         if not path.exists():
             return cls()
-        arrays = storage.read_npz(path, "facts")
+        # Weights and Adam's two moments, in float32.
+        arrays = storage.read_npz(path, "facts", limit=16 * MAX_PARAMETERS)
         facts = json.loads(str(arrays["facts"]))
         variables = [arrays[f"variable_{i}"] for i in range(len(arrays) - 1)]
         return cls(facts["history"], variables, facts["seconds"], facts["facts"])

@@ -169,6 +169,12 @@ def test_a_model_is_built_again_from_its_config(kind: str) -> None:
     [
         ({"z_dim": 0}, "z_dim must lie between 1 and 512"),
         ({"z_dim": 10**9}, "z_dim must lie between 1 and 512"),
+        ({"z_dim": 2.5}, "z_dim must be a whole number"),
+        ({"z_dim": True}, "z_dim must be a whole number"),
+        ({"kl_warmup": 0.5}, "kl_warmup must be a whole number"),
+        ({"image_shape": (8.5, 8, 1)}, "size of an image must be a whole number"),
+        ({"widths": ("8",)}, "widths must be a whole number"),
+        ({"beta": "1"}, "beta must be zero or more"),
         ({"kind": "gan"}, "kind must be one of ae, vae"),
         ({"architecture": "vit"}, "architecture must be one of"),
         ({"image_shape": (7, 8, 1)}, "8 × 8 to 128 × 128"),

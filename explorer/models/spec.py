@@ -79,8 +79,11 @@ class ModelSpec:
         _one_of("loss", self.loss, LOSSES)
         defaults = ARCHITECTURES[self.architecture]
         set_field = object.__setattr__
-        set_field(self, "image_shape", tuple(int(size) for size in self.image_shape))
-        set_field(self, "widths", tuple(int(width) for width in self.widths or defaults.widths))
+        sizes, widths = self.image_shape, self.widths or defaults.widths
+        set_field(self, "image_shape", tuple(_whole("Each size of an image", v) for v in sizes))
+        set_field(self, "widths", tuple(_whole("Each of the widths", v) for v in widths))
+        for name in ("z_dim", "kl_warmup"):
+            set_field(self, name, _whole(name, getattr(self, name)))
         set_field(self, "activation", self.activation or defaults.activation)
         code_activation = self.code_activation or defaults.code_activation
         set_field(self, "code_activation", "linear" if self.kind == "vae" else code_activation)
@@ -89,8 +92,8 @@ class ModelSpec:
         self._check_sizes()
         for name in ("beta", "kl_warmup", "noise", "l1", "l2"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise ExplorerError(f"{name} must be zero or more. Received: {value}.")
+            if not (isinstance(value, int | float) and 0 <= value < math.inf):
+                raise ExplorerError(f"{name} must be zero or more. Received: {value!r}.")
 
     def _check_sizes(self) -> None:
         shape = self.image_shape
@@ -169,6 +172,12 @@ class ModelSpec:
 
 def _pairs(sizes: tuple[int, ...]) -> list[tuple[int, int]]:
     return list(itertools.pairwise(sizes))
+
+
+def _whole(name: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ExplorerError(f"{name} must be a whole number. Received: {value!r}.")
+    return value
 
 
 def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
