@@ -5,7 +5,6 @@ this module sees an array, and `ClusteringSpec.space` says what it holds.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,11 +66,6 @@ class Clustering:
     def sizes(self) -> np.ndarray:
         """Number of these points in each cluster, shape (k,); noise is not counted."""
         return np.bincount(self.labels[self.labels != NOISE], minlength=len(self.centers))
-
-    @property
-    def n_found(self) -> int:
-        """Number of clusters with at least one of these points."""
-        return int(np.count_nonzero(self.sizes))
 
     @property
     def noise_share(self) -> float:
@@ -211,15 +205,6 @@ def fit(x: np.ndarray, spec: ClusteringSpec, report: Report = silent) -> FittedC
     return fit_prepared(prepared, spec, part(report, share, 1.0))
 
 
-def fit_predict(
-    train: np.ndarray, test: np.ndarray, spec: ClusteringSpec, report: Report = silent
-) -> Clustering:
-    """Find the clusters of `train` (n, d) and return those of `test` (m, d); see `fit`."""
-    fitted = fit(train, spec, report)
-    applied = fitted.apply(test)
-    return replace(applied, seconds=fitted.clustering.seconds + applied.seconds)
-
-
 def prepare(x: np.ndarray, spec: ClusteringSpec, report: Report = silent) -> Prepared:
     """Do the part of `fit` that does not depend on the number of clusters.
 
@@ -292,7 +277,10 @@ def file_of(spec: ClusteringSpec, folder: Path) -> Path:
 
 
 def save(clustering: Clustering, folder: Path) -> Path:
-    """Keep a clustering in `folder`, under the name of its spec; return the file."""
+    """Keep a clustering in `folder`, under the name of its spec; return the file.
+
+    The name is the spec's alone, so use one folder per checkpoint.
+    """
     content = {key: value for key, value in vars(clustering).items() if value is not None}
     del content["spec"]  # the file's name stands for it
     path = file_of(clustering.spec, folder)
@@ -308,20 +296,6 @@ def load(spec: ClusteringSpec, folder: Path) -> Clustering | None:
         return Clustering(**{**content, **scalars, "spec": spec})
     except (ExplorerError, TypeError):
         return None
-
-
-def cached(spec: ClusteringSpec, folder: Path, compute: Callable[[], Clustering]) -> Clustering:
-    """Read the clustering of `spec` from `folder`, or compute and keep it there.
-
-    The key is the spec alone, so use one folder per checkpoint. What was stopped before the end
-    is returned but not kept.
-    """
-    clustering = load(spec, folder)
-    if clustering is None:
-        clustering = compute()
-        if clustering.finished:
-            save(clustering, folder)
-    return clustering
 
 
 def _centers(points: np.ndarray, found: estimators.Assignment, k: int) -> np.ndarray:

@@ -24,7 +24,6 @@ from explorer.clustering import (
     add_noise,
     default_spec,
     fit,
-    fit_predict,
     members,
 )
 from explorer.errors import ExplorerError
@@ -171,7 +170,7 @@ def test_hdbscan_is_scikit_learns_and_new_points_follow_their_neighbour():
     fitted = fit(PLANE, default_spec("hdbscan", min_cluster_size=20))
     found = fitted.clustering
     assert np.array_equal(found.labels, reference.labels_)
-    assert found.n_found == len(set(reference.labels_.tolist()) - {NOISE})
+    assert np.count_nonzero(found.sizes) == len(set(reference.labels_.tolist()) - {NOISE})
     assert found.noise_share == np.mean(reference.labels_ == NOISE)
     assert found.sizes.sum() == np.count_nonzero(reference.labels_ != NOISE)
     moved = fitted.apply(PLANE + np.float32(1e-7))
@@ -180,7 +179,6 @@ def test_hdbscan_is_scikit_learns_and_new_points_follow_their_neighbour():
 
 def test_hdbscan_may_find_nothing():
     found = fit(PLANE[:30], default_spec("hdbscan", min_cluster_size=30)).clustering
-    assert found.n_found == 0
     assert found.noise_share == 1
     assert found.centers.shape == (0, 2)
 
@@ -249,7 +247,7 @@ def test_fit_on_train_applied_to_test():
     spec = default_spec("kmeans", scaling="standard", fit_on="train", n_init=2)
     scaler = StandardScaler().fit(train)
     reference = KMeans(10, n_init=2, random_state=0).fit(scaler.transform(train))
-    found = fit_predict(train, test, spec)
+    found = fit(train, spec).apply(test)
     assert np.array_equal(found.labels, reference.predict(scaler.transform(test)))
     assert found.inertia == pytest.approx(-reference.score(scaler.transform(test)), rel=1e-5)
     inside = train[reference.labels_ == 7]
@@ -336,7 +334,6 @@ def test_too_few_points_for_the_rest():
 def test_fewer_distinct_points_than_clusters_leave_clusters_empty():
     points = np.repeat(PLANE[:3], 10, axis=0)
     found = fit(points, default_spec("kmeans", n_clusters=5)).clustering
-    assert found.n_found == 3
     assert sorted(found.sizes) == [0, 0, 10, 10, 10]
     assert np.array_equal(np.isnan(found.centers).all(axis=1), found.sizes == 0)
 
@@ -362,7 +359,7 @@ def test_stopping_keeps_the_best_so_far(method):
     stopped = fit(PLANE, spec, stop_at_second).clustering
     assert not stopped.finished
     assert len(told) == 2
-    assert stopped.n_found == 5
+    assert np.count_nonzero(stopped.sizes) == 5
     told.clear()
     whole = fit(PLANE, spec, lambda p: told.append(p.fraction) or True).clustering
     assert whole.finished
@@ -387,34 +384,17 @@ def test_cache_gives_back_what_was_kept(method, tmp_path):
             assert getattr(kept, name) == value, name
 
 
-def test_cache_computes_once_and_again_when_damaged(tmp_path):
-    spec = default_spec("kmeans", n_init=1)
-    calls = []
-
-    def compute():
-        calls.append(1)
-        return fit(PLANE, spec).clustering
-
-    first = clusterings.cached(spec, tmp_path, compute)
-    second = clusterings.cached(spec, tmp_path, compute)
-    assert len(calls) == 1
-    assert np.array_equal(first.labels, second.labels)
-    path = clusterings.file_of(spec, tmp_path)
+def test_a_damaged_file_counts_as_absent(tmp_path):
+    found = fit(PLANE, default_spec("kmeans", n_init=1)).clustering
+    spec = found.spec
+    assert clusterings.load(spec, tmp_path) is None
+    path = clusterings.save(found, tmp_path)
     whole = path.read_bytes()
     for damage in (b"", b"no zip", whole[: len(whole) // 2], whole[:200] + b"!!" + whole[202:]):
         path.write_bytes(damage)
-        before = len(calls)
-        again = clusterings.cached(spec, tmp_path, compute)
-        assert len(calls) == before + 1
-        assert np.array_equal(again.labels, first.labels)
-    np.savez(path, labels=first.labels, centers=first.centers, finished=True, seconds=1.0, odd=1)
+        assert clusterings.load(spec, tmp_path) is None
+    np.savez(path, labels=found.labels, centers=found.centers, finished=True, seconds=1.0, odd=1)
     assert clusterings.load(spec, tmp_path) is None
-
-
-def test_what_was_stopped_is_not_kept(tmp_path):
-    spec = default_spec("kmeans", n_init=3)
-    clusterings.cached(spec, tmp_path, lambda: fit(PLANE, spec, lambda p: False).clustering)
-    assert list(tmp_path.iterdir()) == []
 
 
 # The classifier
