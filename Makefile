@@ -22,7 +22,9 @@ lint: install-dev
 	$(BIN)/mypy
 
 bench: install-dev pad
-	for name in map decode clustering cluster_page train busy; do $(BIN)/python -m benchmarks.$$name; done
+	failed=; for name in map decode clustering cluster_page train busy; do \
+	  $(BIN)/python -m benchmarks.$$name || failed="$$failed $$name"; \
+	done; test -z "$$failed" || { echo "Failed:$$failed"; exit 1; }
 
 # Trains the checkpoints that ship, each only if it is absent, draws their pictures, and writes the
 # images that the browser decoder must give for them.

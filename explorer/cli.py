@@ -212,7 +212,7 @@ def _recipes(options: argparse.Namespace) -> None:
                 raise ExplorerError(
                     f"The recipe {name} failed, see above; the ones before are done."
                 )
-        main(["project", name, "--shipped"])
+        _project(_parser().parse_args(["project", name, "--shipped"]))
 
 
 def _finish(options: argparse.Namespace) -> None:

@@ -103,6 +103,16 @@ def mine(checkpoint_folder: Path) -> Path:
     return target
 
 
+def test_a_recipe_without_its_pictures_is_a_failure(
+    mine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "RECIPES", {"mine": cli.RECIPES["digits-vae-z2"]})
+    assert cli.main(["recipes"]) == 0  # all of it is there
+    (mine / "codes.npz").write_bytes(b"damaged")
+    assert cli.main(["recipes"]) == 1
+    assert "codes.npz" in capsys.readouterr().err
+
+
 def test_cluster_prints_every_metric(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["cluster", "mine", "--method", "gmm", "--space", "latent", "--n-clusters", "10"]
     assert cli.main([*words, "--json"]) == 0
