@@ -1,16 +1,16 @@
 """The one owner of `checkpoints/`: a folder for each trained model, complete or absent."""
 
-import json
 import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from explorer import storage
+from explorer import datasets, storage
 from explorer.errors import ExplorerError
 from explorer.inference import Decoder, Encoder, LatentCodes, reconstruction_errors
 from explorer.models.spec import ModelSpec
@@ -19,6 +19,18 @@ SCHEMA = 1
 MAX_ONNX_DIFFERENCE = 1e-4
 _FILES = ("history.csv", "encoder.keras", "decoder.keras", "encoder.onnx", "decoder.onnx")
 _MAX_CONFIG_BYTES = 1_000_000
+_MAX_REASON = 300
+# What is read of `training`, and its types; more may be there and is kept as it is.
+_TRAINING: dict[str, tuple[type, ...]] = {
+    "epochs": (int,),
+    "batch_size": (int,),
+    "images_per_second": (int, float),
+    "seconds": (int, float),
+    "device": (str,),
+}
+_MAX_COUNT = 10**12
+# The largest magnitudes whose squares, or exponentials, float32 holds with room to spare.
+_MAX_VALUE = {"z_mean": 1e12, "z_log_var": 80.0, "reconstruction_error": 1e12}
 
 
 @dataclass(frozen=True)
@@ -29,8 +41,10 @@ class Checkpoint:
         path: Its folder, whose name is its name.
         dataset: Name of the data set that it was trained on.
         model: What model it is.
-        training: How it was trained (epochs, batch_size, seed, device, seconds, command, …).
-        metrics: Losses on the test images, and how far ONNX is from Keras.
+        training: How it was trained: `epochs`, and if known `batch_size`, `images_per_second`,
+            `seconds` (numbers ≥ 0), `device` (text) and more, which is not checked.
+        metrics: Losses on the test images, `test_total_loss` among them, and how far ONNX is from
+            Keras; finite.
         created: When, as an ISO date.
     """
 
@@ -61,6 +75,14 @@ class Checkpoint:
         """The ONNX encoder."""
         return self.path / "encoder.onnx"
 
+    def decoder(self) -> Decoder:
+        """Load the ONNX decoder; raises ExplorerError if it is not that of `model`."""
+        return Decoder(self.decoder_file, self.model)
+
+    def encoder(self) -> Encoder:
+        """Load the ONNX encoder; raises ExplorerError if it is not that of `model`."""
+        return Encoder(self.encoder_file, self.model)
+
     @property
     def projections(self) -> Path:
         """Folder of its cached projections."""
@@ -84,22 +106,34 @@ class Checkpoint:
         Raises:
             ExplorerError: If the file is missing, damaged or does not fit the model.
         """
-        arrays = storage.read_npz(
-            self.path / "codes.npz", "z_mean", "labels", "reconstruction_error"
+        names = ["labels", "z_mean", "reconstruction_error"]
+        if self.model.kind == "vae":
+            names.append("z_log_var")
+        arrays = storage.read_npz(self.path / "codes.npz", *names, only=True)
+        n = max(1, arrays["labels"].size)
+        n_classes = len(datasets.info(self.dataset).class_names)
+        for name, array in arrays.items():
+            shape = (n, self.z_dim) if name.startswith("z_") else (n,)
+            if name == "labels":
+                wanted = f"whole numbers from 0 to {n_classes - 1}"
+                fits = array.dtype.kind in "iu" and ((array >= 0) & (array < n_classes)).all()
+            else:
+                wanted = f"finite numbers of at most {_MAX_VALUE[name]:g}"
+                fits = array.dtype.kind == "f" and (np.abs(array) <= _MAX_VALUE[name]).all()
+            if not fits or array.shape != shape:
+                raise ExplorerError(
+                    f"{self.name}: {name} in codes.npz must be {wanted}, of shape {shape}; train "
+                    f"or import this checkpoint again. Received: {array.dtype}, {array.shape}."
+                )
+        z_log_var = arrays.get("z_log_var")
+        return TestCodes(
+            LatentCodes(
+                arrays["z_mean"].astype(np.float32),
+                None if z_log_var is None else z_log_var.astype(np.float32),
+            ),
+            arrays["labels"].astype(np.int64),
+            arrays["reconstruction_error"].astype(np.float32),
         )
-        codes = TestCodes(
-            LatentCodes(arrays["z_mean"], arrays.get("z_log_var")),
-            arrays["labels"],
-            arrays["reconstruction_error"],
-        )
-        z = codes.latent.z_mean
-        lengths = {len(array) for array in arrays.values()}
-        if z.ndim != 2 or z.shape[1] != self.z_dim or len(lengths) != 1 or not np.isfinite(z).all():
-            raise ExplorerError(
-                f"{self.name}: codes.npz does not hold finite codes of {self.z_dim} dimensions "
-                f"with a label each. Received: shape {z.shape}."
-            )
-        return codes
 
 
 @dataclass(frozen=True)
@@ -134,8 +168,9 @@ class BrokenCheckpoint:
 
     @property
     def name(self) -> str:
-        """Name of the folder."""
-        return self.path.name
+        """Name of the folder, its invisible characters spelt out."""
+        name = self.path.name
+        return name if name.isprintable() else ascii(name)
 
 
 def root() -> Path:
@@ -175,11 +210,12 @@ def get(name: str) -> Checkpoint:
 
 
 def _read(path: Path) -> Checkpoint:
+    storage.check_name(path.name)
     file = path / "config.json"
     try:
         if file.stat().st_size > _MAX_CONFIG_BYTES:
             raise ValueError("it is larger than 1 MB")
-        config = json.loads(file.read_text(encoding="utf-8"))
+        config = storage.parse_json(file.read_text(encoding="utf-8"))
         if config["schema"] != SCHEMA:
             raise ValueError(f"its schema is {config['schema']!r}, this version reads {SCHEMA}")
         fields = {name: config["model"][name] for name in ModelSpec.__dataclass_fields__}
@@ -187,24 +223,47 @@ def _read(path: Path) -> Checkpoint:
             path,
             str(config["dataset"]),
             ModelSpec(**fields),
-            dict(config["training"]),
-            {key: float(value) for key, value in config["metrics"].items()},
+            {**config["training"]},
+            {**config["metrics"]},
             str(config["created"]),
         )
+        _check(checkpoint)
     except FileNotFoundError:
         raise ExplorerError(f"{path.name}: config.json is missing.") from None
     except KeyError as error:
-        raise ExplorerError(f"{path.name}: config.json lacks {error}.") from error
+        raise ExplorerError(f"{path.name}: config.json lacks {str(error)[:100]}.") from error
     except ExplorerError as error:
-        raise ExplorerError(
-            f"{path.name}: config.json tells of no possible model: {error}"
-        ) from None
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise ExplorerError(f"{path.name}: config.json cannot be read ({error}).") from error
+        reason = shorten(str(error), _MAX_REASON)
+        raise ExplorerError(f"{path.name}: config.json tells the impossible: {reason}") from None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        reason = shorten(str(error), _MAX_REASON)
+        raise ExplorerError(f"{path.name}: config.json cannot be read ({reason}).") from error
     missing = [name for name in (*_FILES, "codes.npz") if not (path / name).is_file()]
     if missing:
         raise ExplorerError(f"{path.name}: {', '.join(missing)} missing.")
     return checkpoint
+
+
+def _check(checkpoint: Checkpoint) -> None:
+    """Refuse what does not fit together, and values that pages and commands could not show."""
+    about = datasets.info(checkpoint.dataset)
+    if checkpoint.model.image_shape != about.image_shape:
+        raise ExplorerError(
+            f"{about.title} has images of {about.image_shape}. "
+            f"Received: a model for {checkpoint.model.image_shape}."
+        )
+    training, metrics = checkpoint.training, checkpoint.metrics
+    for key in ("epochs", *(_TRAINING.keys() & training.keys())):
+        value = training[key]
+        if type(value) not in _TRAINING[key] or (
+            isinstance(value, int | float) and not 0 <= value <= _MAX_COUNT
+        ):
+            raise ExplorerError(f"{key} of the training has a wrong value. Received: {value!r}.")
+    for key in ("test_total_loss", *metrics):
+        if type(metrics[key]) not in (int, float):
+            raise ExplorerError(
+                f"The metric {key[:50]} must be a number. Received: {metrics[key]!r}."
+            )
 
 
 def write(
@@ -243,8 +302,8 @@ def write(
         _export_onnx(encoder, folder / "encoder.onnx")
         _export_onnx(decoder, folder / "decoder.onnx")
         differences = _onnx_differences(folder, encoder, decoder, images[:500])
-        latent = Encoder(folder / "encoder.onnx").encode(images)
-        reconstructions = Decoder(folder / "decoder.onnx").decode(latent.z_mean)
+        latent = Encoder(folder / "encoder.onnx", model).encode(images)
+        reconstructions = Decoder(folder / "decoder.onnx", model).decode(latent.z_mean)
         arrays = {
             "z_mean": latent.z_mean,
             "labels": labels.astype(np.int64),

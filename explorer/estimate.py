@@ -94,15 +94,14 @@ class _Step:
 
 
 def _step(item: Checkpoint) -> _Step | None:
-    speed, batch_size = (
-        float(item.training.get(key, 0)) for key in ("images_per_second", "batch_size")
-    )
-    if not (speed > 0 and batch_size >= 1):
+    speed, batch_size = (item.training.get(key, 0) for key in ("images_per_second", "batch_size"))
+    # Speeds are kept as whole numbers: a smaller one tells nothing.
+    if not (speed >= 1 and batch_size >= 1):
         return None
     return _Step(
         item.name,
         batch_size / speed,
-        multiplications(item.model) * int(batch_size),
+        multiplications(item.model) * batch_size,
         item.model.architecture == "cnn",
         item.training.get("device") == backends.cpu_name(),
     )

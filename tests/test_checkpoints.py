@@ -1,6 +1,8 @@
 """Checkpoints: complete or absent, listed cheaply, and never trusted."""
 
 import json
+import math
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -104,6 +106,8 @@ def test_a_broken_folder_does_not_hide_the_others(mine: Path) -> None:
         (b"[]", "cannot be read"),
         (b"\xff\xfe", "cannot be read"),
         (b"{}", "lacks 'schema'"),
+        (b'{"schema": 1e999}', "not finite"),
+        (b'{"schema": ' + b"9" * 400 + b"}", "too large"),
         (b"[" * 100_000, "cannot be read"),
         (b" " * 2_000_000, "larger than 1 MB"),
     ],
@@ -118,10 +122,27 @@ def test_a_config_that_is_none_is_told(mine: Path, content: bytes, reason: str) 
     [
         (("schema",), 99, "schema is 99"),
         (("model", "z_dim"), 0, "z_dim must lie"),
-        (("model", "z_dim"), "two", "cannot be read"),
+        (("model", "z_dim"), "two", "z_dim must be a whole number"),
+        (("model", "z_dim"), 2.5, "z_dim must be a whole number"),
         (("model", "image_shape"), [8, 8], "8 × 8"),
-        (("metrics", "test_total_loss"), "low", "cannot be read"),
+        (("model", "image_shape"), [28, 28, 1], "Digits (8 × 8) has images of (8, 8, 1)"),
+        (("model", "image_shape"), [math.inf, 8, 1], "not finite"),
+        (("model", "beta"), 10**400, "too large"),
+        (("model", "kind"), "x" * 9999, "kind must be one of ae, vae. Received: [...]"),
+        (("dataset",), "faces", "There is no data set 'faces'"),
+        (("dataset",), ["digits"], "There is no data set"),
+        (("metrics",), {}, "lacks 'test_total_loss'"),
+        (("metrics", "test_total_loss"), "low", "test_total_loss must be a number"),
+        (("metrics", "x"), 10**400, "too large"),
+        (("metrics", "x"), math.nan, "not finite"),
         (("training",), None, "cannot be read"),
+        (("training",), {}, "lacks 'epochs'"),
+        (("training", "epochs"), "<b>many</b>", "epochs of the training has a wrong value"),
+        (("training", "epochs"), True, "epochs of the training"),
+        (("training", "batch_size"), 64.5, "batch_size of the training"),
+        (("training", "images_per_second"), "fast", "images_per_second of the training"),
+        (("training", "seconds"), -1, "seconds of the training"),
+        (("training", "device"), ["CPU"], "device of the training"),
     ],
 )
 def test_a_config_with_a_wrong_value_is_told(
@@ -133,12 +154,23 @@ def test_a_config_with_a_wrong_value_is_told(
         inner = inner[key]
     inner[path[-1]] = value
     (mine / "config.json").write_text(json.dumps(config))
-    assert reason in _broken()
+    assert reason in (found := _broken())
+    assert len(found) < 500
 
 
 def test_a_missing_file_is_told(mine: Path) -> None:
     (mine / "decoder.onnx").unlink()
     assert _broken() == "mine: decoder.onnx missing."
+
+
+@pytest.mark.parametrize("name", [" ", "a b", "two\nlines", os.fsdecode(b"\xff"), "é"])
+def test_a_folder_whose_name_is_none_is_told(mine: Path, name: str) -> None:
+    shutil.copytree(mine, mine.with_name(name))
+    broken, usable = sorted(checkpoints.list_checkpoints(), key=lambda item: item.path == mine)
+    assert isinstance(usable, Checkpoint)
+    assert isinstance(broken, BrokenCheckpoint)
+    assert "cannot be a name" in broken.reason
+    assert (broken.name + broken.reason).isprintable()
 
 
 @pytest.mark.parametrize("name", ["../mine", "/etc", "", "mine/..", "x" * 200])
@@ -148,22 +180,53 @@ def test_a_name_cannot_leave_the_folder(mine: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arrays",
+    ("arrays", "name"),
     [
-        {"z_mean": np.zeros((5, 3), np.float32)},
-        {"z_mean": np.full((5, 2), np.nan, np.float32)},
-        {"z_mean": np.zeros((4, 2), np.float32)},
-        {"labels": np.array([print] * 5, object)},
+        ({"z_mean": np.zeros((5, 3), np.float32)}, "z_mean"),
+        ({"z_mean": np.full((5, 2), np.nan, np.float32)}, "z_mean"),
+        ({"z_mean": np.full((5, 2), 1e30, np.float32)}, "z_mean"),
+        ({"z_mean": np.zeros((4, 2), np.float32)}, "z_mean"),
+        ({"z_mean": np.full((5, 2), "x")}, "z_mean"),
+        ({"z_mean": np.zeros((5, 2), complex)}, "z_mean"),
+        ({"z_log_var": np.zeros((5, 1), np.float32)}, "z_log_var"),
+        ({"z_log_var": np.full((5, 2), -np.inf, np.float32)}, "z_log_var"),
+        ({"z_log_var": np.full((5, 2), 100, np.float32)}, "z_log_var"),
+        ({"labels": np.array([print] * 5, object)}, "never loaded"),
+        ({"labels": np.array(3)}, "labels"),
+        ({"labels": np.full(5, 10)}, "labels in codes.npz must be whole numbers from 0 to 9"),
+        ({"labels": np.full(5, -1)}, "labels"),
+        ({"labels": np.zeros(5)}, "labels"),
+        ({"labels": np.full(5, "0")}, "labels"),
+        ({"labels": np.zeros((5, 1), int)}, "labels"),
+        ({"labels": np.zeros(4, int)}, "z_mean"),
+        ({"labels": np.zeros(0, int), "z_mean": np.zeros((0, 2), np.float32)}, "labels"),
+        ({"reconstruction_error": np.full(5, np.inf, np.float32)}, "reconstruction_error"),
+        ({"reconstruction_error": np.zeros(6, np.float32)}, "reconstruction_error"),
+        ({"reconstruction_error": np.zeros(5, "M8[s]")}, "reconstruction_error"),
     ],
 )
-def test_codes_that_do_not_fit_are_told(mine: Path, arrays: dict[str, np.ndarray]) -> None:
+def test_codes_that_do_not_fit_are_told(
+    mine: Path, arrays: dict[str, np.ndarray], name: str
+) -> None:
     good = {
         "z_mean": np.zeros((5, 2), np.float32),
+        "z_log_var": np.zeros((5, 2), np.float32),
         "labels": np.zeros(5, int),
         "reconstruction_error": np.zeros(5, np.float32),
     }
+    np.savez(mine / "codes.npz", **good)
+    assert len(checkpoints.get("mine").codes().labels) == 5
     np.savez(mine / "codes.npz", **(good | arrays))
-    with pytest.raises(ExplorerError, match=r"codes\.npz"):
+    with pytest.raises(ExplorerError, match=r"codes\.npz") as error:
+        checkpoints.get("mine").codes()
+    assert name in str(error.value)
+
+
+def test_a_vae_without_variances_is_told(mine: Path) -> None:
+    arrays = dict(np.load(mine / "codes.npz"))
+    del arrays["z_log_var"]
+    np.savez(mine / "codes.npz", **arrays)
+    with pytest.raises(ExplorerError, match="lacks the array 'z_log_var'"):
         checkpoints.get("mine").codes()
 
 
