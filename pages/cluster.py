@@ -14,13 +14,13 @@ from explorer.ui import (
     cluster_spaces,
     cluster_sweeps,
     clusters,
-    decoding,
     projections,
     routing,
     state,
 )
 from explorer.ui.clusters import ClusterView
 from explorer.ui.controls import or_sentence
+from explorer.ui.preview import preview
 
 _TABS = {
     "Scores": cluster_scores.draw,
@@ -54,7 +54,7 @@ def _show(checkpoint: Checkpoint) -> None:
         cluster_maps.draw(checkpoint, view, projection, choice.layers, headline)
     with below:
         cluster_maps.point(checkpoint, view, projection)
-        decoding.preview(checkpoint, cluster_maps.charts(projection), "cluster-point")
+        preview(checkpoint, cluster_maps.charts(projection), "cluster-point")
 
 
 def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:

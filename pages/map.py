@@ -11,7 +11,6 @@ from explorer.ui import (
     cached,
     cluster_scores,
     clusters,
-    decoding,
     inspector,
     projections,
     routing,
@@ -22,6 +21,7 @@ from explorer.ui import plot as plots
 from explorer.ui.fragment import fragment
 from explorer.ui.gallery import Tile, gallery
 from explorer.ui.plot import plot
+from explorer.ui.preview import preview
 
 _CAPTIONS = {
     "raw": "Two or three of the axes as they are, nothing is computed. Distances are true along "
@@ -86,7 +86,7 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
     with side:
         _point(checkpoint, chart)
     _group(checkpoint)
-    decoding.preview(checkpoint, [chart, "neighbours", "lasso-gallery", "paper"], "images")
+    preview(checkpoint, [chart, "neighbours", "lasso-gallery", "paper"], "images")
 
 
 @fragment()

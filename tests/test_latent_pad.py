@@ -13,6 +13,7 @@ from explorer import checkpoints, latent
 from explorer.inference import Decoder
 from explorer.recipes import RECIPES
 from explorer.ui import latent_pad as module
+from explorer.ui import packed
 from explorer.ui.latent_pad import NamedCode, PadData, PadMap, Start
 
 GOLDEN = json.loads(
@@ -108,7 +109,7 @@ def test_a_preview_sends_addresses_and_keys(sent: Any, monkeypatch: pytest.Monke
     images = module.pack_images(np.ones((4, 4, 5, 1)))
     messages: list[dict[str, Any]] = []
     monkeypatch.setattr(module, "_component", lambda: lambda **told: messages.append(told["data"]))
-    for packed in (images, None):
+    for sent_images in (images, None):
         module.preview(
             ["map", "neighbours"],
             "images",
@@ -116,7 +117,7 @@ def test_a_preview_sends_addresses_and_keys(sent: Any, monkeypatch: pytest.Monke
             z_dim=2,
             model=module.pack(b"weights"),
             codes=module.pack_array(codes, np.float32),
-            images=packed,
+            images=sent_images,
         )
     with_images, without = messages
     assert with_images["role"] == "preview"
@@ -200,3 +201,15 @@ class TestIsBuilt:
         (dist / "index-A.js").touch()
         (dist / "index-B.js").touch()
         assert not module.is_built()
+
+
+def test_images_that_come_to_this_machine_later_are_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = checkpoints.get("mnist-ae-cnn-z2")
+    assert packed.images(checkpoint) is None
+    labels = checkpoint.codes().labels
+    images = np.zeros((len(labels), 28, 28), np.uint8)
+    np.savez(tmp_path / "mnist.npz", x_test=images, y_test=labels.astype(np.uint8))
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    assert packed.images(checkpoint) is not None

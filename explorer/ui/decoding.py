@@ -1,6 +1,5 @@
 """What the decode page needs of a checkpoint, and the place in latent space that is kept."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,21 +7,17 @@ import streamlit as st
 
 from explorer import datasets, figures, latent
 from explorer.checkpoints import Checkpoint
-from explorer.errors import ExplorerError
 from explorer.latent import LatentStats, Prior
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
-from explorer.ui import cached, clusters, latent_pad, state
+from explorer.ui import cached, clusters, packed, state
 from explorer.ui.cached import HASH, Key
 from explorer.ui.latent_pad import (
     NamedCode,
-    Packed,
     PadData,
     PadMap,
     Start,
-    pack,
     pack_array,
-    pack_images,
 )
 
 _PLACE = "decode place"
@@ -72,31 +67,6 @@ def space(checkpoint: Checkpoint) -> Space:
     return _space(cached.key(checkpoint), checkpoint.dataset)
 
 
-@dataclass(frozen=True)
-class _Files:
-    model: Packed
-    codes: Packed
-    labels: Packed
-
-
-@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
-def _files(key: Key, _checkpoint: Checkpoint) -> _Files:
-    test = cached.codes(key)
-    return _Files(
-        pack(_checkpoint.decoder_file.read_bytes()),
-        pack_array(test.latent.z_mean, np.float32),
-        pack_array(test.labels, np.int32),
-    )
-
-
-@st.cache_resource(max_entries=8, hash_funcs=HASH, show_spinner=False)
-def _images(key: Key, _checkpoint: Checkpoint) -> Packed | None:
-    try:
-        return pack_images(cached.originals(_checkpoint))
-    except ExplorerError:
-        return None  # not on this machine: the pad shows reconstructions and says so
-
-
 @st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
 def _map(key: Key, spec: ProjectionSpec, _view: Projection) -> PadMap:
     z = cached.codes(key).latent.z_mean
@@ -129,7 +99,7 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         ExplorerError: If the checkpoint is damaged.
     """
     here = space(checkpoint)
-    files = _files(cached.key(checkpoint), checkpoint)
+    files = packed.files(checkpoint)
     return PadData(
         name=checkpoint.name,
         kind=checkpoint.model.kind,
@@ -143,34 +113,10 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         class_names=here.class_names,
         class_colors=tuple(figures.class_color(i) for i in range(len(here.class_names))),
         start=start,
-        images=_images(cached.key(checkpoint), checkpoint),
+        images=packed.images(checkpoint),
         maps=_maps(checkpoint),
         centroids=_centroids(checkpoint),
         selection=state.point(checkpoint.dataset, len(here.labels)),
-    )
-
-
-def preview(checkpoint: Checkpoint, places: Sequence[str], gallery: str) -> None:
-    """Show the images of a click before the server answers, where the build is there.
-
-    Args:
-        checkpoint: Whose test images the points are.
-        places: Keys of the charts and galleries on which test images are clicked.
-        gallery: Key of the gallery that shows them, by tiles called "original", "reconstruction"
-            and "difference".
-    """
-    if not latent_pad.is_built():
-        return
-    key = cached.key(checkpoint)
-    files = _files(key, checkpoint)
-    latent_pad.preview(
-        places,
-        gallery,
-        image_shape=checkpoint.model.image_shape,
-        z_dim=checkpoint.z_dim,
-        model=files.model,
-        codes=files.codes,
-        images=_images(key, checkpoint),
     )
 
 
