@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import checkpoints, frames, jobs, training_jobs, unfinished
 from explorer.models.spec import ModelSpec
 from explorer.recipes import PRESETS, TrainSpec
-from explorer.ui import train_form, train_watch
+from explorer.ui import train_watch
 from explorer.ui.train_form import duration
 from explorer.ui.train_sweep import small_map
 from tests.conftest import SHIPPED
@@ -39,13 +39,19 @@ def _run(app: AppTest) -> AppTest:
     return app
 
 
-def _widget(app: AppTest, name: str) -> Any:
-    return next(
-        widget
-        for kind in (app.selectbox, app.number_input, app.text_input, app.segmented_control)
+def _widgets(app: AppTest) -> dict[str, Any]:
+    """The widgets of the form by the option that they ask for."""
+    kinds = (app.selectbox, app.number_input, app.text_input, app.segmented_control)
+    return {
+        widget.key.removeprefix("train-"): widget
+        for kind in kinds
         for widget in kind
-        if widget.key == f"train-{name}"
-    )
+        if str(widget.key).startswith("train-")
+    }
+
+
+def _widget(app: AppTest, name: str) -> Any:
+    return _widgets(app)[name]
 
 
 def _set(app: AppTest, **values: Any) -> AppTest:
@@ -121,6 +127,23 @@ def test_a_checkpoint_is_trained_further_with_its_own_layers(page: AppTest) -> N
     _press(page, "Start training")
     spec = unfinished.read("digits-vae-z2-further").spec
     assert (spec.start, spec.model, spec.dataset) == ("digits-vae-z2", start.model, "digits")
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "expected"), [(20_000, 10_000), (0, 64), ("many", 64), (None, 128)]
+)
+def test_a_checkpoint_to_start_from_is_not_trusted(
+    page: AppTest, checkpoint_folder: Path, batch_size: object, expected: int
+) -> None:
+    file = checkpoint_folder / "digits-vae-z2" / "config.json"
+    config = json.loads(file.read_text())
+    config["training"]["batch_size"] = batch_size
+    if batch_size is None:
+        del config["training"]["batch_size"]
+    file.write_text(json.dumps(config))
+    _set(page, start="digits-vae-z2")
+    assert _widget(page, "batch_size").value == expected
+    assert ("batch_size" in _texts(page)) == (expected == 64)
 
 
 def _stopped(name: str, epochs: int = 4) -> TrainSpec:
@@ -215,11 +238,9 @@ def test_a_read_only_app_shows_and_refuses(monkeypatch: pytest.MonkeyPatch) -> N
     assert labels.isdisjoint({"Start training", "Resume", "Stop", "Discard"})
 
 
-def test_the_form_has_every_option_of_the_training_command() -> None:
-    source = Path(train_form.__file__).read_text(encoding="utf-8")
-    fields = {*ModelSpec.__dataclass_fields__, *TrainSpec.__dataclass_fields__}
-    missing = {name for name in fields - {"model", "image_shape"} if f'["{name}"]' not in source}
-    assert missing == set()
+def test_the_form_has_every_option_of_the_training_command(page: AppTest) -> None:
+    options = {*ModelSpec.__dataclass_fields__, *TrainSpec.__dataclass_fields__}
+    assert options - {"model", "image_shape"} - _widgets(page).keys() == set()
 
 
 @pytest.mark.parametrize(
