@@ -1,6 +1,7 @@
 """The command line: what other programs read, and what people are told."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -28,10 +29,17 @@ def test_list_answers_in_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_list_names_the_broken(checkpoint_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (checkpoint_folder / "empty").mkdir()
+    (checkpoint_folder / os.fsdecode(b"\xff\x1b[2J")).mkdir()
+    config = json.loads((SHIPPED / "digits-vae-z2" / "config.json").read_text()) | {"metrics": {}}
+    (checkpoint_folder / "no-metrics").mkdir()
+    (checkpoint_folder / "no-metrics" / "config.json").write_text(json.dumps(config))
     assert cli.main(["list", "--json"]) == 0
-    assert "config.json is missing" in json.loads(capsys.readouterr().out)[0]["broken"]
+    reasons = "\n".join(item["broken"] for item in json.loads(capsys.readouterr().out))
+    assert "config.json is missing" in reasons
+    assert "config.json lacks 'test_total_loss'" in reasons
     cli.main(["list"])
-    assert "BROKEN" in capsys.readouterr().out
+    told = capsys.readouterr().out.splitlines()
+    assert [line.isprintable() and "BROKEN" in line for line in told] == [True] * 3
 
 
 def test_describe_tells_where_the_codes_lie(capsys: pytest.CaptureFixture[str]) -> None:

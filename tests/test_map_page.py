@@ -182,8 +182,11 @@ def test_hostile_text_in_a_config_is_not_html(mine: Path) -> None:
     config = json.loads((mine / "config.json").read_text())
     config["training"]["epochs"] = "<script>alert(1)</script>"
     (mine / "config.json").write_text(json.dumps(config))
+    shutil.copytree(SHIPPED / "digits-vae-z2", mine.with_name("good"))
     app = _app().run()
     assert not app.exception
+    assert app.selectbox(key="checkpoint").options == ["good"]
+    assert "mine: config.json tells the impossible: epochs of the training" in _said(app)
     html = "".join(str(element.proto) for element in app.get("html"))
     assert "<script>alert" not in html
 

@@ -67,13 +67,12 @@ def _describe(checkpoint: Checkpoint) -> None:
         thumbnails(checkpoint)
     except ExplorerError as error:
         st.warning(str(error))
-    training, metrics = checkpoint.training, checkpoint.metrics
     rows = {
         "Data": datasets.info(checkpoint.dataset).title,
         "Model": f"{KIND_NAMES[checkpoint.model.kind]}, {checkpoint.model.architecture}",
         "Latent dimensions": str(checkpoint.z_dim),
-        "Trained": f"{training.get('epochs', '?')} epochs",
-        "Test loss": f"{metrics.get('test_total_loss', float('nan')):.1f}",
+        "Trained": f"{checkpoint.training['epochs']} epochs",
+        "Test loss": f"{checkpoint.metrics['test_total_loss']:.1f}",
     }
     lines = "".join(
         f"<div><span>{key}</span><b>{html.escape(value)}</b></div>" for key, value in rows.items()

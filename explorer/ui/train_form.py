@@ -20,6 +20,7 @@ _ARCHITECTURE_NAMES = {
     "vanilla": "The code alone",
 }
 _RANDOM = ""
+_MAX_BATCH = 10_000
 _SAVED = "training form"
 _KEY = "train-{}".format
 
@@ -191,7 +192,7 @@ def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
         help="How large a step the optimiser (Adam) takes. Too large: the loss jumps or fails.",
     )
     values["batch_size"] = left.number_input(
-        "Images per step", 1, 10_000, key=_KEY("batch_size"), help="Larger is faster per epoch."
+        "Images per step", 1, _MAX_BATCH, key=_KEY("batch_size"), help="Larger is faster per epoch."
     )
     values["kl_warmup"] = right.number_input(
         "KL warm-up (epochs)",
@@ -338,12 +339,19 @@ def _take_preset() -> None:
 def _take_start() -> None:
     """Fill in the model of the checkpoint to start from: its layers cannot be changed."""
     name = st.session_state[_KEY("start")]
-    if name:
+    if not name:
+        return
+    try:
         start = checkpoints.get(name)
+        batch_size = min(start.training.get("batch_size", 128), _MAX_BATCH)
         epochs = st.session_state[_KEY("epochs")]
-        batch_size = int(start.training.get("batch_size", 128))
-        _fill(TrainSpec(start.dataset, start.model, epochs, batch_size, start=name))
-        st.session_state[_KEY("name")] = unfinished.free_name(f"{name}-further")
+        spec = TrainSpec(start.dataset, start.model, epochs, batch_size, start=name)
+    except ExplorerError as error:  # it was deleted or damaged since the form was drawn
+        st.session_state[_KEY("start")] = _RANDOM
+        st.error(str(error), icon=":material/error:")
+        return
+    _fill(spec)
+    st.session_state[_KEY("name")] = unfinished.free_name(f"{name}-further")
 
 
 def _forget_layers() -> None:
