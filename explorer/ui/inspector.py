@@ -75,9 +75,10 @@ def _neighbours(checkpoint: Checkpoint, index: int) -> None:
     near = latent.neighbours(test.latent.z_mean, index, 8)
     names = datasets.info(checkpoint.dataset).class_names
     same = int(np.sum(test.labels[near.indices] == test.labels[index]))
+    share = "all" if same == len(near.indices) else str(same)
     st.caption(
         f"The {len(near.indices)} nearest codes, by all {checkpoint.z_dim} latent dimensions; "
-        f"{same} of them {'has' if same == 1 else 'have'} the same label. Click one to move there."
+        f"{share} of them {'has' if same == 1 else 'have'} the same label. Click one to move there."
     )
     images = pictures(checkpoint, near.indices)
     gallery(
