@@ -14,7 +14,6 @@ from explorer.cluster_points import Points
 from explorer.clustering import ClusteringSpec
 from explorer.confusion import Confusion
 from explorer.errors import ExplorerError
-from explorer.inference import Decoder
 from explorer.progress import Progress, Report, part, silent
 from explorer.storage import read_npz, spec_hash, write_npz
 
@@ -173,7 +172,7 @@ def _images(
     else:
         images = spaces.originals(checkpoint)[::2]
     if spec.space == "latent":
-        pictures = Decoder(checkpoint.decoder_file).decode(centers)
+        pictures = checkpoint.decoder().decode(centers)
     else:
         pictures = centers.reshape(-1, *shape)
     found = np.zeros((len(rows), 1 + _MISFITS, *shape), np.float32)

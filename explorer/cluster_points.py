@@ -8,7 +8,6 @@ from explorer import datasets, spaces
 from explorer.checkpoints import Checkpoint
 from explorer.clustering import ClusteringSpec, add_noise
 from explorer.errors import ExplorerError
-from explorer.inference import Encoder
 from explorer.storage import read_npz, write_npz
 
 
@@ -41,7 +40,7 @@ def test_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
     images = add_noise(spaces.originals(checkpoint), spec.noise, spec.seed)
     if spec.space == "original":
         return Points(spaces.flat(images), labels)
-    z = Encoder(checkpoint.encoder_file).encode(images).z_mean
+    z = checkpoint.encoder().encode(images).z_mean
     return Points(spaces.from_codes(checkpoint, z, spec.space), labels)
 
 
@@ -108,6 +107,6 @@ def _train_codes(checkpoint: Checkpoint) -> Points:
     except ExplorerError:
         pass  # there is none yet, or it is damaged
     data = datasets.load(checkpoint.dataset, "train", download=False)
-    z = Encoder(checkpoint.encoder_file).encode(data.images).z_mean
+    z = checkpoint.encoder().encode(data.images).z_mean
     write_npz(file, z_mean=z, labels=data.labels)
     return Points(z, data.labels)

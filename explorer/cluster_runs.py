@@ -8,6 +8,7 @@ which are those that pages show. It lies in `checkpoints/<name>/clusterings/`:
     <method>-<hash>-page.npz            distances to the centres, and the cells of a plane
 """
 
+import math
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -79,20 +80,44 @@ def is_quick(checkpoint: Checkpoint, spec: ClusteringSpec, n: int) -> bool:
 
 
 def cached(name: str, spec: ClusteringSpec) -> ClusterRun | None:
-    """Return a run from the checkpoint's folder, or None if it is not there whole."""
-    folder = checkpoints.get(name).clusterings
-    found = clustering.load(spec, folder)
+    """Return a run from the checkpoint's folder, or None if it is not there whole.
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
+    checkpoint = checkpoints.get(name)
+    folder = checkpoint.clusterings
+    if not clustering.file_of(spec, folder).is_file():
+        return None  # and the codes need not be read
+    n = len(checkpoint.codes().labels)
+    d = checkpoint.z_dim if spec.space == "latent" else math.prod(checkpoint.model.image_shape)
+    found = clustering.load(spec, folder, n, d)
     if found is None:
         return None
     try:
         page = read_npz(_page_file(spec, folder), "distances")
         scores = metrics.cached(spec, folder, _absent)
-    except ExplorerError:
+        cells = Cells(page["x"], page["y"], page["cells"]) if "cells" in page else None
+    except (ExplorerError, KeyError):
         return None
-    cells = Cells(page["x"], page["y"], page["cells"]) if "cells" in page else None
-    if len(page["distances"]) != len(found.labels):
+    distances = page["distances"]
+    if distances.shape != (n,) or distances.dtype.kind != "f":
         return None
-    return ClusterRun(found, scores, page["distances"], cells)
+    if cells is not None and not _fits(cells, len(found.centers)):
+        return None
+    return ClusterRun(found, scores, distances, cells)
+
+
+def _fits(cells: Cells, n_clusters: int) -> bool:
+    """Return whether cells read from a file can be drawn."""
+    axes = (cells.x, cells.y)
+    return (
+        all(axis.shape == (CELLS,) and axis.dtype.kind == "f" for axis in axes)
+        and all(np.isfinite(axis).all() for axis in axes)
+        and cells.clusters.shape == (CELLS, CELLS)
+        and cells.clusters.dtype.kind == "i"
+        and bool(((cells.clusters >= NOISE) & (cells.clusters < n_clusters)).all())
+    )
 
 
 def run(name: str, spec: ClusteringSpec, report: Report = silent) -> ClusterRun:

@@ -288,14 +288,44 @@ def save(clustering: Clustering, folder: Path) -> Path:
     return path
 
 
-def load(spec: ClusteringSpec, folder: Path) -> Clustering | None:
-    """Read what `save` kept for `spec`; None if there is none or the file is damaged."""
+def load(spec: ClusteringSpec, folder: Path, n: int, d: int) -> Clustering | None:
+    """Read what `save` kept for `spec`.
+
+    Returns:
+        The clustering, or None if there is none, the file is damaged, or it is not one of n points
+        of d values.
+    """
     try:
         content = read_npz(file_of(spec, folder), "labels", "centers", "finished", "seconds")
         scalars = {key: value.item() for key, value in content.items() if value.ndim == 0}
-        return Clustering(**{**content, **scalars, "spec": spec})
+        found = Clustering(**{**content, **scalars, "spec": spec})
+        return found if _fits(found, n, d) else None
     except (ExplorerError, TypeError):
         return None
+
+
+def _fits(found: Clustering, n: int, d: int) -> bool:
+    """Return whether all that is there has the shape and the values that `Clustering` tells of."""
+    k = len(found.centers)
+    shapes = {
+        "labels": (n,),
+        "centers": (k, d),
+        "probabilities": (n, k),
+        "confidence": (n,),
+        "covariances": (k, d, d),
+    }
+    kinds = {True: "i", False: "f"}
+    content = {name: value for name, value in vars(found).items() if value is not None}
+    del content["spec"]
+    arrays = {name: content.pop(name) for name in shapes if name in content}
+    return (
+        all(isinstance(value, int | float) for value in content.values())
+        and all(np.shape(array) == shapes[name] for name, array in arrays.items())
+        and all(array.dtype.kind == kinds[name == "labels"] for name, array in arrays.items())
+        and all(np.isfinite(array).all() for name, array in arrays.items() if name != "centers")
+        and not np.isinf(found.centers).any()
+        and bool(((found.labels >= NOISE) & (found.labels < k)).all())
+    )
 
 
 def _centers(points: np.ndarray, found: estimators.Assignment, k: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from explorer import embeddings
 from explorer.errors import ExplorerError
 from explorer.progress import Progress, Report, silent
 from explorer.projection_spec import MIN_POINTS, VERSION, ProjectionSpec
-from explorer.storage import read_npz, write_npz
+from explorer.storage import parse_json, read_npz, write_npz
 
 QUALITY_NEIGHBORS = 10
 QUALITY_SAMPLE = 2_000
@@ -201,42 +201,43 @@ def save(projection: Projection, folder: Path, x: np.ndarray) -> Path:
     return path
 
 
-def load(spec: ProjectionSpec, folder: Path, x: np.ndarray | None = None) -> Projection | None:
-    """Read the projection of this spec from `folder`.
+def load(
+    spec: ProjectionSpec, folder: Path, n: int, x: np.ndarray | None = None
+) -> Projection | None:
+    """Read the projection of this spec, of n points, from `folder`.
 
     Returns:
-        The projection, or None if there is none, the file is damaged, or, with `x` given, it is a
-        projection of other data than `x`.
+        The projection, or None if there is none, the file is damaged, it is one of more or fewer
+        points, or, with `x` given, of other data than `x`.
     """
     try:
         arrays = read_npz(file_of(spec, folder), "embedding", "indices", "about", "shape", "probe")
-        about = json.loads(str(arrays["about"]))
-        found = ProjectionSpec(**about["spec"])
-        embedding = arrays["embedding"].astype(np.float32)
-        indices = arrays["indices"].astype(np.int64)
+        about = parse_json(str(arrays["about"]))
         projection = Projection(
             spec=spec,
-            embedding=embedding,
-            indices=indices,
+            embedding=arrays["embedding"].astype(np.float32),
+            indices=sample(n, spec),
             seconds=float(about["seconds"]),
             trustworthiness=float(about["trustworthiness"]),
             knn_accuracy=None if about["knn_accuracy"] is None else float(about["knn_accuracy"]),
             finished=bool(about["finished"]),
             explained_variance=arrays.get("explained_variance"),
         )
-        rows = int(arrays["shape"][0])
+        variance = projection.explained_variance
+        fits = (
+            ProjectionSpec(**about["spec"]).hash == spec.hash
+            and about["version"] == VERSION
+            and arrays["shape"][0] == n
+            and np.array_equal(arrays["indices"], projection.indices)
+            and projection.embedding.shape == (len(projection.indices), spec.n_components)
+            and np.isfinite(projection.embedding).all()
+            and (variance is None or variance.shape == (spec.n_components,))
+            and (variance is None or np.isfinite(variance).all())
+            and (x is None or _is_of(arrays["shape"], arrays["probe"], x))
+        )
     except (ExplorerError, ValueError, KeyError, TypeError, IndexError):
         return None
-    fits = (
-        found.hash == spec.hash
-        and about.get("version") == VERSION
-        and embedding.shape == (len(indices), spec.n_components)
-        and bool(np.isfinite(embedding).all())
-        and bool(((indices >= 0) & (indices < rows)).all())
-    )
-    if not fits or (x is not None and not _is_of(arrays["shape"], arrays["probe"], x)):
-        return None
-    return projection
+    return projection if fits else None
 
 
 def cached(
@@ -253,7 +254,7 @@ def cached(
     Raises:
         ExplorerError: As `project`.
     """
-    projection = load(spec, folder, x)
+    projection = load(spec, folder, len(x), x)
     if projection is not None and (labels is None) == (projection.knn_accuracy is None):
         return projection
     if projection is not None and labels is None:

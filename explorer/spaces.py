@@ -9,7 +9,6 @@ from explorer import checkpoints, datasets, projection, projection_spec
 from explorer.checkpoints import Checkpoint
 from explorer.datasets import Dataset
 from explorer.errors import ExplorerError
-from explorer.inference import Decoder
 from explorer.progress import Report, silent
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
@@ -38,7 +37,7 @@ def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
 
 def from_codes(checkpoint: Checkpoint, z: np.ndarray, space: str) -> np.ndarray:
     """Return codes z, (n, z_dim), as points of the space "latent" or "reconstructed"."""
-    return z if space == "latent" else flat(Decoder(checkpoint.decoder_file).decode(z))
+    return z if space == "latent" else flat(checkpoint.decoder().decode(z))
 
 
 def flat(images: np.ndarray) -> np.ndarray:
@@ -71,8 +70,15 @@ def matching(data: Dataset, name: str, n: int) -> np.ndarray:
 
 
 def cached(name: str, spec: ProjectionSpec) -> Projection | None:
-    """Return the projection of a checkpoint from its folder, or None if it is not there."""
-    return projection.load(spec, checkpoints.get(name).projections)
+    """Return the projection of a checkpoint from its folder, or None if it is not there whole.
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
+    checkpoint = checkpoints.get(name)
+    if not projection.file_of(spec, checkpoint.projections).is_file():
+        return None  # and the codes need not be read
+    return projection.load(spec, checkpoint.projections, len(checkpoint.codes().labels))
 
 
 def project(name: str, spec: ProjectionSpec, report: Report = silent) -> Projection:

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -171,6 +172,29 @@ def test_a_damaged_file_is_computed_anew(ending: str, mine: Path) -> None:
     assert cluster_runs.cached(NAME, spec) is None
     same(cluster_runs.run(NAME, spec), result)
     assert cluster_runs.cached(NAME, spec) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("distances", np.zeros(598, np.float32)),
+        ("distances", np.full(599, "near")),
+        ("x", None),
+        ("x", np.full(cluster_runs.CELLS, np.nan)),
+        ("y", np.zeros(3)),
+        ("cells", np.zeros((2, 2), np.int16)),
+        ("cells", np.full((cluster_runs.CELLS, cluster_runs.CELLS), 99, np.int16)),
+    ],
+)
+def test_a_page_that_does_not_fit_is_computed_anew(
+    name: str, value: np.ndarray | None, mine: Path
+) -> None:
+    spec = default_spec("kmeans")
+    cluster_runs.run(NAME, spec)
+    file = mine / "clusterings" / f"kmeans-{spec.hash}-page.npz"
+    arrays: dict[str, Any] = dict(np.load(file)) | {name: value}
+    np.savez(file, **{key: array for key, array in arrays.items() if array is not None})
+    assert cluster_runs.cached(NAME, spec) is None
 
 
 def test_what_was_stopped_is_not_kept() -> None:

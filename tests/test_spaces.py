@@ -63,6 +63,15 @@ def test_a_job_answers_in_plain_data(checkpoint_folder: Path) -> None:
     assert spaces.cached("mine", ProjectionSpec("raw", axes=(1, 0))) is not None
 
 
+def test_a_picture_of_other_codes_is_computed_again(checkpoint_folder: Path) -> None:
+    mine = shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine")
+    assert spaces.cached("mine", ProjectionSpec("pca")) is not None
+    arrays = dict(np.load(mine / "codes.npz"))
+    np.savez(mine / "codes.npz", **{key: array[:40] for key, array in arrays.items()})
+    assert spaces.cached("mine", ProjectionSpec("pca")) is None
+    assert len(spaces.project("mine", ProjectionSpec("pca")).indices) == 40
+
+
 def test_a_class_has_one_colour_everywhere() -> None:
     checkpoint = checkpoints.get("digits-vae-z2")
     test = checkpoint.codes()
