@@ -417,6 +417,9 @@ def test_an_estimate_scales_what_was_measured() -> None:
     other = replace(known, training={**facts, "device": "GPU: H100"})
     assert estimate.estimate(spec, [other]).elsewhere
     assert estimate.estimate(spec, [known, other]).measured_on == "known"
+    for nonsense in ({"images_per_second": 1e-308}, {"images_per_second": 0}, {"batch_size": 0}):
+        unknown = replace(known, training={**facts, **nonsense})
+        assert estimate.estimate(spec, [unknown]).seconds is None
 
 
 def test_the_estimated_size_is_that_of_a_checkpoint() -> None:
