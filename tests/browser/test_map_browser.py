@@ -197,6 +197,19 @@ def test_a_click_in_space_shows_an_image(page: Page, address: str) -> None:
     page.wait_for_function(
         "document.querySelector('.js-plotly-plot')._fullData.at(-1).x.length === 1"
     )
+    # To turn the view is no click, wherever the hand begins.
+    before = page.url
+    eye = "JSON.stringify(document.querySelector('.js-plotly-plot')._fullLayout.scene.camera.eye)"
+    for dx, dy in ((60, 30), (-50, 40), (40, -60), (-70, -20)):
+        was = page.evaluate(eye)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 300 + dx, box["y"] + 300 + dy, steps=6)
+        page.mouse.up()
+        page.wait_for_function(f"was => {eye} !== was", arg=was)
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    )
+    assert page.url == before
 
 
 def test_a_neighbour_leads_on_and_a_link_comes_back(page: Page, address: str) -> None:

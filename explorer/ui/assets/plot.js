@@ -189,7 +189,8 @@ async function highlight(state, indices) {
 }
 
 // In 3-D Plotly tells of a click only if it draws a frame while the button is down, and the point is
-// within 5 pixels. A click on what the label names is meant for it as well.
+// within 5 pixels; and it takes a turning of the view for a click. Here a click is one that rests,
+// and is meant for the point that the label names.
 function listenInSpace(chart, choose) {
   let hovered = null;
   let down = null;
@@ -211,8 +212,8 @@ function listen(state, name) {
     RINGS.set(name, index);
     moveRing(state, index);
   };
-  chart.on("plotly_click", (event) => choose(event.points[0]));
   if (chart._fullLayout.scene) listenInSpace(chart, choose);
+  else chart.on("plotly_click", (event) => choose(event.points[0]));
   for (const event of ["plotly_relayouting", "plotly_afterplot"]) {
     chart.on(event, () => placeRing(state));
   }
