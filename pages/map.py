@@ -84,33 +84,41 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
             st.caption(cluster_scores.headline(clustering))
         st.caption(_caption(checkpoint, view), help=_HELP)
     with side:
-        _point(checkpoint, chart)
+        _point(checkpoint, view, chart)
     _group(checkpoint)
     preview(checkpoint, [chart, "neighbours", "lasso-gallery", "paper"], "images")
 
 
 @fragment()
-def _point(checkpoint: Checkpoint, chart: str) -> None:
+def _point(checkpoint: Checkpoint, view: Projection, chart: str) -> None:
     n = len(cached.codes(cached.key(checkpoint)).labels)
     point = state.point(checkpoint.dataset, n)
     plots.pick_point(chart, point, state.choose_point)
     if point is None:
         inspector.nothing_yet(checkpoint, n)
-    else:
-        inspector.inspect(checkpoint, point)
+        return
+    inspector.inspect(checkpoint, point)
+    if point not in view.indices:
+        st.caption("This image is not among the points of the picture.")
 
 
 @fragment()
 def _group(checkpoint: Checkpoint) -> None:
     n = len(cached.codes(cached.key(checkpoint)).labels)
     picked = plots.pick_group("map", checkpoint.dataset)
-    rows = np.array([row for row in picked if 0 <= row < n], int)
+    # In the order of the data: the chart tells them class by class, and the first would be of one.
+    rows = np.array(sorted(row for row in picked if 0 <= row < n), int)
     if len(rows):
         inspector.group(checkpoint, rows)
 
 
 def _paper_rows(checkpoint: Checkpoint, n: int = 16) -> None:
-    st.subheader("Originals over reconstructions", anchor=False)
+    try:
+        originals = cached.originals(checkpoint)
+    except ExplorerError:
+        originals = None
+    title = "Reconstructions" if originals is None else "Originals over reconstructions"
+    st.subheader(title, anchor=False)
     test = cached.codes(cached.key(checkpoint))
     which = st.segmented_control(
         "Which images",
@@ -137,14 +145,13 @@ def _paper_rows(checkpoint: Checkpoint, n: int = 16) -> None:
         Tile(image, alt="reconstruction", index=int(row))
         for image, row in zip(reconstructions, shown, strict=True)
     ]
-    try:
-        images = cached.originals(checkpoint)[shown]
+    if originals is None:
+        st.caption("The original images are not on this machine.")
+    else:
         tiles = [
             Tile(image, alt="original", index=int(row))
-            for image, row in zip(images, shown, strict=True)
+            for image, row in zip(originals[shown], shown, strict=True)
         ] + tiles
-    except ExplorerError:
-        st.caption("The original images are not on this machine; these are the reconstructions.")
     gallery(tiles, key="paper", columns=n, on_click=_choose_from_paper)
 
 

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from explorer import jobs, spaces
+from explorer import checkpoints, jobs, latent, spaces
 from explorer.ui import job_status
 from tests.conftest import SHIPPED
 
@@ -117,6 +117,64 @@ def test_a_colour_that_another_checkpoint_lacks_leaves_the_link() -> None:
     assert "colour" not in app.query_params
 
 
+def test_a_space_of_two_dimensions_is_not_drawn_in_three() -> None:
+    app = _app(projection="PCA", dimensions="3-D").run()
+    assert app.segmented_control(key="dimensions").value == "3d"
+    app.selectbox(key="checkpoint").set_value("digits-vae-z2").run()
+    for page in (app, _app(checkpoint="digits-vae-z2", dimensions="3-D").run()):
+        assert not page.exception
+        assert not page.error
+        assert page.segmented_control(key="dimensions").value == "2d"
+        assert "of 599 test images" in _said(page)
+        assert "dimensions" not in page.query_params
+    # Its pixels are 64.
+    app.segmented_control(key="space").set_value("original").run()
+    app.segmented_control(key="dimensions").set_value("3d").run()
+    assert not app.error
+    assert app.segmented_control(key="dimensions").value == "3d"
+
+
+def test_pixels_that_are_not_here_are_one_sentence_and_no_job() -> None:
+    app = _app(checkpoint="mnist-vae-mlp-z10", projection="t-SNE", space="Pixels").run()
+    assert not app.exception
+    (error,) = app.error
+    assert "MNIST is not on this machine" in error.value
+    assert jobs.list_jobs() == []
+
+
+def test_a_link_to_an_absent_checkpoint_brings_no_point_of_its_data() -> None:
+    app = _app(checkpoint="mine-alone", point="5").run()
+    assert "Click any point" in _said(app)
+    assert "point" not in app.query_params
+
+
+def test_raw_axes_begin_with_the_dimensions_that_matter_most() -> None:
+    app = _app(projection="Raw axes").run()
+    assert not app.exception
+    stats = latent.describe(*_codes("fashion-vae-mlp-z10"))
+    axes = [widget.value for widget in app.number_input if widget.label.startswith("Axis")]
+    assert axes == sorted(stats.order[:2])
+    assert stats.active[axes].all()
+
+
+def _codes(name: str) -> tuple[np.ndarray, np.ndarray | None]:
+    codes = checkpoints.get(name).codes().latent
+    return codes.z_mean, codes.kl
+
+
+def test_a_method_keeps_its_options_while_another_is_looked_at(mine: Path) -> None:
+    app = _app(projection="t-SNE").run()
+    app.slider[0].set_value(12)
+    next(button for button in app.button if button.label == "Compute").click()
+    app.run()
+    assert [job.spec["perplexity"] for job in jobs.list_jobs()] == [12]
+    app.segmented_control(key="projection").set_value("pca").run()
+    app.segmented_control(key="projection").set_value("tsne").run()
+    assert not app.exception
+    assert app.slider[0].value == 12
+    assert {job.spec["perplexity"] for job in jobs.list_jobs()} == {12}
+
+
 @pytest.mark.parametrize("colour", ["Label", "Reconstruction error", "KL divergence", "z 1"])
 @pytest.mark.parametrize("projection", ["Raw axes", "PCA", "t-SNE", "UMAP"])
 def test_every_colour_on_every_projection(projection: str, colour: str) -> None:
@@ -131,13 +189,6 @@ def test_other_spaces_are_projected_at_once_by_pca(space: str) -> None:
     app = _app(checkpoint="digits-vae-z2", projection="PCA", space=space).run()
     assert not app.exception
     assert "pixels" in _said(app)
-
-
-def test_three_raw_axes_of_a_plane_are_refused_in_one_sentence() -> None:
-    app = _app(checkpoint="digits-vae-z2", projection="Raw axes", dimensions="3-D").run()
-    assert not app.exception
-    assert len(app.error) == 1
-    assert "dimensions" in app.error[0].value
 
 
 def test_a_checkpoint_without_its_images_still_opens() -> None:

@@ -175,7 +175,7 @@ def test_a_stopped_training_is_shown_resumed_and_discarded() -> None:
     assert training_jobs.get("mine").state == "queued"
     _press(page, "Stop")
     assert training_jobs.get("mine").state == "interrupted"
-    _press(page, "Discard")
+    _press(page, "Delete it")
     assert training_jobs.list_trainings() == []
     assert "Nothing is being trained" in _texts(page)
 
@@ -235,7 +235,7 @@ def test_a_read_only_app_shows_and_refuses(monkeypatch: pytest.MonkeyPatch) -> N
     assert "This app is read-only" in _texts(page)
     assert "Stopped after 2 of 4 epochs" in _texts(page)
     labels = {button.label for button in page.button}
-    assert labels.isdisjoint({"Start training", "Resume", "Stop", "Discard"})
+    assert labels.isdisjoint({"Start training", "Resume", "Stop", "Delete it"})
 
 
 def test_the_form_has_every_option_of_the_training_command(page: AppTest) -> None:

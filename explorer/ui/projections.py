@@ -22,6 +22,7 @@ SPACE_TEXTS = {
 }
 DIMENSIONS = {"2d": 2, "3d": 3}
 _QUICK = ("raw", "pca")
+_KEPT = "projection options"
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,14 @@ def choose(checkpoint: Checkpoint) -> Choice:
             key="projection",
             bind="query-params",
         )
+        # A space of two dimensions cannot be drawn in three, nor does Streamlit drop what a link or
+        # another checkpoint has left.
+        flat = space == "latent" and checkpoint.z_dim < 3
+        if flat and st.session_state.get("dimensions") == "3d":
+            del st.session_state["dimensions"]
         shown = st.segmented_control(
             "Dimensions",
-            list(DIMENSIONS),
+            ["2d"] if flat else list(DIMENSIONS),
             default="2d",
             format_func={"2d": "2-D", "3d": "3-D"}.__getitem__,
             required=True,
@@ -93,36 +99,71 @@ def choose(checkpoint: Checkpoint) -> Choice:
 
 def _options(checkpoint: Checkpoint, method: str, n: int, space: str) -> dict[str, Any]:
     if method == "raw":
-        size = checkpoint.z_dim if space == "latent" else _pixels(checkpoint)
-        names = [f"axis {axis}" for axis in range(min(n, size))]
-        axes = [
-            int(st.number_input(name.capitalize(), 0, size - 1, i, key=f"raw-{n}-{i}-{size}"))
-            for i, name in enumerate(names)
-        ]
-        return {"axes": tuple(axes)} if len(axes) == n and axes != list(range(n)) else {}
+        return _axes(checkpoint, n, space)
     if method == "pca":
         st.caption("PCA has no options: it turns the points so that most variance is seen.")
         return {}
+    # A form that is not drawn is forgotten; who comes back to a method finds its options again.
+    kept = st.session_state.setdefault(_KEPT, {}).setdefault(method, {})
     with st.form("options", border=False):
         options: dict[str, Any] = {}
         if method == "tsne":
             options["perplexity"] = st.slider(
-                "Perplexity", 5, 100, 30, help="About how many neighbours each point attends to."
+                "Perplexity",
+                5,
+                100,
+                kept.get("perplexity", 30),
+                help="About how many neighbours each point attends to.",
             )
         else:
             options["n_neighbors"] = st.slider(
-                "Neighbours", 2, 100, 15, help="Small: fine structure. Large: the whole."
+                "Neighbours",
+                2,
+                100,
+                kept.get("n_neighbors", 15),
+                help="Small: fine structure. Large: the whole.",
             )
             options["min_dist"] = st.slider(
-                "Minimal distance", 0.0, 1.0, 0.1, help="How close points may lie in the picture."
+                "Minimal distance",
+                0.0,
+                1.0,
+                kept.get("min_dist", 0.1),
+                help="How close points may lie in the picture.",
             )
-        options["metric"] = st.selectbox("Distance in the data", projection_spec.METRICS)
-        options["sample_size"] = st.select_slider(
-            "Points at most", [500, 1000, 2000, 5000, 10_000], 10_000
+        metrics = projection_spec.METRICS
+        options["metric"] = st.selectbox(
+            "Distance in the data", metrics, metrics.index(kept.get("metric", metrics[0]))
         )
-        options["seed"] = int(st.number_input("Seed", 0, 2**32 - 1, 0))
+        options["sample_size"] = st.select_slider(
+            "Points at most", [500, 1000, 2000, 5000, 10_000], kept.get("sample_size", 10_000)
+        )
+        options["seed"] = int(st.number_input("Seed", 0, 2**32 - 1, kept.get("seed", 0)))
         st.form_submit_button("Compute", type="primary", width="stretch")
+    kept |= options
     return options
+
+
+def _axes(checkpoint: Checkpoint, n: int, space: str) -> dict[str, Any]:
+    """Draw the choice of raw axes. At first these are the latent dimensions that matter most."""
+    if space == "latent":
+        size = checkpoint.z_dim
+        first = sorted(cached.latent_stats(cached.key(checkpoint)).order[:n])
+    else:
+        size = _pixels(checkpoint)
+        first = list(range(min(n, size)))
+    axes = tuple(
+        int(
+            st.number_input(
+                f"Axis {i}",
+                0,
+                size - 1,
+                int(axis),
+                key=f"raw-{checkpoint.name}-{space}-{n}-{i}",
+            )
+        )
+        for i, axis in enumerate(first)
+    )
+    return {"axes": axes} if len(axes) == n and axes != tuple(range(n)) else {}
 
 
 def _pixels(checkpoint: Checkpoint) -> int:
@@ -145,6 +186,8 @@ def provide(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
         found = cached.quick_projection(key, spec)
     if found is not None:
         return found
+    if spec.space == "original":
+        cached.originals(checkpoint)  # no job is begun that must fail
     name = spaces.job_name(checkpoint.name, spec)
     job_status.watch(
         name,

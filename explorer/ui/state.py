@@ -29,6 +29,7 @@ def note_absent(names: Collection[str]) -> None:
     name = st.query_params.get(CHECKPOINT)
     if name and name not in names:
         st.session_state[_ABSENT] = name
+        choose_point(None)  # of that checkpoint's data
     elif absent() in names:
         forget_absent()
 

@@ -290,7 +290,7 @@ def _tell(wish: Wish) -> None:
     if known.seconds is None:
         text = "Nothing like it was trained here before, so its time cannot be told."
     else:
-        facts.append(f"about **{duration(known.seconds)}**")
+        facts.append(f"about **{duration(known.seconds)}** once it runs")
         where = "on another device" if known.elsewhere else "on this machine"
         text = (
             f"The time is an estimate: {known.images_per_second:,.0f} images/s, scaled from what "
@@ -302,7 +302,7 @@ def _tell(wish: Wish) -> None:
 def duration(seconds: float) -> str:
     """Return a time for people, like "40 s", "3 min" or "2 h 10 min"."""
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return f"{max(seconds, 1):.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 

@@ -31,6 +31,7 @@ from explorer.ui.train_form import duration
 
 CHOSEN = "training"
 _EVERY = 1.0  # seconds between two looks at a training under way
+_SELDOM = 5.0  # and at one that rests
 
 _STATES = {
     "queued": (":material/hourglass_empty:", "waiting for its turn"),
@@ -74,7 +75,8 @@ def watch() -> None:
     # Not in the part that redraws itself: a click there, just as the page is redrawn because the
     # training ended, would be lost.
     _header(training)
-    fragment(run_every=_EVERY if active else None)(_live)(name, training.state)
+    # Another tab may begin again what is stopped here.
+    fragment(run_every=_EVERY if active else _SELDOM)(_live)(name, training.state)
     _queue(trainings, name)
 
 
@@ -99,6 +101,7 @@ def _live(name: str, state: str) -> None:
             spec.model,
             validated,
             unfinished.folder(name) / unfinished.FRAMES,
+            training.active,
         )
     elif training.state == "done":
         try:
@@ -122,6 +125,7 @@ def _finished(checkpoint: Checkpoint) -> None:
         checkpoint.model,
         "test images" if validation == "test images" else "held-out images",
         checkpoint.path / unfinished.FRAMES,
+        active=False,
     )
 
 
@@ -149,9 +153,16 @@ def _header(training: TrainingJob) -> None:
         _button(row, "Finish" if complete else "Resume", "resume", name, kind="primary")
         if left.epochs and not complete:
             _button(row, "Make a checkpoint of it", "keep", name)
-        _button(row, "Discard", "discard", name)
+        _discard(row, name)
     elif state in ("failed", "done"):
         _button(row, "Remove from this list", "discard", name)
+
+
+def _discard(row: Any, name: str) -> None:
+    """Draw a button that asks once more: it stands where Stop stood a moment ago."""
+    with row.popover("Discard", icon=":material/delete:"):
+        st.markdown("Delete all that was trained? It cannot be brought back.")
+        _button(st.container(), "Delete it", "discard", name, kind="primary")
 
 
 def _choose_checkpoint(name: str) -> None:
@@ -230,9 +241,11 @@ def _pictures(
     model: ModelSpec,
     validated: str,
     folder: Path,
+    active: bool,
 ) -> None:
     if history.empty:
-        st.caption("The losses and pictures appear when the first epoch is done.")
+        if active:
+            st.caption("The losses and pictures appear when the first epoch is done.")
         return
     figure = curves.loss_curves(history, epochs, validated, _UNITS[model.loss])
     last = history.iloc[-1]
@@ -244,7 +257,8 @@ def _pictures(
     )
     film = film_of(folder)
     if film is None:
-        st.caption("This training kept no pictures: it was run by a command.")
+        if not active:
+            st.caption("This training kept no pictures: it was run by a command.")
         return
     names = datasets.info(dataset).class_names
     what = "Codes" if model.z_dim <= 2 else "The two principal components of the codes"

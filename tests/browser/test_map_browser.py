@@ -249,6 +249,10 @@ def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
     rows = Path(download.value.path()).read_text().splitlines()
     assert rows[0] == "index,label,class," + ",".join(f"z{i}" for i in range(10))
     assert len(rows) == count + 1
+    # In the order of the data, so that the first ones are of any class.
+    indices = [int(row.split(",")[0]) for row in rows[1:]]
+    assert indices == sorted(indices)
+    assert len({row.split(",")[1] for row in rows[1:65]}) > 1
     page.get_by_text("PCA", exact=True).click()
     expect(page.get_by_text("PCA of 10,000 test images")).to_be_visible()
     page.wait_for_function(HIGHLIGHTED, arg=["map-2d", count])
