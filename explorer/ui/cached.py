@@ -54,7 +54,7 @@ def latent_stats(key: Key) -> LatentStats:
 @st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def decoder(key: Key) -> inference.Decoder:
     """Return a checkpoint's decoder."""
-    return inference.Decoder(checkpoints.get(key.name).decoder_file)
+    return checkpoints.get(key.name).decoder()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -39,6 +39,7 @@ def files(checkpoint: Checkpoint) -> Files:
 @st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def _files(key: Key, _checkpoint: Checkpoint) -> Files:
     test = cached.codes(key)
+    cached.decoder(key)  # what it refuses is not sent either
     return Files(
         pack(_checkpoint.decoder_file.read_bytes()),
         pack_array(test.latent.z_mean, np.float32),
