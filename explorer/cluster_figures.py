@@ -48,7 +48,10 @@ def compact(figure: go.Figure) -> str:
     named = figure.layout.xaxis.showticklabels is not False
     figure.update_layout(
         showlegend=False,
-        margin={"l": 44 if named else 8, "r": 4, "t": 28, "b": 34 if named else 8},
+        margin={
+            **{"l": 44 if named else 8, "r": 4, "t": 28, "b": 34 if named else 8},
+            "autoexpand": True,  # for a colour bar
+        },
     )
     if not named:  # t-SNE, UMAP
         figure.update_xaxes(visible=False)
@@ -97,10 +100,9 @@ def add_cells(figure: go.Figure, cells: Cells, colors: Sequence[str]) -> None:
 
 def frame(figure: go.Figure, cells: Cells) -> None:
     """Let the axes of a 2-D scatter plot end where the cells end."""
-    figure.update_layout(
-        xaxis={"range": [float(cells.x[0]), float(cells.x[-1])], "constrain": "domain"},
-        yaxis={"range": [float(cells.y[0]), float(cells.y[-1])], "constrain": "domain"},
-    )
+    for name, ends in (("xaxis", cells.x[[0, -1]]), ("yaxis", cells.y[[0, -1]])):
+        axis = {"range": ends.tolist(), "autorange": False, "constrain": "domain"}
+        figure.update_layout({name: axis})
 
 
 def add_ellipses(figure: go.Figure, centers: np.ndarray, covariances: np.ndarray) -> None:
@@ -117,6 +119,8 @@ def add_ellipses(figure: go.Figure, centers: np.ndarray, covariances: np.ndarray
     figure.add_trace(
         go.Scattergl(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
     )
+    # They may reach beyond the points.
+    figure.update_layout(xaxis={"autorange": True}, yaxis={"autorange": True})
 
 
 def add_centroids(figure: go.Figure, places: np.ndarray, names: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from explorer import checkpoints, jobs, latent, spaces
+from explorer import checkpoints, figures, jobs, latent, spaces
 from explorer.ui import job_status
 from tests.conftest import SHIPPED
 
@@ -250,6 +250,8 @@ def test_a_projection_that_is_absent_is_computed_as_a_job(mine: Path) -> None:
     (job,) = jobs.list_jobs()
     assert job.name.startswith("mine/tsne-")
     assert "until the first picture is there" in _said(app) or "as it is now" in _said(app)
+    html = "".join(str(element.proto) for element in app.get("html"))
+    assert all(color in html for color in figures.CLASS_COLORS)  # what they mean is told
     assert jobs.wait(job.id, 120).state == "done"
     app.run()
     assert not app.exception

@@ -1,7 +1,5 @@
 """The two maps of the cluster page: the same points, coloured by cluster and by label."""
 
-import html
-
 import numpy as np
 import streamlit as st
 from scipy.spatial import KDTree
@@ -13,7 +11,7 @@ from explorer.clustering_spec import ClusteringSpec
 from explorer.errors import ExplorerError
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
-from explorer.ui import cached, clusters, inspector, state
+from explorer.ui import cached, clusters, inspector, legend, state
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
 from explorer.ui.cached import HASH, Key
@@ -66,7 +64,7 @@ def draw(
             selectable=True,
             group=f"cluster-maps-{checkpoint.dataset}",
         )
-    _legend(names)
+    legend.chips(names)
     notes = _notes(view, projection, layers)
     st.caption(" · ".join([headline, *notes]), help=_HELP)
 
@@ -153,11 +151,11 @@ def _cluster_map(
         )
     else:
         figure = clusters.by_cluster(test.reconstruction_error, _projection, _view)
+    _add_marks(figure, layers, _projection, _view)
     if "cells" in layers and picture.n_components == 2:
         cells = _cells(_projection, _view)
         cluster_figures.add_cells(figure, cells, _view.colors)
         cluster_figures.frame(figure, cells)
-    _add_marks(figure, layers, _projection, _view)
     return cluster_figures.compact(figure)
 
 
@@ -176,9 +174,9 @@ def _label_map(
     figure = figures.scatter_by_class(
         _projection, test.labels[rows], test.reconstruction_error[rows], class_names
     )
+    _add_marks(figure, layers, _projection, _view)
     if "cells" in layers and picture.n_components == 2:
         cluster_figures.frame(figure, _cells(_projection, _view))  # as the other map
-    _add_marks(figure, layers, _projection, _view)
     return cluster_figures.compact(figure)
 
 
@@ -223,14 +221,6 @@ def _has_ellipses(view: ClusterView, projection: Projection) -> bool:
     picture = projection.spec
     flat = picture.method == "raw" and picture.n_components == 2
     return flat and view.spec.space == "latent" and view.run.clustering.covariances is not None
-
-
-def _legend(class_names: tuple[str, ...]) -> None:
-    chips = "".join(
-        f'<span><i style="background:{figures.class_color(label)}"></i>{html.escape(name)}</span>'
-        for label, name in enumerate(class_names)
-    )
-    st.html(f'<div class="explorer-chips">{chips}</div>')
 
 
 def _notes(view: ClusterView, projection: Projection, layers: tuple[str, ...]) -> list[str]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import figures, jobs, projection, projection_spec, spaces
+from explorer import datasets, figures, jobs, projection, projection_spec, spaces
 from explorer.checkpoints import Checkpoint
 from explorer.jobs import Job
 from explorer.projection import Projection
 from explorer.projection_spec import ProjectionSpec
-from explorer.ui import cached, job_status
+from explorer.ui import cached, job_status, legend
 from explorer.ui.plot import plot
 
 SPACE_NAMES = {"latent": "Latent", "original": "Pixels", "reconstructed": "Reconstructed"}
@@ -219,4 +219,5 @@ def _draw_frame(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> None:
         alt=caption,
         height=560,
     )
+    legend.chips(datasets.info(checkpoint.dataset).class_names)
     st.caption(caption)
