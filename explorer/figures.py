@@ -19,6 +19,10 @@ CLASS_COLORS = (
 ACCENT = "#e8467c"
 SCALE = "Viridis"
 
+# Beside a scatter plot there is room for the widest legend and for a colour bar, whichever is
+# drawn: a point keeps its place when the colours change. `plot.js` gives it back on narrow screens.
+_BESIDE = 165
+
 METHOD_NAMES = {"raw": "Raw axes", "pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 
 
@@ -84,7 +88,12 @@ def scatter_by_group(
     figure = go.Figure([*traces, *_ring_trace(projection)])
     figure.update_layout(
         **_layout(projection),
-        legend={"itemsizing": "constant", "title": None, "tracegroupgap": 0},
+        legend={
+            **{"itemsizing": "constant", "title": None, "tracegroupgap": 0},
+            **{"x": 1, "font": {"size": 12}},
+            # What is hidden stays so, but not what comes next in its place.
+            "uirevision": " ".join(group.name for group in groups),
+        },
     )
     return figure
 
@@ -124,7 +133,7 @@ def scatter_by_value(
     trace.hovertemplate = "<b>%{text}</b><br>" + _HOVER
     trace.showlegend = False
     figure = go.Figure([trace, *_ring_trace(projection)])
-    figure.update_layout(**_layout(projection))
+    figure.update_layout(**_layout(projection), legend={"uirevision": title})
     return figure
 
 
@@ -203,7 +212,7 @@ def class_counts(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
     return figure
 
 
-_HOVER = "no. %{customdata[0]:d}<br>error %{customdata[1]:.1f}<extra></extra>"
+_HOVER = "image %{customdata[0]:,d}<br>error %{customdata[1]:.1f}<extra></extra>"
 
 
 def _points(
@@ -242,16 +251,27 @@ def _layout(projection: Projection) -> dict[str, Any]:
     # Coordinates of t-SNE and UMAP mean nothing: without numbers nobody reads them.
     meaningful = spec.method in ("raw", "pca")
     shown = dict.fromkeys(("showticklabels", "zeroline", "showgrid"), meaningful)
-    axes = [{"title": {"text": name}, **shown} for name in names]
+    axes = [
+        {"title": {"text": name}, "range": _range(places), **shown}
+        for name, places in zip(names, projection.embedding.T, strict=True)
+    ]
+    left, bottom = (48, 40) if meaningful else (24, 24)
     layout: dict[str, Any] = {
-        "margin": {"l": 48 if meaningful else 24, "r": 8, "t": 30, "b": 40 if meaningful else 24},
+        "margin": {"l": left, "r": _BESIDE, "t": 30, "b": bottom, "autoexpand": False},
         "uirevision": spec.hash,
     }
     if len(names) == 2:
         return {**layout, "xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
     scene: dict[str, Any] = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
-    scene |= {"aspectmode": "data", "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}}}
-    return {**layout, "scene": scene, "margin": {**dict.fromkeys("lrb", 0), "t": 30}}
+    scene |= {"aspectmode": "data", "camera": {"eye": {"x": 1.65, "y": 1.65, "z": 1.1}}}
+    return {**layout, "scene": scene, "margin": {**layout["margin"], "l": 0, "b": 0}}
+
+
+def _range(places: np.ndarray) -> list[float]:
+    """Ends of an axis that shows all places, also while some points are hidden."""
+    low, high = float(places.min()), float(places.max())
+    padding = 0.04 * max(high - low, 1e-6)
+    return [low - padding, high + padding]
 
 
 def _axis_names(projection: Projection) -> list[str]:

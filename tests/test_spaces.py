@@ -85,6 +85,25 @@ def test_a_class_has_one_colour_everywhere() -> None:
     assert list(counts.data[0].marker.color) == [figures.class_color(3), figures.class_color(1)]
 
 
+@pytest.mark.parametrize("spec", [ProjectionSpec("pca"), ProjectionSpec("pca", n_components=3)])
+def test_a_picture_has_one_frame_whatever_the_colour(spec: ProjectionSpec) -> None:
+    checkpoint = checkpoints.get("mnist-ae-dense-z3")
+    test = checkpoint.codes()
+    view = spaces.project(checkpoint.name, spec)
+    labels, errors = test.labels[view.indices], test.reconstruction_error[view.indices]
+    names = list("0123456789")
+    by_class = figures.scatter_by_class(view, labels, errors, names).layout
+    by_value = figures.scatter_by_value(view, errors, "error", labels, errors, names).layout
+    assert by_class.margin == by_value.margin
+    for axis, places in zip(("xaxis", "yaxis", "zaxis"), view.embedding.T, strict=False):
+        one, other = (
+            (layout.scene if spec.n_components == 3 else layout)[axis].range
+            for layout in (by_class, by_value)
+        )
+        assert one == other
+        assert one[0] < places.min() < places.max() < one[1]
+
+
 def test_every_point_carries_its_index() -> None:
     checkpoint = checkpoints.get("digits-vae-z2")
     test = checkpoint.codes()

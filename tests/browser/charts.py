@@ -22,3 +22,16 @@ RINGED = """([key, index]) => {
 HIGHLIGHTED = """([key, count]) => count ===
   document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData
     .reduce((n, trace) => n + (trace.selectedpoints?.length ?? 0), 0)"""
+
+# Where the point with an index is on the screen.
+PLACE = """(index) => {
+  const chart = document.querySelector('.js-plotly-plot');
+  const box = chart.getBoundingClientRect();
+  const {xaxis, yaxis} = chart._fullLayout;
+  for (const trace of chart._fullData) {
+    const row = trace.customdata?.findIndex((entry) => entry[0] === index) ?? -1;
+    if (row < 0) continue;
+    return [box.x + xaxis._offset + xaxis.c2p(trace.x[row]),
+      box.y + yaxis._offset + yaxis.c2p(trace.y[row])];
+  }
+}"""

@@ -116,7 +116,7 @@ def test_another_k_is_another_map_and_another_table(page: Page) -> None:
 def test_a_click_on_either_map_rings_the_same_image_on_both(page: Page) -> None:
     for key, number in zip(MAPS, (3, 8), strict=True):
         index = _click(page, key, number)
-        expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+        expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
         for chart in MAPS:
             page.wait_for_function(RINGED, arg=[chart, index])
         expect(page.locator(".st-key-cluster-point img")).to_have_count(2)
@@ -163,7 +163,7 @@ def test_a_click_on_a_cell_lists_its_images(page: Page) -> None:
     expect(images).to_have_count(min(60, place["count"]))
     index = int(str(images.nth(1).get_attribute("data-index")))
     images.nth(1).click()
-    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
     page.wait_for_function(RINGED, arg=[MAPS[0], index])
 
 

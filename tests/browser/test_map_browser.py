@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 from benchmarks.map import DRAWN, POINTS
 from benchmarks.pages import chromium, served
 from explorer.ui.latent_pad import is_built
-from tests.browser.charts import HIGHLIGHTED, RINGED
+from tests.browser.charts import HIGHLIGHTED, PLACE, RINGED
 from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.browser
@@ -83,7 +83,7 @@ def test_a_click_shows_an_image_and_rings_its_point(page: Page, address: str) ->
     first = _images(page, "images")
     assert len(set(first)) == 3
     index = int(re.search(r"point=(\d+)", page.url)[1])  # type: ignore[index]
-    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
     page.wait_for_function(RINGED, arg=["map-2d", index])
     x, y = page.evaluate(POINTS, 4)[3]
     span = "(([a, b]) => b - a)(document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range)"
@@ -168,7 +168,7 @@ def test_a_neighbours_images_do_not_wait_either(page: Page, address: str) -> Non
         former = _images(page, "images")
         neighbour.click()
         page.wait_for_function(_OTHERS, arg=["images", former])
-    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
     # The eight buttons show others now, and the hand is where it was.
     expect(neighbour).not_to_have_attribute("data-index", str(index))
     expect(neighbour).to_be_focused()
@@ -193,7 +193,7 @@ def test_a_click_in_space_shows_an_image(page: Page, address: str) -> None:
     expect(page.locator(".st-key-images img")).to_have_count(3)
     page.wait_for_url(re.compile("point="))
     index = int(re.search(r"point=(\d+)", page.url)[1])  # type: ignore[index]
-    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
     page.wait_for_function(
         "document.querySelector('.js-plotly-plot')._fullData.at(-1).x.length === 1"
     )
@@ -219,14 +219,14 @@ def test_a_neighbour_leads_on_and_a_link_comes_back(page: Page, address: str) ->
     neighbour = page.locator(".st-key-neighbours button").first
     index = int(str(neighbour.get_attribute("data-index")))
     neighbour.click()
-    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
     assert _images(page, "images") != before
     assert f"point={index}" in page.url
     _open(page, page.url)
-    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
     page.locator('[data-testid="stSidebarNavLink"]', has_text="Cluster").click()
     page.wait_for_url(re.compile(rf"cluster\?.*point={index}"))
-    expect(page.get_by_text(f"image {index:,}")).to_be_visible()
+    expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
 
 
 def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
@@ -265,6 +265,36 @@ def test_the_legend_hides_a_class(page: Page, address: str) -> None:
     page.wait_for_function(
         "document.querySelector('.js-plotly-plot')._fullData[0].visible === 'legendonly'"
     )
+
+
+def test_a_point_keeps_its_place_whatever_the_colour(page: Page, address: str) -> None:
+    _open(page, address)
+    place = page.evaluate(PLACE, 42)
+    page.locator(".legendtoggle").first.click()
+    page.wait_for_function(
+        "document.querySelector('.js-plotly-plot')._fullData[0].visible === 'legendonly'"
+    )
+    assert page.evaluate(PLACE, 42) == pytest.approx(place, abs=1)
+    drawn = "+document.querySelector('.explorer-plot').dataset.drawn"
+    for colour in ("Cluster", "Reconstruction error", "z 1"):
+        before = page.evaluate(drawn)
+        page.get_by_role("combobox", name="Colour").click()
+        page.get_by_role("option", name=colour, exact=True).click()
+        page.wait_for_function(f"before => {drawn} > before", arg=before)
+        assert page.evaluate(PLACE, 42) == pytest.approx(place, abs=1)
+        # The cluster that comes in place of the hidden class is not hidden.
+        assert page.evaluate(
+            "document.querySelector('.js-plotly-plot')._fullData.every((t) => t.visible === true)"
+        )
+    chart = page.locator(".explorer-plot .nsewdrag").first
+    away = f"place => Math.hypot(...({PLACE})(42).map((at, i) => at - place[i])) > 20"
+    corner = {"x": 5, "y": 5}
+    chart.hover(position=corner)
+    page.mouse.wheel(0, -400)
+    page.wait_for_function(away, arg=place)
+    chart.dblclick(position=corner)
+    page.wait_for_function(f"place => !({away})(place)", arg=place)
+    assert page.evaluate(PLACE, 42) == pytest.approx(place, abs=1)
 
 
 def test_a_picture_is_computed_while_one_looks_and_can_be_stopped(page: Page, address: str) -> None:

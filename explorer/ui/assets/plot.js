@@ -130,7 +130,8 @@ async function draw(state, { data }) {
   state.signature = signature;
   state.group = data.group; // another one for other data
   const layout = { ...themed(figure.layout, state.chart), height: data.height, autosize: true };
-  if (layout.legend && state.chart.clientWidth < 520) {
+  if (layout.margin?.autoexpand === false && state.chart.clientWidth < 520) {
+    layout.margin = { ...layout.margin, r: 8, autoexpand: true };
     layout.legend = { ...layout.legend, orientation: "h", x: 0, y: -0.16 };
   }
   if (data.selectable) {
@@ -139,7 +140,10 @@ async function draw(state, { data }) {
   }
   const config = {
     displaylogo: false,
-    modeBarButtonsToRemove: ["sendChartToCloud"], // nothing leaves this machine
+    // Nothing leaves this machine; and a view that ends with the classes shown would lose where
+    // they lie among the others: a double click leads back to the whole.
+    modeBarButtonsToRemove: ["sendChartToCloud", "autoScale2d"],
+    doubleClick: "reset",
     responsive: true,
     // Two points clicked one after the other are no double click, which would undo the zoom.
     doubleClickDelay: 250,
