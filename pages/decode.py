@@ -1,15 +1,10 @@
 """Decode: drag a slider, and the image follows the hand."""
 
-import streamlit as st
-
 from explorer.checkpoints import Checkpoint
 from explorer.ui import decoding, routing, server_decoder, state
 from explorer.ui.latent_pad import is_built, latent_pad
 
-_NOT_BUILT = (
-    "The browser's decoder is not built (`make run` builds it): the server decodes instead, "
-    "whenever a slider is let go."
-)
+_NOT_BUILT = "The browser's decoder is not built (`make run` builds it)."
 
 
 def _show(checkpoint: Checkpoint) -> None:
@@ -21,9 +16,8 @@ def _show(checkpoint: Checkpoint) -> None:
             decoding.keep(start, heard.z)
         if heard.failure is None:
             return
-        reason = "The server decodes instead, whenever a slider is let go."
-    st.caption(f":material/info: {reason}")
-    decoding.keep(start, tuple(server_decoder.pad(checkpoint, start).tolist()))
+        reason = heard.failure
+    decoding.keep(start, tuple(server_decoder.pad(checkpoint, start, reason).tolist()))
 
 
 routing.through_app()

@@ -9,7 +9,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
+from explorer.errors import ExplorerError
 from explorer.recipes import RECIPES
+from explorer.ui import cached
 from explorer.ui import latent_pad as module
 from explorer.ui.latent_pad import PadData, PadState
 
@@ -89,7 +91,9 @@ class TestInTheBrowser:
         open_page(PLANE, z="0.5,-1.25")
         assert data(browser).start.z == (0.5, -1.25)
 
-    @pytest.mark.parametrize("z", ["", "1", "1,2,3", "1,nan", "1,inf", "a,b", "1;2"])
+    @pytest.mark.parametrize(
+        "z", ["", "1", "1,2,3", "1,nan", "1,inf", "a,b", "1;2", "1e99,0", "0,-2000"]
+    )
     def test_a_damaged_link_begins_at_the_first_image(self, browser: Browser, z: str) -> None:
         app = open_page(PLANE, z=z)
         assert not app.exception
@@ -155,8 +159,23 @@ class TestOnTheServer:
         browser.failure = "This browser has WebAssembly switched off."
         app = open_page()
         assert not app.exception
-        assert any("The server decodes instead" in caption.value for caption in app.caption)
+        said = f"{browser.failure} The server decodes instead"
+        assert any(said in caption.value for caption in app.caption)
         assert len(app.slider) >= 10
+
+    def test_says_no_more_than_its_own_error_where_neither_can(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def decode(*_: Any) -> np.ndarray:
+            raise ExplorerError("This decoder is damaged: train it again.")
+
+        monkeypatch.setattr(cached, "decode", decode)
+        browser.failure = "This browser could not load the decoder."
+        app = open_page()
+        assert not app.exception
+        assert [error.value for error in app.error] == ["This decoder is damaged: train it again."]
+        assert not any("server decodes" in caption.value for caption in app.caption)
+        assert not app.slider
 
 
 def module_stats() -> Any:

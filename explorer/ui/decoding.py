@@ -23,6 +23,8 @@ from explorer.ui.latent_pad import (
 _PLACE = "decode place"
 _Z = "z"
 _DIGITS = 5
+# No z of a link lies farther out: real codes are of the order of 1.
+_FARTHEST = 1000.0
 _MAPS = tuple(ProjectionSpec(method) for method in ("pca", "tsne", "umap"))
 
 
@@ -167,4 +169,4 @@ def _linked(z_dim: int) -> tuple[float, ...] | None:
         z = tuple(float(value) for value in st.query_params.get(_Z, "").split(","))
     except ValueError:
         return None
-    return z if len(z) == z_dim and np.isfinite(z).all() else None
+    return z if len(z) == z_dim and all(abs(value) <= _FARTHEST for value in z) else None

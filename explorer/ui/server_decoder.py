@@ -20,13 +20,37 @@ _DRAWS = 64
 _VERDICTS = {
     "inside": "Inside the data",
     "edge": "At the edge of the data",
-    "hole": "In a hole",
+    "hole": "In a hole, or outside",
 }
+# The image above its sliders where columns lie below each other; a row's name before the row.
+_CSS = """
+@media (max-width: 640px) {
+  [data-testid="stColumn"]:has(.st-key-server-decoded) { order: -1; }
+}
+.st-key-server-traversal .explorer-tile { display: grid; grid-template-columns: 2.5rem 1fr;
+  align-items: center; }
+.st-key-server-traversal figcaption { order: -1; text-align: left; }
+"""
 
 
-def pad(checkpoint: Checkpoint, start: Start) -> np.ndarray:
-    """Draw sliders, image, neighbourhood and the five panels; return z, shape (z_dim,)."""
+def pad(checkpoint: Checkpoint, start: Start, reason: str) -> np.ndarray:
+    """Draw sliders, image, neighbourhood and the five panels.
+
+    Args:
+        checkpoint: Whose decoder.
+        start: Where to begin.
+        reason: One sentence on why the browser does not decode.
+
+    Returns:
+        Where the sliders are, shape (z_dim,).
+
+    Raises:
+        ExplorerError: If the server cannot decode either; nothing is drawn then.
+    """
     space = decoding.space(checkpoint)
+    cached.decode(checkpoint, np.array([start.z]))
+    st.html(f"<style>{_CSS}</style>")
+    st.caption(f":material/info: {reason} The server decodes instead, whenever a slider is let go.")
     controls, stage, where = st.columns([1.05, 1.2, 0.95], gap="medium")
     with controls:
         z = _sliders(checkpoint, space, start)
@@ -56,10 +80,13 @@ def _images(checkpoint: Checkpoint, z: np.ndarray, columns: int, key: str, alt: 
 
 
 def _show(images: np.ndarray, columns: int, key: str, alt: str) -> None:
+    gallery([Tile(_mosaic(images, columns), alt=alt)], key=f"server-{key}", columns=1)
+
+
+def _mosaic(images: np.ndarray, columns: int) -> np.ndarray:
     n, height, width, channels = images.shape
     grid = images.reshape(n // columns, columns, height, width, channels)
-    picture = grid.transpose(0, 2, 1, 3, 4).reshape(-1, columns * width, channels)
-    gallery([Tile(picture, alt=alt)], key=f"server-{key}", columns=1)
+    return grid.transpose(0, 2, 1, 3, 4).reshape(-1, columns * width, channels)
 
 
 def _sliders(checkpoint: Checkpoint, space: Space, start: Start) -> np.ndarray:
@@ -158,12 +185,13 @@ def _where_am_i(checkpoint: Checkpoint, space: Space, z: np.ndarray) -> None:
 
 def _traversal(checkpoint: Checkpoint, space: Space, z: np.ndarray) -> None:
     rows = space.stats.order[:_SHOWN]
-    st.caption(
-        f"Each row moves one dimension from −3σ to 3σ: {', '.join(f'z{i}' for i in rows)}, "
-        "from top to bottom."
-    )
+    st.caption("Each row moves one dimension from −3σ to 3σ, all others held.")
     codes = latent.traversal(z, space.stats, rows, _STEPS)
-    _images(checkpoint, codes.reshape(-1, len(z)), len(_STEPS), "traversal", "Traversal")
+    tiles = [
+        Tile(_mosaic(cached.decode(checkpoint, row), len(_STEPS)), f"z{i}", f"Traversal of z{i}")
+        for i, row in zip(rows, codes, strict=True)
+    ]
+    gallery(tiles, key="server-traversal", columns=1)
 
 
 def _manifold(checkpoint: Checkpoint, space: Space, z: np.ndarray) -> None:

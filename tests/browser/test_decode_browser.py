@@ -254,18 +254,52 @@ def test_starts_from_a_class_mean_and_from_an_image(page: Page) -> None:
     menu = page.get_by_label("Start from", exact=True)
     menu.select_option("Mean of Bag")
     expect(page.locator(".words")).to_contain_text("Bag, no.")
-    menu.select_option("A real image, by number")
+    menu.select_option("Real image no.")
     number = page.get_by_label("Start from: number of the image")
     number.fill("7")
     number.press("Enter")
     expect(page.locator(".words")).to_contain_text("no. 7.")
     expect(page.locator(".words")).to_contain_text("Distance 0.00")
+    number.fill("123456")
+    number.press("Enter")
+    expect(page.locator(".words")).to_contain_text("no. 9999.")
+    expect(number).to_have_value("9999")
 
 
-def test_far_from_all_codes_is_called_a_hole(page: Page) -> None:
+def test_a_box_goes_no_farther_than_its_slider(page: Page) -> None:
+    box(page).fill("99")
+    box(page).press("Enter")
+    expect(box(page)).to_have_value(str(slider(page).get_attribute("max")))
+
+
+def test_the_ring_on_the_map_is_kept_whole(page: Page) -> None:
+    page.get_by_label("Kind of map").select_option("Two dimensions")
+    place = page.locator(".pad").bounding_box()
+    right, bottom = place["x"] + place["width"], place["y"] + place["height"]
+    page.mouse.move(place["x"] + 40, place["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(right, bottom, steps=5)
+    page.mouse.up()
+    page.wait_for_url(re.compile("z="))
+    cross = page.locator(".pad .cross").bounding_box()
+    assert right - 20 < cross["x"] + cross["width"] < right
+    assert bottom - 20 < cross["y"] + cross["height"] < bottom
+
+
+def test_another_map_moves_nothing_below_it(page: Page) -> None:
+    menu = page.get_by_label("Kind of map")
+    places = set()
+    for name in menu.locator("option").all_inner_texts():
+        menu.select_option(name)
+        expect(page.locator(".legend")).to_contain_text("cross" if "Two" in name else name)
+        places.add(page.locator(".tabs").bounding_box()["y"])
+    assert len(places) == 1
+
+
+def test_far_from_all_codes_is_called_a_hole_or_outside(page: Page) -> None:
     for name in page.locator(".slider:not(.dim) .name").all_inner_texts()[:3]:
         box(page, int(name.removeprefix("z"))).fill("9")
-    expect(page.locator(".words strong")).to_have_text("In a hole")
+    expect(page.locator(".words strong")).to_have_text("In a hole, or outside")
     page.get_by_role("button", name="Reset").click()
     expect(page.locator(".words strong")).to_have_text("Inside the data")
 
@@ -346,15 +380,28 @@ def test_fits_a_narrow_screen(page: Page) -> None:
         assert wide <= 400, tab
 
 
-def test_without_webassembly_the_server_decodes_on_release(browser: Browser, address: str) -> None:
-    context = browser.new_context()
-    context.add_init_script("delete globalThis.WebAssembly")
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [
+        ("WebAssembly", "This browser has WebAssembly switched off."),
+        ("DecompressionStream", "This browser could not load the decoder."),
+    ],
+)
+def test_where_the_browser_cannot_the_server_decodes_on_release(
+    browser: Browser, address: str, lost: str, reason: str
+) -> None:
+    context = browser.new_context(viewport={"width": 400, "height": 800})
+    context.add_init_script(f"delete globalThis.{lost}")
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{address}/decode")
-    page.get_by_text("The server decodes instead").wait_for()
-    expect(page.locator(".latent-pad")).to_contain_text("WebAssembly switched off")
+    page.get_by_text(f"{reason} The server decodes instead, whenever").wait_for()
+    expect(page.locator(".latent-pad")).to_have_text("")
     image = page.get_by_alt_text("Decoded image")
+    image.wait_for()
+    assert image.bounding_box()["y"] < page.get_by_role("slider").first.bounding_box()["y"]
+    row = page.locator("figure", has=page.get_by_alt_text("Traversal of z0"))
+    expect(row).to_have_text("z0")
     before = image.get_attribute("src")
     page.get_by_role("slider").first.focus()
     page.keyboard.press("PageUp")

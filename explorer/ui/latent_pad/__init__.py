@@ -148,7 +148,7 @@ class PadState:
 
     Attributes:
         z: Where the user last let go, or None while the start is untouched.
-        failure: Why the browser cannot decode, or None if it can.
+        failure: One sentence on why the browser cannot decode, or None if it can.
     """
 
     z: tuple[float, ...] | None

@@ -53,9 +53,8 @@ export class Atlas {
     menu.hidden = views.length < 2;
     this.element.append(
       h("div", { class: "bar" }, h("h3", {}, "Where am I?"), menu),
-      this.axes,
       this.pad.element,
-      this.caption,
+      h("div", { class: "legend" }, this.axes, this.caption),
     );
     void this.choose(views[0].value);
   }

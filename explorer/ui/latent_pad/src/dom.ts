@@ -60,6 +60,13 @@ export function field(caption: string, ...controls: Node[]): HTMLLabelElement {
   return h("label", { class: "field" }, h("span", {}, caption), ...controls);
 }
 
+/** The whole number in a box, brought into [0, last]; the box then shows what is used. */
+export function wholeNumber(box: HTMLInputElement, last: number): number {
+  const number = Math.min(last, Math.max(0, Math.round(Number(box.value)) || 0));
+  box.value = String(number);
+  return number;
+}
+
 let count = 0;
 
 /** An id that is used nowhere else in the page. */

@@ -70,7 +70,7 @@ class Mount {
   }
 
   private async build(data: PadData, wanted: string): Promise<void> {
-    this.say("loading", "Loading the decoder …");
+    this.wait();
     try {
       const loaded = await load(data);
       if (wanted !== this.shown) {
@@ -92,21 +92,24 @@ class Mount {
     }
   }
 
-  /** Says why, here and to the server, which then decodes itself. */
+  private wait(): void {
+    this.host.dataset.state = "loading";
+    // While another checkpoint loads, the one shown stays: nothing flickers.
+    if (this.app) return;
+    const text = "Loading the decoder …";
+    this.host.replaceChildren(h("p", { class: "caption", role: "status" }, text));
+  }
+
+  /** Tells the server, which then decodes itself and says so; details are for the console. */
   private fail(error: unknown): void {
-    const reason = error instanceof NoWebAssembly ? error.message : String(error);
+    console.error(error);
     this.app?.close();
     this.app = undefined;
     this.failed = true;
-    this.say("failed", `The image cannot be decoded in this browser. ${reason}`);
-    this.tell("failure", reason);
-  }
-
-  private say(state: string, text: string): void {
-    this.host.dataset.state = state;
-    // While another checkpoint loads, the one shown stays: nothing flickers.
-    if (this.app && state === "loading") return;
-    this.host.replaceChildren(h("p", { class: "caption", role: "status" }, text));
+    this.host.dataset.state = "failed";
+    this.host.replaceChildren();
+    const known = error instanceof NoWebAssembly;
+    this.tell("failure", known ? error.message : "This browser could not load the decoder.");
   }
 }
 

@@ -46,8 +46,8 @@ export class Pad {
     this.at = { x, y };
     const { left, top } = this.view.toPicture(x, y);
     const clip = (share: number) => Math.min(1, Math.max(0, share));
-    this.cross.style.left = `${100 * clip(left)}%`;
-    this.cross.style.top = `${100 * clip(top)}%`;
+    this.cross.style.setProperty("--left", `${100 * clip(left)}%`);
+    this.cross.style.setProperty("--top", `${100 * clip(top)}%`);
     this.cross.classList.toggle("outside", left !== clip(left) || top !== clip(top));
   }
 

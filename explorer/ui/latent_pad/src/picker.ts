@@ -1,4 +1,4 @@
-import { h } from "./dom";
+import { h, wholeNumber } from "./dom";
 import { drawFrom, type Space } from "./space";
 import type { NamedCode } from "./types";
 import type { Walk } from "./walk";
@@ -73,7 +73,7 @@ export class Picker {
       case "selection":
         return this.image(space.data.selection ?? 0);
       case "index":
-        return this.image(Number(this.number.value));
+        return this.image(wholeNumber(this.number, space.count - 1));
       case "class":
         return named(this.means[Number(which)], "mean of");
       case "centroid":
@@ -90,9 +90,7 @@ export class Picker {
     }
   }
 
-  private image(wanted: number): Picked {
-    const last = this.space.count - 1;
-    const index = Math.min(last, Math.max(0, Math.round(wanted) || 0));
+  private image(index: number): Picked {
     return { name: this.space.nameOf(index), z: this.space.code(index), index };
   }
 
@@ -106,7 +104,7 @@ export class Picker {
       ...(data.selection === null
         ? []
         : [option("selection", `Map selection: ${this.space.nameOf(data.selection)}`)]),
-      option("index", "A real image, by number"),
+      option("index", "Real image no."),
       option("mean", "Mean of all codes"),
       option("zero", "Zero"),
       option("prior", `A draw from ${data.prior.name}`),

@@ -5,7 +5,7 @@ import type { MapData } from "./types";
 
 /** A flat view of latent space: where the real codes lie in it, and where z does. */
 export interface Plane {
-  /** One sentence that says what one sees. */
+  /** Says in one line what one sees. */
   caption: string;
   /** Names of the horizontal and the vertical axis. */
   axes: [string, string];
@@ -24,10 +24,7 @@ export function axesPlane(space: Space, across: number, up: number): Plane {
     points[2 * i + 1] = space.codes[i * space.zDim + up];
   }
   return {
-    caption:
-      space.zDim === 2
-        ? "The latent space itself. Drag the cross."
-        : `z${across} and z${up}, all others held. Drag the cross.`,
+    caption: space.zDim === 2 ? "The latent space itself. Drag the cross." : "Drag the cross.",
     axes: [`z${across}`, `z${up}`],
     points,
     place: (z) => ({ x: z[across], y: z[up] }),
@@ -45,7 +42,8 @@ export function mapPlane(map: MapData, points: Float32Array): Plane {
   const { linear, name } = map;
   if (!linear) {
     return {
-      caption: `${name}: the cross stands among its nearest neighbours, since ${name} has no formula for new points.`,
+      // It has no formula for new points.
+      caption: `${name}, roughly: among the nearest codes.`,
       axes: [`${name} 1`, `${name} 2`],
       points,
       place: (_, neighbours) => placeAmong(neighbours, points),

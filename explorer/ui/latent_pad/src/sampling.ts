@@ -1,5 +1,5 @@
 import type { Context, Panel } from "./context";
-import { button, field, h } from "./dom";
+import { button, field, h, wholeNumber } from "./dom";
 import { savePng } from "./export";
 import { randomNumbers } from "./math";
 import { Mosaic } from "./mosaic";
@@ -7,6 +7,7 @@ import { drawFrom } from "./space";
 
 const COUNT = 64;
 const COLUMNS = 16;
+const LAST_SEED = 2 ** 31 - 1;
 
 /** A gallery of images drawn from the prior; the seed fixes them. */
 export class Sampling implements Panel {
@@ -28,7 +29,7 @@ export class Sampling implements Panel {
     });
     this.seed.addEventListener("change", () => this.draw());
     const again = button("Draw again", "Draw 64 others, with the next seed", () => {
-      this.seed.value = String((this.seed.valueAsNumber || 0) + 1);
+      this.seed.value = String(Number(this.seed.value) + 1);
       this.draw();
     });
     const save = () => savePng(this.mosaic.canvas, `${space.data.name}-prior-${this.seed.value}`);
@@ -61,7 +62,7 @@ export class Sampling implements Panel {
 
   private draw(): void {
     const { space, batch } = this.context;
-    const random = randomNumbers(this.seed.valueAsNumber || 0);
+    const random = randomNumbers(wholeNumber(this.seed, LAST_SEED));
     this.codes = drawFrom(space.data.prior, COUNT, random) as Float32Array<ArrayBuffer>;
     batch.ask(this.codes, COUNT, (first, images) => this.mosaic.put(first, images));
   }

@@ -21,6 +21,9 @@ export class Sliders {
     const first = active.slice(0, SHOWN);
     const rest = active.slice(SHOWN);
     if (order.length > SHOWN) this.element.append(this.search());
+    this.element.append(
+      h("p", { class: "caption" }, "In standard deviations (σ) of the real codes"),
+    );
     const list = h("div", { class: "slider-list" }, ...elements(first));
     list.style.setProperty("--row", rowHeight(first.length));
     if (rest.length) {
@@ -57,7 +60,7 @@ export class Sliders {
 
 /** Few sliders are drawn larger: they fill the column that many of them need. */
 function rowHeight(count: number): string {
-  return `${Math.min(3, Math.max(1.65, 24 / count)).toFixed(2)}rem`;
+  return `${Math.min(3, Math.max(1.55, 24 / count)).toFixed(2)}rem`;
 }
 
 function fold(title: string, rows: (Node | string)[], className = ""): HTMLElement {
@@ -111,13 +114,23 @@ class Slider {
     this.shown = sigma;
     this.range.value = String(sigma);
     this.range.setAttribute("aria-valuetext", `${signed(sigma)} standard deviations`);
-    if (!this.box.matches(":focus")) this.box.value = sigma.toFixed(2);
+    if (!this.box.matches(":focus")) this.fill();
+  }
+
+  /** Makes the box show where the slider is, whatever was typed. */
+  private fill(): void {
+    this.box.value = this.sigma.toFixed(2);
+  }
+
+  private get sigma(): number {
+    return toSigma(this.walk.position[this.index], this.dimension);
   }
 
   private listen(reach: { from: number; to: number }): void {
     const set = (sigma: number) => {
       if (!Number.isFinite(sigma)) return;
-      this.walk.moveAlong(this.index, fromSigma(sigma, this.dimension));
+      const within = Math.min(reach.to, Math.max(reach.from, sigma));
+      this.walk.moveAlong(this.index, fromSigma(within, this.dimension));
     };
     const release = () => this.walk.release();
     this.range.addEventListener("input", () => set(Number(this.range.value)));
@@ -126,17 +139,17 @@ class Slider {
       const step = keyStep(event);
       if (step === 0) return;
       event.preventDefault();
-      const sigma = toSigma(this.walk.position[this.index], this.dimension) + step;
-      set(Math.min(reach.to, Math.max(reach.from, sigma)));
+      set(this.sigma + step);
     });
     this.range.addEventListener("keyup", (event) => {
       if (keyStep(event) !== 0) release();
     });
     this.box.addEventListener("input", () => set(this.box.valueAsNumber));
-    this.box.addEventListener("change", release);
-    this.box.addEventListener("blur", () => {
-      this.box.value = this.shown.toFixed(2);
+    this.box.addEventListener("change", () => {
+      this.fill();
+      release();
     });
+    this.box.addEventListener("blur", () => this.fill());
     this.range.addEventListener("dblclick", () => {
       this.walk.moveAlong(this.index, this.walk.start[this.index]);
       release();

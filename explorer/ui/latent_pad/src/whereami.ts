@@ -13,7 +13,10 @@ const NEIGHBOURS = 5;
 const WORDS: Record<Verdict, { title: string; text: string }> = {
   inside: { title: "Inside the data", text: "Real codes are as near to each other as this." },
   edge: { title: "At the edge of the data", text: "Few real codes are this far from the next." },
-  hole: { title: "In a hole", text: "Hardly any real code is this far from all others." },
+  hole: {
+    title: "In a hole, or outside",
+    text: "Hardly any real code is this far from all others.",
+  },
 };
 
 /** The map with a cross, the nearest real image, and whether any real code is near at all. */
