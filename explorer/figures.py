@@ -251,7 +251,7 @@ def _layout(projection: Projection) -> dict[str, Any]:
     # Coordinates of t-SNE and UMAP mean nothing: without numbers nobody reads them.
     meaningful = spec.method in ("raw", "pca")
     shown = dict.fromkeys(("showticklabels", "zeroline", "showgrid"), meaningful)
-    axes = [
+    axes: list[dict[str, Any]] = [
         {"title": {"text": name}, "range": _range(places), **shown}
         for name, places in zip(names, projection.embedding.T, strict=True)
     ]
@@ -263,7 +263,11 @@ def _layout(projection: Projection) -> dict[str, Any]:
     if len(names) == 2:
         return {**layout, "xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
     scene: dict[str, Any] = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
-    scene |= {"aspectmode": "data", "camera": {"eye": {"x": 1.65, "y": 1.65, "z": 1.1}}}
+    # Plotly's own equal scale, aspectmode "data", changes a little with the classes shown.
+    spans = np.array([high - low for low, high in (axis["range"] for axis in axes)])
+    ratio = dict(zip("xyz", (spans / np.cbrt(spans.prod())).tolist(), strict=True))
+    scene |= {"aspectmode": "manual", "aspectratio": ratio}
+    scene |= {"camera": {"eye": {"x": 1.65, "y": 1.65, "z": 1.1}}}
     return {**layout, "scene": scene, "margin": {**layout["margin"], "l": 0, "b": 0}}
 
 

@@ -102,6 +102,11 @@ def test_a_picture_has_one_frame_whatever_the_colour(spec: ProjectionSpec) -> No
         )
         assert one == other
         assert one[0] < places.min() < places.max() < one[1]
+    if spec.n_components == 3:
+        ratio = by_class.scene.aspectratio
+        assert ratio == by_value.scene.aspectratio
+        units = [ratio[a] / np.ptp(by_class.scene[f"{a}axis"].range) for a in "xyz"]
+        np.testing.assert_allclose(units, units[0])  # equal scale
 
 
 def test_every_point_carries_its_index() -> None:
