@@ -265,7 +265,7 @@ def _layout(projection: Projection) -> dict[str, Any]:
     scene: dict[str, Any] = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
     # Plotly's own equal scale, aspectmode "data", changes a little with the classes shown.
     spans = np.array([high - low for low, high in (axis["range"] for axis in axes)])
-    ratio = dict(zip("xyz", (spans / np.cbrt(spans.prod())).tolist(), strict=True))
+    ratio = dict(zip("xyz", (spans / spans.mean()).tolist(), strict=True))
     scene |= {"aspectmode": "manual", "aspectratio": ratio}
     scene |= {"camera": {"eye": {"x": 1.65, "y": 1.65, "z": 1.1}}}
     return {**layout, "scene": scene, "margin": {**layout["margin"], "l": 0, "b": 0}}
