@@ -92,7 +92,7 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
         tiles.insert(0, Tile(cached.originals(checkpoint)[index], "original"))
     except ExplorerError:
         st.caption("The original images are not on this machine.")
-    gallery(tiles, key="cluster-point", columns=2)
+    gallery(tiles, key="cluster-point", columns=2, about=index)
     name = datasets.info(checkpoint.dataset).class_names[view.labels[index]]
     found = view.run.clustering
     cluster = int(found.labels[index])

@@ -49,6 +49,7 @@ def gallery(
     columns: int | None = None,
     width: int = 56,
     on_click: Callable[[], None] | None = None,
+    about: int | None = None,
 ) -> None:
     """Show images, upscaled without smoothing.
 
@@ -58,6 +59,8 @@ def gallery(
         columns: Images per row, sharing the whole width; None: as many of `width` as fit.
         width: Width of an image in pixels, where `columns` is not given.
         on_click: Called before the rerun that a click causes; `clicked(key)` is its index.
+        about: Index of the test image that these are of, if a preview shows images here: those of
+            a point that was left since are held back.
     """
     items = [
         {
@@ -70,7 +73,10 @@ def gallery(
     ]
     _component()(
         key=key,
-        data={"name": key, "items": items, "columns": columns, "width": width},
+        data={
+            **{"name": key, "items": items, "columns": columns, "width": width},
+            "about": about,
+        },
         on_clicked_change=on_click or _nothing,
     )
 

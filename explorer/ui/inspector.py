@@ -64,7 +64,7 @@ def _images(checkpoint: Checkpoint, index: int, name: str) -> None:
         tiles.append(Tile(difference, "difference", "absolute difference of both"))
     except ExplorerError as error:
         missing = error
-    gallery(tiles, key="images", columns=3)
+    gallery(tiles, key="images", columns=3, about=index)
     if missing:
         with st.expander("The original images are not on this machine", icon=":material/info:"):
             st.caption(str(missing))

@@ -1,9 +1,10 @@
 // A row or grid of small images, each a button if it has an index.
 //
-// data: {name: string, items: [{src, caption, alt, index}], width: px, columns: number | null}
+// data: {name: string, items: [{src, caption, alt, index}], width: px, columns: number | null,
+//        about: index | null}
 // Trigger: `clicked` (an index).
 // It sends explorer:click {name, index} as a chart does (see plot.js), and hears
-// explorer:images {name, sources: {caption: src}}: images that come before the server's.
+// explorer:images {name, index, sources: {caption: src}}: images that come before the server's.
 
 const STATES = new WeakMap();
 
@@ -27,6 +28,15 @@ function fill(element, { src, caption, alt, index }, width) {
   text.textContent = caption;
 }
 
+function show(state, { items, columns, width }) {
+  const { grid } = state;
+  state.ahead = undefined;
+  grid.style.gridTemplateColumns = columns
+    ? `repeat(${columns}, minmax(${columns > 8 ? 36 : 0}px, 1fr))`
+    : `repeat(auto-fill, ${width}px)`;
+  update(grid, items, columns ? "" : `${width}px`);
+}
+
 // Tiles stay where they are and get other images: nothing flickers, and the focus stays.
 function update(grid, items, width) {
   items.forEach((item, i) => {
@@ -43,8 +53,12 @@ function update(grid, items, width) {
   while (grid.children.length > items.length) grid.lastChild.remove();
 }
 
+// A server may be this late, in milliseconds, with the images that were shown before its own.
+const PATIENCE = 3000;
+
 // All of its images or none: two points are never mixed.
-function preview({ grid, name }, { detail }) {
+function preview(state, { detail }) {
+  const { grid, name } = state;
   if (detail.name !== name) return;
   const tiles = [...grid.children].map((element) => ({
     image: element.querySelector("img"),
@@ -52,6 +66,13 @@ function preview({ grid, name }, { detail }) {
   }));
   if (tiles.some(({ src }) => !src)) return;
   for (const { image, src } of tiles) image.src = src;
+  state.ahead = { index: detail.index, until: performance.now() + PATIENCE };
+}
+
+// How long to hold back images of a point that was left since: those of a slow server, or of one
+// that has not heard of the later click.
+function delay({ ahead }, { about }) {
+  return ahead === undefined || about === ahead.index ? 0 : ahead.until - performance.now();
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -75,13 +96,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   state.send = setTriggerValue;
   state.name = data.name;
-  state.grid.style.gridTemplateColumns = data.columns
-    ? `repeat(${data.columns}, minmax(${data.columns > 8 ? 36 : 0}px, 1fr))`
-    : `repeat(auto-fill, ${data.width}px)`;
-  update(state.grid, data.items, data.columns ? "" : `${data.width}px`);
+  clearTimeout(state.held);
+  const wait = delay(state, data);
+  if (wait > 0) state.held = setTimeout(() => show(state, data), wait);
+  else show(state, data);
   return () => {
     STATES.delete(parentElement);
     state.listening.abort();
+    clearTimeout(state.held);
     state.grid.remove();
   };
 }

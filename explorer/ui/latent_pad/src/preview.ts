@@ -52,6 +52,8 @@ export class Preview {
   update(data: PreviewData): void {
     if (!this.data || files(data) !== files(this.data)) this.forget();
     this.data = data;
+    // The pointer may rest there already.
+    if (document.querySelector(`:is(${this.places()}):hover`)) void this.load();
   }
 
   close(): void {
@@ -99,7 +101,11 @@ export class Preview {
     try {
       const reconstruction = await decoder.decode(z, 1);
       if (index !== this.newest) return;
-      const detail = { name: data.gallery, sources: sources(data, reconstruction, images, index) };
+      const detail = {
+        name: data.gallery,
+        index,
+        sources: sources(data, reconstruction, images, index),
+      };
       document.dispatchEvent(new CustomEvent("explorer:images", { detail }));
     } catch {
       // The server's images are on their way.
