@@ -1,5 +1,6 @@
-// Builds dist/: index-<hash>.js (the component), worker-<hash>.js (decodes whole grids beside it)
-// and ort-<hash>.wasm.gz (ONNX Runtime, compressed once here instead of by the server on each visit).
+// Builds dist/: index-<hash>.js (the component), open-<hash>.js and chunk-<hash>.js (what it fetches
+// with the first pad), worker-<hash>.js (decodes beside it) and ort-<hash>.wasm.gz (ONNX Runtime,
+// compressed once here instead of by the server on each visit).
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -31,9 +32,11 @@ async function bundle(entry, name, define) {
   const result = await build({
     entryPoints: { [name]: entry },
     entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     outdir: "dist",
     bundle: true,
     format: "esm",
+    splitting: true, // what index imports when it needs it is a file of its own
     target: "es2022",
     minify: true,
     legalComments: "none",
@@ -42,5 +45,6 @@ async function bundle(entry, name, define) {
     metafile: true,
     logLevel: "warning",
   });
-  return basename(Object.keys(result.metafile.outputs)[0]);
+  const outputs = Object.entries(result.metafile.outputs);
+  return basename(outputs.find(([, output]) => output.entryPoint === entry)[0]);
 }

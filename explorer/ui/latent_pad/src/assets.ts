@@ -18,10 +18,18 @@ export function beside(file: string): string {
   return new URL(file, import.meta.url).href;
 }
 
+/** Thrown where the browser lacks WebAssembly; the page then decodes on the server. */
+export class NoWebAssembly extends Error {
+  constructor() {
+    super("This browser has WebAssembly switched off.");
+  }
+}
+
 let runtime: Promise<ArrayBuffer> | undefined;
 
-/** Fetches ONNX Runtime itself (WebAssembly), once a page. */
+/** Fetches ONNX Runtime itself (WebAssembly), once a page; fails where there is no WebAssembly. */
 export function fetchRuntime(): Promise<ArrayBuffer> {
+  if (typeof WebAssembly === "undefined") return Promise.reject(new NoWebAssembly());
   runtime ??= fetchGzip(beside(RUNTIME_FILE));
   runtime.catch(() => {
     runtime = undefined; // the next one tries again

@@ -10,13 +10,6 @@ export interface Decodes {
   release(): void;
 }
 
-/** Thrown where the browser lacks WebAssembly; the page then decodes on the server. */
-export class NoWebAssembly extends Error {
-  constructor() {
-    super("This browser has WebAssembly switched off.");
-  }
-}
-
 /** A checkpoint's decoder in ONNX Runtime's WebAssembly, one thread. */
 export class Decoder implements Decodes {
   private last: Promise<unknown> = Promise.resolve();
@@ -32,7 +25,6 @@ export class Decoder implements Decodes {
 
   /** @param runtime ONNX Runtime's .wasm file; it is compiled once a page, whatever comes later. */
   static async load(model: Uint8Array, runtime: ArrayBuffer, zDim: number): Promise<Decoder> {
-    if (typeof WebAssembly === "undefined") throw new NoWebAssembly();
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmBinary = runtime;
     ort.env.logLevel = "error";

@@ -1,10 +1,8 @@
 import type { FrontendRendererArgs } from "@streamlit/component-v2-lib";
-import { App, type Loaded } from "./app";
-import { beside, fetchGzip, fetchRuntime, fromServer, readNpy } from "./assets";
-import { Decoder, type Decodes, NoWebAssembly } from "./decoder";
+import type { App } from "./app";
+import { fetchRuntime, NoWebAssembly } from "./assets";
 import { h } from "./dom";
 import { Preview } from "./preview";
-import { RemoteDecoder } from "./remote";
 import style from "./style.css";
 import type { PadData, PreviewData } from "./types";
 
@@ -72,17 +70,19 @@ class Mount {
   private async build(data: PadData, wanted: string): Promise<void> {
     this.wait();
     try {
-      const loaded = await load(data);
-      if (wanted !== this.shown) {
-        loaded.decoder.release();
-        return;
-      }
-      this.app?.close();
+      // Large, and of no use to a preview: fetched with the first pad.
+      const { open } = await import("./open");
       const released = (z: Float32Array) => {
         const short = Array.from(z, (value) => Number(value.toPrecision(6)));
         this.tell("place", { token: this.token, z: short });
       };
-      this.app = new App(loaded, helpers(loaded), released, (error) => this.fail(error));
+      const app = await open(data, released, (error) => this.fail(error));
+      if (wanted !== this.shown) {
+        app.close();
+        return;
+      }
+      this.app?.close();
+      this.app = app;
       this.host.replaceChildren(this.app.element);
       this.host.dataset.state = "ready";
       if (this.failed) this.tell("failure", null);
@@ -110,39 +110,5 @@ class Mount {
     this.host.replaceChildren();
     const known = error instanceof NoWebAssembly;
     this.tell("failure", known ? error.message : "This browser could not load the decoder.");
-  }
-}
-
-async function load(data: PadData): Promise<Loaded> {
-  if (typeof WebAssembly === "undefined") throw new NoWebAssembly();
-  const file = (path: string) => fetchGzip(fromServer(path));
-  const [wasm, model, codes, labels] = await Promise.all([
-    fetchRuntime(),
-    file(data.model),
-    file(data.codes),
-    file(data.labels),
-  ]);
-  const weights = new Uint8Array(model);
-  return {
-    data,
-    codes: readNpy<Float32Array>(codes).data,
-    labels: readNpy<Int32Array>(labels).data,
-    weights,
-    runtime: wasm,
-    decoder: await Decoder.load(weights, wasm, data.z_dim),
-  };
-}
-
-/** Workers that decode grids: as many as leave one core to this thread. */
-function helpers({ weights, runtime, data }: Loaded): Decodes[] {
-  const count = Math.min(3, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
-  const address = beside(WORKER_FILE);
-  try {
-    return Array.from(
-      { length: count },
-      () => new RemoteDecoder(address, weights, runtime, data.z_dim),
-    );
-  } catch {
-    return []; // no workers in this browser
   }
 }
