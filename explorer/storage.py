@@ -150,6 +150,7 @@ def read_npz(
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            there = sorted(members)
             if only:
                 members = {name: members[name] for name in required if name in members}
             size = sum(info.file_size for info in members.values())
@@ -165,7 +166,7 @@ def read_npz(
         ) from error
     missing = [key for key in required if key not in arrays]
     if missing:
-        raise ExplorerError(f"{path} lacks the array {missing[0]!r}; it has {sorted(arrays)}.")
+        raise ExplorerError(f"{path} lacks the array {missing[0]!r}; it has {there}.")
     return arrays
 
 

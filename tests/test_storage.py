@@ -57,8 +57,9 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
 def test_arrays_come_back_and_objects_never_do(tmp_path: Path) -> None:
     storage.write_npz(tmp_path / "a.npz", x=np.arange(3))
     assert storage.read_npz(tmp_path / "a.npz", "x")["x"].tolist() == [0, 1, 2]
-    with pytest.raises(ExplorerError, match="lacks the array 'y'"):
-        storage.read_npz(tmp_path / "a.npz", "y")
+    for only in (False, True):
+        with pytest.raises(ExplorerError, match=r"lacks the array 'y'; it has \['x'\]"):
+            storage.read_npz(tmp_path / "a.npz", "y", only=only)
     np.savez(tmp_path / "evil.npz", x=np.array([print], object))
     with pytest.raises(ExplorerError, match="never loaded"):
         storage.read_npz(tmp_path / "evil.npz")
