@@ -10,6 +10,7 @@ IN_PAD = export PATH="$(abspath $(BIN)):$$PATH"; cd $(PAD) &&
 .PHONY: run test lint bench checkpoints lock install install-dev pad clean
 
 run: install pad
+	@echo "The app opens in your browser, at http://localhost:8501 unless another port is told below."
 	$(BIN)/streamlit run app.py
 
 test: install-dev pad
