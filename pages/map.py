@@ -7,15 +7,7 @@ from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
 from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
-from explorer.ui import (
-    cached,
-    cluster_scores,
-    clusters,
-    inspector,
-    projections,
-    routing,
-    state,
-)
+from explorer.ui import cached, cluster_scores, clusters, inspector, projections, routing, state
 from explorer.ui import gallery as galleries
 from explorer.ui import plot as plots
 from explorer.ui.fragment import fragment

@@ -1,5 +1,6 @@
 """Choosing a projection, and getting it: from the folder, at once, or as a job that is watched."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -63,14 +64,13 @@ def choose(checkpoint: Checkpoint) -> Choice:
             key="projection",
             bind="query-params",
         )
-        # A space of two dimensions cannot be drawn in three, nor does Streamlit drop what a link or
-        # another checkpoint has left.
+        # A space of two dimensions cannot be drawn in three.
         flat = space == "latent" and checkpoint.z_dim < 3
-        if flat and st.session_state.get("dimensions") == "3d":
-            del st.session_state["dimensions"]
+        drawable = ["2d"] if flat else list(DIMENSIONS)
+        _drop_unless_in("dimensions", drawable)
         shown = st.segmented_control(
             "Dimensions",
-            ["2d"] if flat else list(DIMENSIONS),
+            drawable,
             default="2d",
             format_func={"2d": "2-D", "3d": "3-D"}.__getitem__,
             required=True,
@@ -78,9 +78,7 @@ def choose(checkpoint: Checkpoint) -> Choice:
             bind="query-params",
         )
         names = colours(checkpoint)
-        if st.session_state.get("colour") not in names:
-            # Of another checkpoint: Streamlit would leave it in the URL.
-            st.session_state.pop("colour", None)
+        _drop_unless_in("colour", names)
         colour = st.selectbox(
             "Colour",
             list(names),
@@ -95,6 +93,12 @@ def choose(checkpoint: Checkpoint) -> Choice:
         method=str(method), n_components=DIMENSIONS[str(shown)], space=str(space), **options
     )
     return Choice(spec, str(colour))
+
+
+def _drop_unless_in(key: str, options: Collection[str]) -> None:
+    """Forget a choice that another checkpoint has left: Streamlit would leave it in the URL."""
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
 
 
 def _options(checkpoint: Checkpoint, method: str, n: int, space: str) -> dict[str, Any]:

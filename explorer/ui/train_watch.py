@@ -7,15 +7,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from explorer import (
-    access,
-    checkpoints,
-    datasets,
-    figures,
-    frames,
-    training_jobs,
-    unfinished,
-)
+from explorer import access, checkpoints, datasets, figures, frames, training_jobs, unfinished
 from explorer import training_figures as curves
 from explorer.checkpoints import Checkpoint
 from explorer.errors import ExplorerError
