@@ -3,7 +3,7 @@
 PYTHON3 ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PAD := explorer/ui/latent_pad
+PAD := explorer/ui/frontend
 # Node of the virtual environment, if it is there, comes before the machine's.
 IN_PAD = export PATH="$(abspath $(BIN)):$$PATH"; cd $(PAD) &&
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
-from explorer.ui import controls, style, warm
+from explorer.core.errors import ExplorerError
+from explorer.ui.shared import sidebar, style, warm
 
 st.set_page_config("Latent Explorer", "🌌", layout="wide")
 style.apply()
@@ -18,9 +18,9 @@ page = st.navigation(
     ]
 )
 with st.sidebar:
-    checkpoint = controls.choose_checkpoint()
+    checkpoint = sidebar.choose_checkpoint()
 if checkpoint is not None:
-    controls.warn_of_absent(checkpoint)
+    sidebar.warn_of_absent(checkpoint)
 # To train needs no checkpoint: it is how there comes to be one.
 if checkpoint is not None or page == train:
     try:

@@ -14,8 +14,9 @@ from playwright.sync_api import Browser
 
 from benchmarks.map import CLICKS, inspection, paint
 from benchmarks.pages import ROOT, chromium, served
-from explorer import checkpoints, cluster_points
+from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
+from explorer.runs import points
 
 CODES = "fashion-vae-mlp-z10"
 LARGE = "mnist-ae-cnn-z16"
@@ -61,9 +62,7 @@ def main() -> None:
 def _copies(folder: Path) -> list[str]:
     """Copy the checkpoints that are needed, without what was clustered before."""
     found = [c for c in checkpoints.list_checkpoints() if isinstance(c, Checkpoint)]
-    large = [
-        c for c in found if c.name != "digits-vae-z2" and cluster_points.has_training_images(c)
-    ]
+    large = [c for c in found if c.name != "digits-vae-z2" and points.has_training_images(c)]
     large.sort(key=lambda c: (c.name != LARGE, -c.z_dim))
     names = [CODES, *(c.name for c in large[:1])]
     for name in dict.fromkeys(names):
@@ -109,7 +108,7 @@ def _beside_a_mixture(browser: Browser, app: str, name: str) -> None:
     still = other.get_by_text("Gaussian mixture, 60 clusters: iteration").is_visible()
     other.get_by_role("button", name="Stop").click()
     other.get_by_text("Stopped before the end").wait_for()
-    n, d = cluster_points.train_points(checkpoint, "latent").x.shape
+    n, d = points.train_points(checkpoint, "latent").x.shape
     print(
         f"median of {CLICKS} clicks: idle {idle:.0f} ms, beside a full mixture of {n:,} × {d} "
         f"{busy:.0f} ms, ratio {busy / idle:.2f} (budget 2)"

@@ -20,8 +20,10 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from explorer import checkpoints, cluster_runs, clustering, metrics, storage
-from explorer.clustering import default_spec
+from explorer import checkpoints, clustering
+from explorer.clustering import default_spec, metrics
+from explorer.core import storage
+from explorer.runs import clusterings
 
 NAME = "mnist-ae-cnn-z16"
 
@@ -52,7 +54,7 @@ def main() -> None:
         metrics.score(found.labels, classes, codes)
 
     def kept() -> None:
-        cluster_runs.run(NAME, spec)
+        clusterings.run(NAME, spec)
 
     with tempfile.TemporaryDirectory() as folder:
         _make_checkpoint(Path(folder), codes, classes)

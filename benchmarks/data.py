@@ -1,7 +1,7 @@
 """Data that a measurement cannot do without."""
 
 from explorer import datasets
-from explorer.errors import ExplorerError
+from explorer.core.errors import ExplorerError
 
 
 def need(dataset: str) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 from streamlit.web import cli
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui import cached, latent_pad
+from explorer.ui.components import pad
+from explorer.ui.shared import cached
 
 
 @cache
@@ -26,6 +27,6 @@ def _decode(checkpoint: Checkpoint, z: np.ndarray) -> np.ndarray:
 
 
 cached.decode = _decode
-latent_pad.is_built = lambda: False
+pad.is_built = lambda: False
 sys.argv = ["streamlit", "run", "app.py", f"--server.port={sys.argv[1]}", *sys.argv[2:]]
 cli.main()

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import checkpoints
-from explorer.inference import Decoder
+from explorer.checkpoints.onnx import Decoder
 
 NAME = os.environ["CHECKPOINT"]
 

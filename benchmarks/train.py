@@ -17,9 +17,10 @@ import time
 from dataclasses import replace
 
 from benchmarks.data import need
-from explorer import backends, datasets, unfinished
+from explorer import datasets
 from explorer.models.spec import ModelSpec
-from explorer.recipes import PRESETS, TrainSpec
+from explorer.training import backend, run_store
+from explorer.training.spec import PRESETS, TrainSpec
 
 
 def main() -> None:
@@ -29,16 +30,16 @@ def main() -> None:
     parser.add_argument("--dataset", choices=list(datasets.DATASETS))
     parser.add_argument("--epochs", type=int, default=5, help="counted; one more comes first")
     options = parser.parse_args()
-    backends.settle()
+    backend.settle()
     spec = replace(PRESETS[options.preset].spec, epochs=options.epochs + 1)
     if options.dataset:
         spec = _for_dataset(spec, options.dataset)
     need(spec.dataset)
 
-    from explorer import training
+    from explorer.training import fit
 
     n = len(datasets.load(spec.dataset, "train", validation_size=spec.validation_size).images)
-    device = training.device()
+    device = fit.device()
     print(f"{device['backend']}, keras {device['keras']}, {device['device']}, {device['memory']}")
     print(f"{spec.command}: {n:,} images, {spec.model.parameters:,} parameters")
     here = n / statistics.median(_ours(spec))
@@ -58,20 +59,20 @@ def _for_dataset(spec: TrainSpec, name: str) -> TrainSpec:
 
 def _ours(spec: TrainSpec) -> list[float]:
     """Return the seconds of each epoch but the first, pictures and state included."""
-    from explorer import training
-    from explorer.training_jobs import photographer
+    from explorer.training import fit
+    from explorer.training.queue import photographer
 
     ends: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ["EXPLORER_CHECKPOINTS"] = folder
-        unfinished.begin("benchmark", spec)
+        run_store.begin("benchmark", spec)
         photograph = photographer("benchmark", spec)
 
         def on_epoch(model: object, history: list[dict[str, float]]) -> None:
             photograph(model, history)
             ends.append(time.perf_counter())
 
-        training.train(
+        fit.train(
             spec,
             "benchmark",
             resume=True,
@@ -85,7 +86,7 @@ def _plain(spec: TrainSpec) -> list[float]:
     """Return the seconds of each epoch but the first of `model.fit` as one would write it."""
     import keras
 
-    from explorer import training
+    from explorer.training import fit
 
     class Clock(keras.callbacks.Callback):
         def on_epoch_end(self, epoch: int, logs: object = None) -> None:
@@ -96,7 +97,7 @@ def _plain(spec: TrainSpec) -> list[float]:
     images = datasets.load(spec.dataset, "train", **split).images
     kind = "validation" if spec.validation_size else "test"
     validation = datasets.load(spec.dataset, kind, **split).images
-    model = training.build(spec, seed=spec.seed)
+    model = fit.build(spec, seed=spec.seed)
     model.compile(keras.optimizers.Adam(spec.learning_rate))
     model.fit(
         images,

@@ -5,44 +5,34 @@ from functools import partial
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui import (
-    cluster_choice,
-    cluster_classifier,
-    cluster_maps,
-    cluster_members,
-    cluster_scores,
-    cluster_spaces,
-    cluster_sweeps,
-    clusters,
-    projections,
-    routing,
-    state,
-)
-from explorer.ui.clusters import ClusterView
-from explorer.ui.controls import or_sentence
-from explorer.ui.preview import preview
+from explorer.ui.cluster import classifier, form, members, representations, scores, sweeps
+from explorer.ui.cluster import maps as cluster_maps
+from explorer.ui.components.preview import preview
+from explorer.ui.shared import clusterings, projections, routing, state
+from explorer.ui.shared.clusterings import ClusterView
+from explorer.ui.shared.sidebar import or_sentence
 
 _TABS = {
-    "Scores": cluster_scores.draw,
-    "Confusion": cluster_members.confusion,
-    "Clusters": cluster_members.clusters,
-    "How many?": cluster_sweeps.draw,
-    "Classifier": cluster_classifier.draw,
-    "Representations": cluster_spaces.draw,
+    "Scores": scores.draw,
+    "Confusion": members.confusion,
+    "Clusters": members.clusters,
+    "How many?": sweeps.draw,
+    "Classifier": classifier.draw,
+    "Representations": representations.draw,
 }
 
 
 def _show(checkpoint: Checkpoint) -> None:
     controls, work = st.columns([1, 4], gap="medium")
     with controls:
-        choice = cluster_choice.choose(checkpoint)
+        choice = form.choose(checkpoint)
         below = st.container()
     with work, st.container(gap="xsmall"):
-        spec = clusters.usable(checkpoint, choice.spec)
-        view = clusters.provide(checkpoint, spec)
+        spec = clusterings.usable(checkpoint, choice.spec)
+        view = clusterings.provide(checkpoint, spec)
         if view is None:
             return
-        clusters.choose(checkpoint, spec)
+        clusterings.choose(checkpoint, spec)
         maps = st.container(gap="xsmall")
         # First, because the browser takes longest to draw a table.
         _tabs(checkpoint, view)
@@ -50,7 +40,7 @@ def _show(checkpoint: Checkpoint) -> None:
         projection = projections.provide(checkpoint, choice.picture)
         if projection is None:
             return
-        headline = cluster_scores.headline(view)
+        headline = scores.headline(view)
         cluster_maps.draw(checkpoint, view, projection, choice.layers, headline)
     with below:
         cluster_maps.point(checkpoint, view, projection)

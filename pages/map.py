@@ -5,15 +5,17 @@ import streamlit as st
 
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
-from explorer.errors import ExplorerError
+from explorer.core.errors import ExplorerError
 from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
-from explorer.ui import cached, cluster_scores, clusters, inspector, projections, routing, state
-from explorer.ui import gallery as galleries
-from explorer.ui import plot as plots
-from explorer.ui.fragment import fragment
-from explorer.ui.gallery import Tile, gallery
-from explorer.ui.plot import plot
-from explorer.ui.preview import preview
+from explorer.ui.cluster import scores
+from explorer.ui.components import gallery as galleries
+from explorer.ui.components import plot as plots
+from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.components.plot import plot
+from explorer.ui.components.preview import preview
+from explorer.ui.map import inspector
+from explorer.ui.shared import cached, clusterings, projections, routing, state
+from explorer.ui.shared.fragment import fragment
 
 _CAPTIONS = {
     "raw": "Two or three of the axes as they are, nothing is computed. Distances are true along "
@@ -57,9 +59,9 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
     scatter, side = st.columns([5, 3], gap="medium")
     chart = f"map-{view.spec.n_components}d"
     with scatter:
-        clustering = clusters.in_use(checkpoint) if colour == "cluster" else None
+        clustering = clusterings.in_use(checkpoint) if colour == "cluster" else None
         if clustering is not None:
-            figure = clusters.scatter(checkpoint, view, clustering)
+            figure = clusterings.scatter(checkpoint, view, clustering)
         else:
             # The classes, as long as the clusters are being computed.
             shown = "label" if colour == "cluster" else colour
@@ -73,7 +75,7 @@ def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
             group="map",
         )
         if clustering is not None:
-            st.caption(cluster_scores.headline(clustering))
+            st.caption(scores.headline(clustering))
         st.caption(_caption(checkpoint, view), help=_HELP)
     with side:
         _point(checkpoint, view, chart)

@@ -2,16 +2,20 @@
 
 import streamlit as st
 
-from explorer import access, training_jobs
-from explorer.errors import ExplorerError
-from explorer.ui import routing, state, train_form, train_sweep, train_watch
+from explorer.core import access
+from explorer.core.errors import ExplorerError
+from explorer.training import queue
+from explorer.ui.shared import routing, state
+from explorer.ui.train import beta_grid
+from explorer.ui.train import form as train_form
+from explorer.ui.train import watch as train_watch
 
 _WHAT = {"one": "One model", "grid": "A grid of β"}
 
 
 def _start(wish: train_form.Wish) -> None:
     try:
-        training_jobs.start(wish.spec, wish.name, state.owner())
+        queue.start(wish.spec, wish.name, state.owner())
     except ExplorerError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -45,7 +49,7 @@ with form:
         wish = train_form.form(grid=what == "grid")
         if what == "grid":
             if wish is not None:
-                train_sweep.form(wish)
+                beta_grid.form(wish)
         elif (
             st.button(
                 "Start training",
@@ -59,6 +63,6 @@ with form:
             _start(wish)
 with watch:
     if what == "grid":
-        train_sweep.watch()
+        beta_grid.watch()
     else:
         train_watch.watch()

@@ -1,1 +1,1 @@
-"""Autoencoders in backend-agnostic Keras 3. `spec` alone can be imported without Keras."""
+"""Models to build, in Keras 3."""

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from explorer.models.steps import many_at_once
+from explorer.models.jax_loop import many_at_once
 
 
 @keras.saving.register_keras_serializable("explorer")

@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from explorer.errors import ExplorerError
+from explorer.core.errors import ExplorerError
 
 Kind = Literal["ae", "vae"]
 Architecture = Literal["cnn", "dense", "mlp", "vanilla"]

@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from explorer import checkpoints, latent
+from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
-from explorer.recipes import RECIPES
+from explorer.latent import geometry
+from explorer.training.spec import RECIPES
 
 FOLDER = Path(__file__).parent
 LATENT = FOLDER / "latent.json"
@@ -28,11 +29,11 @@ def make_latent() -> dict[str, Any]:
     a, b, c = rng.normal(size=(3, 5)).astype(np.float32)
     codes = rng.normal(size=(40, 5)).astype(np.float32)
     z = (0.3 * rng.normal(size=5)).astype(np.float32)
-    stats = latent.describe(codes)
-    quantiles = np.round(latent.neighbour_quantiles(codes), 7)
-    found = latent.nearest(codes, z, 4)
+    stats = geometry.describe(codes)
+    quantiles = np.round(geometry.neighbour_quantiles(codes), 7)
+    found = geometry.nearest(codes, z, 4)
     distances = [0.0, float(quantiles[0]), 1.2, 1.7, float(quantiles[95]), 99.0]
-    judged = [latent.judge(distance, quantiles) for distance in distances]
+    judged = [geometry.judge(distance, quantiles) for distance in distances]
     steps = np.array([-3.0, -1.0, 1.0, 3.0])
     x_values, y_values = np.array([-1.0, 0.5]), np.array([0.0, 1.0, 2.0])
     return {
@@ -42,11 +43,11 @@ def make_latent() -> dict[str, Any]:
         "z": _numbers(z),
         "codes": _numbers(codes),
         "std": _numbers(stats.std),
-        "line": _numbers(latent.path(a, b, "line", 5)),
-        "arc": _numbers(latent.path(a, b, "arc", 5)),
-        "arc_opposite": _numbers(latent.path(a, -a, "arc", 3)),
-        "analogy": _numbers(latent.analogy(a, b, c)),
-        "normal_quantiles": _numbers(latent.normal_quantiles(30)),
+        "line": _numbers(geometry.path(a, b, "line", 5)),
+        "arc": _numbers(geometry.path(a, b, "arc", 5)),
+        "arc_opposite": _numbers(geometry.path(a, -a, "arc", 3)),
+        "analogy": _numbers(geometry.analogy(a, b, c)),
+        "normal_quantiles": _numbers(geometry.normal_quantiles(30)),
         "neighbour_quantiles": _numbers(quantiles),
         "nearest": {
             "indices": found.indices.tolist(),
@@ -59,14 +60,14 @@ def make_latent() -> dict[str, Any]:
         "traversal": {
             "rows": [3, 0],
             "steps": steps.tolist(),
-            "codes": _numbers(latent.traversal(z, stats, np.array([3, 0]), steps)),
+            "codes": _numbers(geometry.traversal(z, stats, np.array([3, 0]), steps)),
         },
         "plane": {
             "across": 1,
             "up": 4,
             "x_values": x_values.tolist(),
             "y_values": y_values.tolist(),
-            "codes": _numbers(latent.plane(z, 1, 4, x_values, y_values)),
+            "codes": _numbers(geometry.plane(z, 1, 4, x_values, y_values)),
         },
     }
 

@@ -1,0 +1,89 @@
+"""The three spaces in which a checkpoint's test images can be seen."""
+
+from typing import Any
+
+import numpy as np
+
+from explorer import datasets
+from explorer.checkpoints.store import Checkpoint
+from explorer.core.errors import ExplorerError
+from explorer.core.spaces import SPACES
+from explorer.datasets import Dataset
+
+
+def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
+    """Return the test images' points in a space, shape (n, d), float32.
+
+    Args:
+        checkpoint: Whose.
+        space: "latent" (z_mean), "original" (pixels in [0, 1]) or "reconstructed" (pixels of the
+            decoded z_mean).
+
+    Raises:
+        ExplorerError: If the space is unknown, the checkpoint is damaged, or the original images
+            are not on this machine.
+    """
+    if space not in SPACES:
+        raise ExplorerError(f"space must be one of {', '.join(SPACES)}. Received: {space!r}.")
+    if space == "original":
+        return flat(originals(checkpoint))
+    return from_codes(checkpoint, checkpoint.codes().latent.z_mean, space)
+
+
+def from_codes(checkpoint: Checkpoint, z: np.ndarray, space: str) -> np.ndarray:
+    """Return codes z, (n, z_dim), as points of the space "latent" or "reconstructed"."""
+    return z if space == "latent" else flat(checkpoint.decoder().decode(z))
+
+
+def flat(images: np.ndarray) -> np.ndarray:
+    """Return images, (n, h, w, c), as points, (n, h · w · c)."""
+    return images.reshape(len(images), -1)
+
+
+def originals(checkpoint: Checkpoint) -> np.ndarray:
+    """Return the test images themselves, (n, h, w, c) in [0, 1]; nothing is downloaded.
+
+    Raises:
+        ExplorerError: If they are not on this machine, or are not those of the checkpoint's codes.
+    """
+    data = datasets.load(checkpoint.dataset, "test", download=False)
+    return matching(data, checkpoint.name, len(checkpoint.codes().labels))
+
+
+def matching(data: Dataset, name: str, n: int) -> np.ndarray:
+    """Return the images of `data`, (n, h, w, c), if the checkpoint `name` has codes of that many.
+
+    Raises:
+        ExplorerError: If there are more or fewer.
+    """
+    if len(data.images) != n:
+        raise ExplorerError(
+            f"{data.source} has {len(data.images):,} test images, but {name} has codes of {n:,}: "
+            "it belongs to another version of the data."
+        )
+    return data.images
+
+
+def describe(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return where the test codes lie.
+
+    Returns:
+        `n` codes; for each latent dimension `min`, `max`, `mean` and `std` of the codes, and for a
+        VAE `kl`, its mean KL divergence in nats (a dimension near 0 is not used); the mean
+        `reconstruction_error`, summed over the pixels, in the model's own loss.
+    """
+    test = checkpoint.codes()
+    z, kl = test.latent.z_mean, test.latent.kl
+    columns = {"min": z.min(axis=0), "max": z.max(axis=0), "mean": z.mean(axis=0)}
+    columns["std"] = z.std(axis=0)
+    if kl is not None:
+        columns["kl"] = kl.mean(axis=0)
+    return {
+        "name": checkpoint.name,
+        "n": len(z),
+        "reconstruction_error": float(test.reconstruction_error.mean()),
+        "dimensions": [
+            {"axis": axis, **{key: float(column[axis]) for key, column in columns.items()}}
+            for axis in range(checkpoint.z_dim)
+        ],
+    }

@@ -1,0 +1,367 @@
+"""The one owner of `checkpoints/`: a folder for each trained model, complete or absent."""
+
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explorer import datasets
+from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes, reconstruction_errors
+from explorer.core import storage
+from explorer.core.errors import ExplorerError
+from explorer.models.spec import ModelSpec
+
+SCHEMA = 1
+MAX_ONNX_DIFFERENCE = 1e-4
+_FILES = ("history.csv", "encoder.keras", "decoder.keras", "encoder.onnx", "decoder.onnx")
+_MAX_CONFIG_BYTES = 1_000_000
+_MAX_REASON = 300
+# What is read of `training`, and its types; more may be there and is kept as it is.
+_TRAINING: dict[str, tuple[type, ...]] = {
+    "epochs": (int,),
+    "batch_size": (int,),
+    "images_per_second": (int, float),
+    "seconds": (int, float),
+    "device": (str,),
+}
+_MAX_COUNT = 10**12
+# The largest magnitudes whose squares, or exponentials, float32 holds with room to spare.
+_MAX_VALUE = {"z_mean": 1e12, "z_log_var": 80.0, "reconstruction_error": 1e12}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained model on disk.
+
+    Attributes:
+        path: Its folder, whose name is its name.
+        dataset: Name of the data set that it was trained on.
+        model: What model it is.
+        training: How it was trained: `epochs`, and if known `batch_size`, `images_per_second`,
+            `seconds` (numbers ≥ 0), `device` (text) and more, which is not checked.
+        metrics: Losses on the test images, `test_total_loss` among them, and how far ONNX is from
+            Keras; finite.
+        created: When, as an ISO date.
+    """
+
+    path: Path
+    dataset: str
+    model: ModelSpec
+    training: dict[str, Any]
+    metrics: dict[str, float]
+    created: str
+
+    @property
+    def name(self) -> str:
+        """Name of the checkpoint."""
+        return self.path.name
+
+    @property
+    def z_dim(self) -> int:
+        """Number of latent dimensions."""
+        return self.model.z_dim
+
+    @property
+    def decoder_file(self) -> Path:
+        """The ONNX decoder."""
+        return self.path / "decoder.onnx"
+
+    @property
+    def encoder_file(self) -> Path:
+        """The ONNX encoder."""
+        return self.path / "encoder.onnx"
+
+    def decoder(self) -> Decoder:
+        """Load the ONNX decoder; raises ExplorerError if it is not that of `model`."""
+        return Decoder(self.decoder_file, self.model)
+
+    def encoder(self) -> Encoder:
+        """Load the ONNX encoder; raises ExplorerError if it is not that of `model`."""
+        return Encoder(self.encoder_file, self.model)
+
+    @property
+    def projections(self) -> Path:
+        """Folder of its cached projections."""
+        return self.path / "projections"
+
+    @property
+    def clusterings(self) -> Path:
+        """Folder of what was clustered: clusterings, sweeps, classifiers, training codes."""
+        return self.path / "clusterings"
+
+    def history(self) -> pd.DataFrame:
+        """Return a row per epoch: `epoch`, losses of training and, as `val_…`, of validation."""
+        try:
+            return pd.read_csv(self.path / "history.csv")
+        except (OSError, ValueError) as error:
+            raise ExplorerError(f"{self.name}: history.csv cannot be read ({error}).") from error
+
+    def codes(self) -> "TestCodes":
+        """Read the codes of the test images.
+
+        Raises:
+            ExplorerError: If the file is missing, damaged or does not fit the model.
+        """
+        names = ["labels", "z_mean", "reconstruction_error"]
+        if self.model.kind == "vae":
+            names.append("z_log_var")
+        arrays = storage.read_npz(self.path / "codes.npz", *names, only=True)
+        n = max(1, arrays["labels"].size)
+        n_classes = len(datasets.info(self.dataset).class_names)
+        for name, array in arrays.items():
+            shape = (n, self.z_dim) if name.startswith("z_") else (n,)
+            if name == "labels":
+                wanted = f"whole numbers from 0 to {n_classes - 1}"
+                fits = array.dtype.kind in "iu" and ((array >= 0) & (array < n_classes)).all()
+            else:
+                wanted = f"finite numbers of at most {_MAX_VALUE[name]:g}"
+                fits = array.dtype.kind == "f" and (np.abs(array) <= _MAX_VALUE[name]).all()
+            if not fits or array.shape != shape:
+                raise ExplorerError(
+                    f"{self.name}: {name} in codes.npz must be {wanted}, of shape {shape}; train "
+                    f"or import this checkpoint again. Received: {array.dtype}, {array.shape}."
+                )
+        z_log_var = arrays.get("z_log_var")
+        return TestCodes(
+            LatentCodes(
+                arrays["z_mean"].astype(np.float32),
+                None if z_log_var is None else z_log_var.astype(np.float32),
+            ),
+            arrays["labels"].astype(np.int64),
+            arrays["reconstruction_error"].astype(np.float32),
+        )
+
+
+@dataclass(frozen=True)
+class TestCodes:
+    """What a checkpoint knows of its data set's test images, in their order.
+
+    Attributes:
+        latent: The codes.
+        labels: Shape (n,), int64.
+        reconstruction_error: Shape (n,), float32: the pixel loss of `model.loss`, summed over the
+            pixels, of decoding `z_mean`.
+    """
+
+    latent: LatentCodes
+    labels: np.ndarray
+    reconstruction_error: np.ndarray
+
+    __test__ = False  # for pytest: not a test, for all its name
+
+
+@dataclass(frozen=True)
+class BrokenCheckpoint:
+    """A folder that should be a checkpoint and is not.
+
+    Attributes:
+        path: The folder.
+        reason: What is wrong, in one sentence.
+    """
+
+    path: Path
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """Name of the folder, its invisible characters spelt out."""
+        name = self.path.name
+        return name if name.isprintable() else ascii(name)
+
+
+def root() -> Path:
+    """Return the folder of all checkpoints: `EXPLORER_CHECKPOINTS`, else the project's own."""
+    default = Path(__file__).parents[2] / "checkpoints"
+    return Path(os.environ.get("EXPLORER_CHECKPOINTS") or default)
+
+
+def list_checkpoints() -> list[Checkpoint | BrokenCheckpoint]:
+    """Return all checkpoints by name, broken ones among them. Only config.json is read."""
+    if not root().is_dir():
+        return []
+    folders = sorted(
+        path for path in root().iterdir() if path.is_dir() and not path.name.startswith(".")
+    )
+    found: list[Checkpoint | BrokenCheckpoint] = []
+    for path in folders:
+        try:
+            found.append(_read(path))
+        except ExplorerError as error:
+            found.append(BrokenCheckpoint(path, str(error)))
+    return found
+
+
+def get(name: str) -> Checkpoint:
+    """Return the checkpoint called `name`.
+
+    Raises:
+        ExplorerError: If the name is not a name, or there is no such checkpoint, or it is broken.
+    """
+    path = root() / storage.check_name(name)
+    if not path.is_dir():
+        raise ExplorerError(
+            f"There is no checkpoint {name!r} in {root()}: see 'python -m explorer list'."
+        )
+    return _read(path)
+
+
+def _read(path: Path) -> Checkpoint:
+    storage.check_name(path.name)
+    file = path / "config.json"
+    try:
+        if file.stat().st_size > _MAX_CONFIG_BYTES:
+            raise ValueError("it is larger than 1 MB")
+        config = storage.parse_json(file.read_text(encoding="utf-8"))
+        if config["schema"] != SCHEMA:
+            raise ValueError(f"its schema is {config['schema']!r}, this version reads {SCHEMA}")
+        fields = {name: config["model"][name] for name in ModelSpec.__dataclass_fields__}
+        checkpoint = Checkpoint(
+            path,
+            str(config["dataset"]),
+            ModelSpec(**fields),
+            {**config["training"]},
+            {**config["metrics"]},
+            str(config["created"]),
+        )
+        _check(checkpoint)
+    except FileNotFoundError:
+        raise ExplorerError(f"{path.name}: config.json is missing.") from None
+    except KeyError as error:
+        raise ExplorerError(f"{path.name}: config.json lacks {str(error)[:100]}.") from error
+    except ExplorerError as error:
+        reason = shorten(str(error), _MAX_REASON)
+        raise ExplorerError(f"{path.name}: config.json tells the impossible: {reason}") from None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        reason = shorten(str(error), _MAX_REASON)
+        raise ExplorerError(f"{path.name}: config.json cannot be read ({reason}).") from error
+    missing = [name for name in (*_FILES, "codes.npz") if not (path / name).is_file()]
+    if missing:
+        raise ExplorerError(f"{path.name}: {', '.join(missing)} missing.")
+    return checkpoint
+
+
+def _check(checkpoint: Checkpoint) -> None:
+    """Refuse what does not fit together, and values that pages and commands could not show."""
+    about = datasets.info(checkpoint.dataset)
+    if checkpoint.model.image_shape != about.image_shape:
+        raise ExplorerError(
+            f"{about.title} has images of {about.image_shape}. "
+            f"Received: a model for {checkpoint.model.image_shape}."
+        )
+    training, metrics = checkpoint.training, checkpoint.metrics
+    for key in ("epochs", *(_TRAINING.keys() & training.keys())):
+        value = training[key]
+        if type(value) not in _TRAINING[key] or (
+            isinstance(value, int | float) and not 0 <= value <= _MAX_COUNT
+        ):
+            raise ExplorerError(f"{key} of the training has a wrong value. Received: {value!r}.")
+    for key in ("test_total_loss", *metrics):
+        if type(metrics[key]) not in (int, float):
+            raise ExplorerError(
+                f"The metric {key[:50]} must be a number. Received: {metrics[key]!r}."
+            )
+
+
+def write(
+    name: str,
+    *,
+    dataset: str,
+    model: ModelSpec,
+    training: dict[str, Any],
+    metrics: dict[str, float],
+    history: pd.DataFrame,
+    encoder: Any,
+    decoder: Any,
+    images: np.ndarray,
+    labels: np.ndarray,
+) -> Checkpoint:
+    """Write a checkpoint, replacing one of the same name; it appears whole or not at all.
+
+    Args:
+        name: Its name.
+        dataset: Name of the data set.
+        model: What was built.
+        training: How it was trained; JSON values.
+        metrics: Losses on the test images.
+        history: A row per epoch.
+        encoder: Float32 Keras model.
+        decoder: Float32 Keras model.
+        images: The test images, (n, h, w, c) in [0, 1].
+        labels: Their labels, (n,).
+
+    Raises:
+        ExplorerError: If ONNX and Keras differ by more than 1e-4 on the test images.
+    """
+    with storage.atomic_folder(root() / storage.check_name(name)) as folder:
+        encoder.save(folder / "encoder.keras")
+        decoder.save(folder / "decoder.keras")
+        _export_onnx(encoder, folder / "encoder.onnx")
+        _export_onnx(decoder, folder / "decoder.onnx")
+        differences = _onnx_differences(folder, encoder, decoder, images[:500])
+        latent = Encoder(folder / "encoder.onnx", model).encode(images)
+        reconstructions = Decoder(folder / "decoder.onnx", model).decode(latent.z_mean)
+        arrays = {
+            "z_mean": latent.z_mean,
+            "labels": labels.astype(np.int64),
+            "reconstruction_error": reconstruction_errors(images, reconstructions, model.loss),
+        }
+        if latent.z_log_var is not None:
+            arrays["z_log_var"] = latent.z_log_var
+        storage.write_npz(folder / "codes.npz", **arrays)
+        history.to_csv(folder / "history.csv", index=False)
+        config = {
+            "schema": SCHEMA,
+            "created": datetime.now(UTC).date().isoformat(),
+            "dataset": dataset,
+            "model": {**asdict(model), "parameters": model.parameters},
+            "training": training,
+            "metrics": {**metrics, **differences},
+        }
+        storage.write_json(folder / "config.json", config)
+        # Checked as it will be read: a checkpoint that cannot be opened must not appear.
+        _read(folder)
+    return get(name)
+
+
+def _export_onnx(model: Any, path: Path) -> None:
+    # Called once on real shapes: Keras exports only models that have run.
+    model(np.zeros((1, *model.input_shape[1:]), np.float32))
+    model.export(path, format="onnx", verbose=False)
+
+
+def _onnx_differences(
+    folder: Path, encoder: Any, decoder: Any, images: np.ndarray
+) -> dict[str, float]:
+    from keras import ops
+
+    outputs = encoder(images)
+    outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
+    keras_codes = [ops.convert_to_numpy(output) for output in outputs]
+    latent = Encoder(folder / "encoder.onnx").encode(images)
+    onnx_codes = [latent.z_mean, latent.z_log_var][: len(keras_codes)]
+    keras_images = ops.convert_to_numpy(decoder(keras_codes[0]))
+    onnx_images = Decoder(folder / "decoder.onnx").decode(keras_codes[0])
+    differences = {
+        # Codes have no fixed scale: measured against their own, where that is above 1.
+        "encoder_onnx_difference": max(
+            _difference(a, b) / max(1.0, float(np.abs(a).max()))
+            for a, b in zip(keras_codes, onnx_codes, strict=True)
+        ),
+        "decoder_onnx_difference": _difference(keras_images, onnx_images),
+    }
+    for part, difference in differences.items():
+        if not difference <= MAX_ONNX_DIFFERENCE:
+            raise ExplorerError(
+                f"The checkpoint was not written: its {part.split('_')[0]} gives other numbers in "
+                f"ONNX than in Keras (difference {difference:.2g}, allowed {MAX_ONNX_DIFFERENCE})."
+            )
+    return differences
+
+
+def _difference(a: np.ndarray, b: Any) -> float:
+    return float(np.abs(a - b).max())

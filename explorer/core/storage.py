@@ -1,0 +1,192 @@
+"""Files that are either whole or absent, and the stable names of specs."""
+
+import hashlib
+import json
+import math
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.core.errors import ExplorerError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_MAX_UNPACKED = 1_000_000_000
+# What NumPy writes. Version 3.0 is for names of fields, which no array here has.
+_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+
+
+def spec_hash(spec: Any, version: int) -> str:
+    """Name a frozen dataclass spec by its content.
+
+    Args:
+        spec: A dataclass instance whose fields are JSON values.
+        version: Version of the code that uses the spec; raise it when results change.
+
+    Returns:
+        12 hexadecimal digits, the same in every process and on every machine.
+    """
+    content = {"version": version, "kind": type(spec).__name__, **asdict(spec)}
+    text = json.dumps(content, sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def check_name(name: str) -> str:
+    """Return `name` if it can be a folder's name, and nothing else than that.
+
+    Raises:
+        ExplorerError: If it is empty, too long, hidden, or could lead out of its folder.
+    """
+    if not _NAME.fullmatch(name):
+        raise ExplorerError(
+            f"{name[:100]!r} cannot be a name: use 1 to 80 letters, digits, '-', '_' and '.', "
+            "beginning with a letter or a digit."
+        )
+    return name
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; rename it to `path` if the block succeeds.
+
+    Readers see the old file or the new one, never half of one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+        temporary = Path(folder) / path.name
+        yield temporary
+        temporary.replace(path)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty temporary folder; put it in the place of `path` if the block succeeds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+        temporary = Path(folder) / "new"
+        temporary.mkdir()
+        yield temporary
+        if path.exists():
+            path.rename(Path(folder) / "old")
+        temporary.rename(path)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` as indented JSON, atomically. NaN and infinities are refused."""
+    with atomic_path(path) as temporary:
+        text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file, as strictly as `parse_json`.
+
+    Raises:
+        ExplorerError: If the file is missing or damaged.
+    """
+    try:
+        return parse_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ExplorerError(f"There is no file {path}.") from None
+    except (OSError, ValueError) as error:
+        raise ExplorerError(f"{path} is not a readable JSON file ({error}).") from error
+
+
+def parse_json(text: str) -> Any:
+    """Parse JSON whose numbers are all finite and fit a float, as those of `write_json` do.
+
+    Raises:
+        ValueError: If it is no JSON, too deep, or holds another number.
+    """
+    try:
+        return json.loads(text, parse_constant=_finite, parse_float=_finite, parse_int=_whole)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"it holds a number that is not finite or too large: {text[:20]}")
+    return number
+
+
+def _whole(text: str) -> int:
+    _finite(text)
+    return int(text)
+
+
+def write_npz(path: Path, **arrays: np.ndarray) -> None:
+    """Write arrays to a compressed .npz, atomically."""
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def read_npz(
+    path: Path, *required: str, only: bool = False, limit: int = _MAX_UNPACKED
+) -> dict[str, np.ndarray]:
+    """Read the arrays of an .npz file: all, or `only` the required ones. Nothing is unpickled.
+
+    Args:
+        path: The file.
+        required: Names of arrays that it must have.
+        only: Whether the others stay unread.
+        limit: How many bytes the arrays that are read may have together.
+
+    Raises:
+        ExplorerError: If the file is missing, damaged, holds Python objects or too much, or lacks
+            one of the `required` arrays.
+    """
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            there = sorted(members)
+            if only:
+                members = {name: members[name] for name in required if name in members}
+            size = sum(info.file_size for info in members.values())
+            if size > limit:
+                raise ValueError(f"unpacked it would have {size:,} bytes, {limit:,} are allowed")
+            arrays = {name: _array(archive, info) for name, info in members.items()}
+    except FileNotFoundError:
+        raise ExplorerError(f"There is no file {path}.") from None
+    except Exception as error:  # what a hostile file makes its readers raise shares no base class
+        raise ExplorerError(
+            f"{path} is not a readable .npz file ({str(error)[:200]}); it may be damaged or hold "
+            "Python objects, which are never loaded."
+        ) from error
+    missing = [key for key in required if key not in arrays]
+    if missing:
+        raise ExplorerError(f"{path} lacks the array {missing[0]!r}; it has {there}.")
+    return arrays
+
+
+def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
+    # Other methods unpack a few bytes to a great many at once; NumPy uses these two.
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{info.filename!r} is packed in a way that arrays are not")
+    with archive.open(info) as member:
+        version = np.lib.format.read_magic(member)
+        if version not in _HEADERS:
+            raise ValueError(f"{info.filename!r} has an unknown version of the format")
+        shape, _, dtype = _HEADERS[version](member)
+        # Room is made for what the header says before anything is read.
+        if math.prod(shape) * dtype.itemsize > info.file_size:
+            raise ValueError(f"{info.filename!r} is shorter than it says")
+        member.seek(0)
+        array: np.ndarray = np.lib.format.read_array(member, allow_pickle=False)
+    return array
+
+
+def remove_folder(path: Path) -> None:
+    """Delete a folder with its content; a missing one is fine."""
+    shutil.rmtree(path, ignore_errors=True)

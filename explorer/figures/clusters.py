@@ -1,0 +1,347 @@
+"""Clusterings, confusion matrices and sweeps to Plotly figures."""
+
+import colorsys
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from explorer.clustering import NOISE
+from explorer.clustering.confusion import Confusion, Profile
+from explorer.clustering.sweep import Sweep
+from explorer.figures import ACCENT, Group, class_color, to_json
+from explorer.projection import Projection
+from explorer.runs.clusterings import Cells
+
+NOISE_COLOR = "#9aa0a8"
+_SHADES = (0.0, 0.40, -0.35, 0.65, -0.55)  # towards white, towards black
+_CONFIDENCE = 5.991  # χ² with 2 degrees of freedom, 95 %
+
+MEASURE_NAMES = {
+    "inertia": "Inertia",
+    "bic": "BIC",
+    "aic": "AIC",
+    "silhouette": "Silhouette",
+    "accuracy": "Accuracy",
+}
+
+
+def cluster_colors(profile: Profile) -> list[str]:
+    """Return a colour for each cluster, shape (k,).
+
+    A cluster has the colour of its most frequent class. Where several share one, the largest has
+    it, and the others have other shades of it.
+    """
+    colors = [NOISE_COLOR] * len(profile.sizes)
+    taken: dict[int, int] = {}
+    for cluster in np.argsort(-profile.sizes, kind="stable"):
+        label = int(profile.majority[cluster])
+        if label >= 0:
+            number = taken[label] = taken.get(label, -1) + 1
+            colors[cluster] = _shade(class_color(label), _SHADES[number % len(_SHADES)])
+    return colors
+
+
+def compact(figure: go.Figure) -> str:
+    """Return a scatter plot for half the usual width, without legend, as JSON."""
+    named = figure.layout.xaxis.showticklabels is not False
+    figure.update_layout(
+        showlegend=False,
+        margin={
+            **{"l": 44 if named else 8, "r": 4, "t": 28, "b": 34 if named else 8},
+            "autoexpand": True,  # for a colour bar
+        },
+    )
+    if not named:  # t-SNE, UMAP
+        figure.update_xaxes(visible=False)
+        figure.update_yaxes(visible=False)
+    for trace in figure.data:
+        if trace.type == "scattergl" and trace.customdata is not None:
+            trace.marker.size = 0.8 * trace.marker.size
+    return to_json(figure)
+
+
+def groups(
+    labels: np.ndarray, names: Sequence[str], colors: Sequence[str], order: Sequence[int]
+) -> list[Group]:
+    """Return the clusters as groups of points, noise first and faint.
+
+    Args:
+        labels: Cluster of each point that is drawn, shape (n,), or `NOISE`.
+        names: Of each cluster, shape (k,).
+        colors: Of each cluster, shape (k,).
+        order: Clusters in the order of the legend.
+    """
+    noise = Group("in no cluster", NOISE_COLOR, labels == NOISE, 0.35)
+    return [noise, *(Group(names[c], colors[c], labels == c) for c in order if c != NOISE)]
+
+
+def add_cells(figure: go.Figure, cells: Cells, colors: Sequence[str]) -> None:
+    """Colour the plane behind a 2-D scatter plot by the cluster of each place."""
+    k = len(colors)
+    steps = np.repeat(np.arange(k + 1) / k, 2)[1:-1]
+    scale = [[float(s), colors[i // 2]] for i, s in enumerate(steps)]
+    figure.add_trace(
+        go.Heatmap(
+            x=cells.x,
+            y=cells.y,
+            z=np.where(cells.clusters < 0, np.nan, cells.clusters).astype(np.float32),
+            zmin=-0.5,
+            zmax=k - 0.5,
+            colorscale=scale,
+            showscale=False,
+            opacity=0.28,
+            hoverinfo="skip",
+            zsmooth=False,
+        )
+    )
+
+
+def frame(figure: go.Figure, cells: Cells) -> None:
+    """Let the axes of a 2-D scatter plot end where the cells end."""
+    for name, ends in (("xaxis", cells.x[[0, -1]]), ("yaxis", cells.y[[0, -1]])):
+        axis = {"range": ends.tolist(), "autorange": False, "constrain": "domain"}
+        figure.update_layout({name: axis})
+
+
+def add_ellipses(figure: go.Figure, centers: np.ndarray, covariances: np.ndarray) -> None:
+    """Draw the 95 % ellipse of each component of a mixture: (k, 2) and (k, 2, 2)."""
+    turn = np.linspace(0, 2 * np.pi, 73)
+    circle = np.sqrt(_CONFIDENCE) * np.stack([np.cos(turn), np.sin(turn)])
+    paths = []
+    for center, covariance in zip(centers, covariances, strict=True):
+        values, vectors = np.linalg.eigh(covariance)
+        outline = center[:, None] + vectors @ (np.sqrt(values)[:, None] * circle)
+        paths += [outline, np.full((2, 1), np.nan)]
+    x, y = np.concatenate(paths, axis=1)
+    line = {"color": "rgba(110,115,125,0.95)", "width": 2}
+    figure.add_trace(
+        go.Scattergl(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+    )
+    # They may reach beyond the points.
+    figure.update_layout(xaxis={"autorange": True}, yaxis={"autorange": True})
+
+
+def add_centroids(figure: go.Figure, places: np.ndarray, names: Sequence[str]) -> None:
+    """Mark centroids, (k, 2 or 3), by crosses; NaN is no place."""
+    seen = np.isfinite(places).all(axis=1)
+    if places.shape[1] == 3:
+        # As annotations they stay in front: most centroids lie deep within the points.
+        crosses = [
+            {**dict(zip("xyz", map(float, place), strict=True)), "text": "✖", "showarrow": False}
+            for place in places[seen]
+        ]
+        font = {"size": 20 if len(crosses) <= 30 else 12}
+        figure.update_layout(scene={"annotations": [{**cross, "font": font} for cross in crosses]})
+        return
+    marker = {"symbol": "x-thin", "size": 13, "line": {"width": 4, "color": "#111111"}}
+    halo = {"symbol": "x-thin", "size": 17, "line": {"width": 8, "color": "rgba(255,255,255,0.85)"}}
+    x, y = places[seen].T
+    figure.add_traces(
+        [
+            go.Scattergl(x=x, y=y, mode="markers", marker=halo, hoverinfo="skip", showlegend=False),
+            go.Scattergl(
+                x=x,
+                y=y,
+                mode="markers",
+                marker=marker,
+                text=[
+                    f"centroid of {name}" for name, here in zip(names, seen, strict=True) if here
+                ],
+                hovertemplate="%{text}<extra></extra>",
+                showlegend=False,
+            ),
+        ]
+    )
+
+
+def confusion(
+    matched: Confusion, class_names: Sequence[str], columns: Sequence[str], what: str
+) -> go.Figure:
+    """Draw classes against clusters or predictions.
+
+    The first entry of a cell's customdata is its number, row × columns + column.
+
+    Args:
+        matched: What is drawn.
+        class_names: Name of each class.
+        columns: Name of each column.
+        what: What the columns are, below the axis.
+    """
+    counts, shares = matched.counts, matched.row_share
+    n_rows, n_columns = counts.shape
+    rows = [class_names[label] if label >= 0 else "none" for label in matched.classes]
+    cells = np.arange(counts.size).reshape(counts.shape)
+    custom = [
+        [[int(cells[i, j]), int(counts[i, j]), columns[j]] for j in range(n_columns)]
+        for i in range(n_rows)
+    ]
+    strong = ACCENT.lstrip("#")
+    rgb = ",".join(str(int(strong[i : i + 2], 16)) for i in (0, 2, 4))
+    heat = go.Heatmap(
+        z=shares.tolist(),
+        customdata=custom,
+        colorscale=[[0, f"rgba({rgb},0.03)"], [1, f"rgba({rgb},1)"]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        text=[[rows[i]] * n_columns for i in range(n_rows)],
+        hovertemplate=(
+            f"<b>%{{text}}</b> in {what} %{{customdata[2]}}<br>%{{customdata[1]:,}} images, "
+            "%{z:.1%} of the class<extra></extra>"
+        ),
+    )
+    figure = go.Figure(heat)
+    readable = n_columns <= 20
+    annotations = [
+        {"x": j, "y": i, "text": f"{counts[i, j]:,}", "showarrow": False, "font": {"size": 11}}
+        for i in range(n_rows)
+        for j in range(n_columns)
+        if readable and counts[i, j]
+    ]
+    figure.update_layout(
+        annotations=annotations,
+        dragmode=False,
+        margin={"l": 4, "r": 4, "t": 4, "b": 36},
+        xaxis={
+            "title": {"text": what, "standoff": 6},
+            "tickmode": "array",
+            "tickvals": list(range(n_columns)) if readable else [],
+            "ticktext": list(columns) if readable else [],
+            "tickangle": 0 if max(map(len, columns), default=0) < 4 else -40,
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+            "automargin": True,
+        },
+        yaxis={
+            "tickmode": "array",
+            "tickvals": list(range(n_rows)),
+            "ticktext": rows,
+            "autorange": "reversed",
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+            "automargin": True,
+        },
+    )
+    return figure
+
+
+def cluster_sizes(matched: Confusion, class_names: Sequence[str]) -> go.Figure:
+    """Draw how many points of which class each cluster has; a bar's index is its cluster."""
+    clusters = [int(cluster) for cluster in matched.clusters]
+    x = ["none" if cluster == NOISE else str(cluster) for cluster in clusters]
+    custom = [[cluster] for cluster in clusters]
+    totals = matched.counts.sum(axis=0)
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=x,
+                y=counts,
+                name=class_names[label],
+                customdata=custom,
+                marker={"color": class_color(int(label)), "line": {"width": 0}},
+                text=[f"{total:,}" for total in totals],
+                textposition="none",
+                hovertemplate=(
+                    f"cluster %{{x}}, %{{text}} images<br><b>{class_names[label]}</b>: "
+                    "%{y:,}<extra></extra>"
+                ),
+            )
+            for label, counts in zip(matched.classes, matched.counts, strict=True)
+        ]
+    )
+    figure.update_layout(
+        barmode="stack",
+        bargap=0.25 if len(x) < 50 else 0,
+        dragmode=False,
+        showlegend=False,
+        margin={"l": 44, "r": 4, "t": 6, "b": 36},
+        xaxis={"type": "category", "title": {"text": "cluster"}, "fixedrange": True, "nticks": 20},
+        yaxis={"title": {"text": "images"}, "fixedrange": True, "nticks": 5},
+    )
+    return figure
+
+
+def sweep_curves(sweep: Sweep) -> go.Figure:
+    """Draw each measure of a sweep against the number of clusters, with the k it speaks for."""
+    measures = sweep.spec.measures
+    figure = make_subplots(cols=len(measures), horizontal_spacing=0.08)
+    for column, measure in enumerate(measures, 1):
+        values = sweep.curve(measure)
+        mode = "lines+markers" if len(sweep.spec.ks) <= 60 else "lines"
+        name = MEASURE_NAMES[measure]
+        curve = go.Scatter(
+            x=sweep.ks,
+            y=values,
+            mode=mode,
+            line={"color": class_color(0), "width": 2},
+            hovertemplate=f"k = %{{x}}<br>{name} %{{y:.4g}}<extra></extra>",
+        )
+        figure.add_trace(curve, row=1, col=column)
+        best = sweep.suggestion(measure)
+        if best is not None:
+            value = float(values[list(sweep.ks).index(best)])
+            word = "elbow" if measure == "inertia" else "best"
+            lowest = measure in ("bic", "aic")
+            mark = go.Scatter(
+                x=[best],
+                y=[value],
+                mode="markers+text",
+                marker={"size": 13, "color": ACCENT, "symbol": "circle-open", "line": {"width": 3}},
+                text=[f"{word}: {best}"],
+                textposition=f"{'bottom' if lowest else 'top'} center",
+                cliponaxis=False,
+                hoverinfo="skip",
+            )
+            figure.add_trace(mark, row=1, col=column)
+        low, high = sweep.spec.ks[0], sweep.spec.ks[-1]
+        pad = max(1.0, 0.03 * (high - low))
+        figure.update_xaxes(
+            title_text="number of clusters k", range=[low - pad, high + pad], row=1, col=column
+        )
+        figure.update_yaxes(title_text=name, title_standoff=4, row=1, col=column)
+    figure.update_layout(
+        showlegend=False, dragmode=False, margin={"l": 56, "r": 12, "t": 24, "b": 40}
+    )
+    figure.update_xaxes(fixedrange=True)
+    figure.update_yaxes(fixedrange=True, automargin=True)
+    return figure
+
+
+def centroid_places(
+    projection: Projection, centers: np.ndarray | None, typical: np.ndarray
+) -> np.ndarray:
+    """Return where crosses stand in a picture, shape (k, 2 or 3); NaN where there is no place.
+
+    On raw axes that is the centroid itself. Other pictures have no place for a point that is no
+    image: there it is the place of the cluster's most typical image.
+
+    Args:
+        projection: The picture.
+        centers: Centroids in the space of the picture, shape (k, d); None if it is another space.
+        typical: The most typical image of each cluster, shape (k,), or -1.
+    """
+    spec = projection.spec
+    if spec.method == "raw" and centers is not None:
+        axes = list(spec.axes or range(spec.n_components))
+        return np.asarray(centers[:, axes], np.float32)
+    places = np.full((len(typical), spec.n_components), np.nan, np.float32)
+    position = np.full(1 + max(projection.indices.max(), typical.max()), -1)
+    position[projection.indices] = np.arange(len(projection.indices))
+    rows = np.where(typical >= 0, position[typical], -1)
+    places[rows >= 0] = projection.embedding[rows[rows >= 0]]
+    return places
+
+
+def _shade(color: str, amount: float) -> str:
+    """Return a colour that is lighter (amount above 0) or darker (below)."""
+    rgb = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    hue, light, saturation = colorsys.rgb_to_hls(*rgb)
+    light = light + amount * (1 - light) if amount > 0 else light * (1 + amount)
+    red, green, blue = colorsys.hls_to_rgb(hue, light, saturation)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"

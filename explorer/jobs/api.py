@@ -1,0 +1,368 @@
+"""Background work in other processes, with its state on disk.
+
+A job is a call of an importable function in a worker process of Dask. Its state lies in a folder,
+`<jobs>/<id>/`, that the worker writes and everybody else only reads; so a reload, a second tab or
+an app that was started again sees the truth:
+
+    job.json     what the job is and how far it is, see `Job`
+    frame.npz    the latest frame that it reported
+    log          what the function printed, and the traceback of an unexpected error
+    stop         there if the job was asked to stop
+    alive        touched by the worker while the job runs
+
+The folder is `jobs` beside the package, or `EXPLORER_JOBS`. The workers are processes on this
+machine, started with the first job (see `explorer.jobs.workers`), or, with
+`DASK_SCHEDULER_ADDRESS` set, those of a scheduler that runs already; its workers must
+have this package installed and see the jobs folder under the same path. There, a job for a slot
+asks for the resource of that name where workers offer it, and a training else for `GPU`; and it
+goes on when the app is closed.
+"""
+
+import os
+import pickle
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+import explorer
+from explorer.core.errors import ExplorerError
+from explorer.core.storage import check_name, read_json, read_npz, remove_folder, write_json
+from explorer.jobs.dispatcher import Dispatcher, remote_address
+from explorer.jobs.workers import DIED, ENDED, SLOTS, UNSTARTED, this_process
+
+ACTIVE = ("queued", "running", "stopping")
+
+_SILENCE = 30.0  # seconds without a sign of life after which a worker elsewhere counts as dead
+_KEPT = 100  # ended jobs of the slot "compute"; older ones are discarded
+
+_DISPATCHER = Dispatcher()
+
+_CLOSED = "The app was closed before the job began."
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is known of a job at the moment of reading.
+
+    Attributes:
+        id: Unique, sorts by the time of submission.
+        name: What the job is for; a newer job replaces an older one of the same name.
+        slot: "compute" or "training": one job of each slot runs at a time.
+        owner: Which session submitted it.
+        spec: What was asked for, a JSON value.
+        state: "queued", "running", "stopping" (asked to stop, still running), "done", "failed"
+            (see `error`), or "interrupted" (its process died, or it never began).
+        fraction: Share of the work that is done, in [0, 1].
+        message: What is being done, as a short phrase.
+        created, started, ended: Seconds since 1970, or None.
+        seconds_left: Estimate from the share done so far, in seconds; None if not yet possible.
+        error: Why it failed or was interrupted, one sentence; "" otherwise.
+        result: What the function returned, a JSON value.
+        stopped: True if it was asked to stop while it ran; done then means a partial result.
+        pid: The worker's process id; None before it began.
+        host: Name of the machine of that process, "" before.
+        attempts: How often it was begun; above 1 if another worker took it over.
+    """
+
+    id: str
+    name: str
+    slot: str
+    owner: str
+    spec: Any
+    state: str
+    fraction: float
+    message: str
+    created: float
+    started: float | None
+    ended: float | None
+    seconds_left: float | None
+    error: str
+    result: Any
+    stopped: bool
+    pid: int | None
+    host: str
+    attempts: int
+
+    @property
+    def active(self) -> bool:
+        """Whether there is still something to wait for."""
+        return self.state in ACTIVE
+
+
+def jobs_folder() -> Path:
+    """Return the folder of all jobs: `EXPLORER_JOBS`, or `jobs` beside the package."""
+    configured = os.environ.get("EXPLORER_JOBS")
+    return Path(configured or Path(explorer.__file__).parents[1] / "jobs").absolute()
+
+
+def submit(
+    name: str,
+    function: Callable[..., Any],
+    *args: Any,
+    slot: str = "compute",
+    owner: str = "",
+    spec: Any = None,
+    replace: bool = True,
+    **kwargs: Any,
+) -> Job:
+    """Run `function(*args, report=report, **kwargs)` in a worker; return at once.
+
+    The function is told to stop as `explorer.core.progress` says; frames that it reports are
+    kept. It returns a small JSON value, and writes what is large in its proper place. Arguments
+    travel to the worker: pass names and specs, not arrays. It raises an `ExplorerError` for what
+    the user can mend; anything else becomes "Unexpected error" with the traceback in the log.
+
+    Args:
+        name: What the job is for.
+        function: A top-level function of a module that the workers can import.
+        args: Given to the function.
+        slot: "compute" or "training": jobs of one slot wait for each other.
+        owner: The session that submits.
+        spec: A JSON value that says what was asked for, for those who read the job.
+        replace: Stop older jobs of the same name that are active, discard those that have ended.
+        kwargs: Given to the function.
+
+    Raises:
+        ExplorerError: If the jobs folder cannot be written.
+        ValueError: If the function or an argument cannot be sent to a worker, or there is no such
+            slot.
+    """
+    if slot not in SLOTS:
+        raise ValueError(f"slot must be one of {SLOTS}. Received: {slot!r}.")
+    call = _pickled(function, args, kwargs)
+    now = time.time()
+    stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S-%f")
+    folder = jobs_folder() / f"{stamp}-{secrets.token_hex(2)}"
+    content = {
+        "name": name,
+        "slot": slot,
+        "owner": owner,
+        "spec": spec,
+        "state": "queued",
+        "fraction": 0.0,
+        "message": "Waiting",
+        "created": now,
+        "updated": now,
+        "remote": remote_address() is not None,
+        "submitter": this_process(),
+        "attempts": 0,
+    }
+    try:
+        _tidy(name if replace else None)
+        write_json(folder / "job.json", content)
+    except OSError as error:
+        raise ExplorerError(
+            f"The jobs folder {jobs_folder()} cannot be written ({error}); set EXPLORER_JOBS to a "
+            "folder that can."
+        ) from error
+    _DISPATCHER.launch(folder, slot, call)
+    return get(folder.name)
+
+
+def get(job_id: str) -> Job:
+    """Read a job.
+
+    Raises:
+        ExplorerError: If there is no such job, or its file is damaged.
+    """
+    job = _read(_folder(job_id))
+    if job is None:
+        raise ExplorerError(f"There is no job {job_id}; it may have been discarded.")
+    return job
+
+
+def list_jobs() -> list[Job]:
+    """Read all jobs, the newest first. Damaged ones are left out."""
+    folders = sorted(jobs_folder().glob("*/job.json"), reverse=True)
+    return [job for path in folders if (job := _read(path.parent)) is not None]
+
+
+def find(name: str) -> Job | None:
+    """Return the newest job of that name, or None."""
+    return next((job for job in list_jobs() if job.name == name), None)
+
+
+def ahead(job: Job) -> int:
+    """Return how many jobs of its slot a queued job waits for, those of all users."""
+    return sum(
+        other.active and other.slot == job.slot and other.created < job.created
+        for other in list_jobs()
+    )
+
+
+def frame(job_id: str) -> np.ndarray | None:
+    """Return the latest frame that the job reported, or None."""
+    try:
+        return read_npz(_folder(job_id) / "frame.npz", "frame")["frame"]
+    except ExplorerError:
+        return None
+
+
+def stop(job_id: str) -> None:
+    """Ask a job to stop: a queued one never begins, a running one keeps its partial result.
+
+    A job that has ended stays as it is.
+    """
+    job = get(job_id)
+    if not job.active:
+        return
+    (_folder(job_id) / "stop").touch()
+    if job.started is None:
+        _DISPATCHER.cancel(job_id)
+
+
+def discard(job_id: str) -> None:
+    """Delete all that is kept about a job that has ended.
+
+    Raises:
+        ExplorerError: If it is still active.
+    """
+    job = get(job_id)
+    if job.active:
+        raise ExplorerError(f"The job {job.name!r} is {job.state}; stop it before discarding it.")
+    remove_folder(_folder(job_id))
+
+
+def wait(job_id: str, timeout: float, until: Callable[[Job], bool] | None = None) -> Job:
+    """Wait until a job has ended, or `until(job)` is true; return it.
+
+    Raises:
+        TimeoutError: If that takes more than `timeout` seconds.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        job = get(job_id)
+        if not job.active or (until is not None and until(job)):
+            return job
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Job {job_id} is {job.state} after {timeout} s.")
+        time.sleep(0.02)
+
+
+def start() -> None:
+    """Start the workers, in the background, so that the first job need not wait for them."""
+    _DISPATCHER.start()
+
+
+def shut_down() -> None:
+    """End the workers that this process started, with the jobs that run in them.
+
+    Happens by itself when the process ends. A later `submit` starts new ones.
+    """
+    _DISPATCHER.shut_down()
+
+
+def _pickled(function: Callable[..., Any], args: Any, kwargs: Any) -> bytes:
+    """Return the call as bytes; what is defined in the main script is nothing to a worker."""
+    called = f"{function.__module__}.{function.__qualname__}"
+    if function.__module__ == "__main__":
+        raise ValueError(f"A worker imports functions of modules only. Received: {called}.")
+    try:
+        return pickle.dumps((function, args, kwargs))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ValueError(f"{called} cannot be sent to a worker: {error}.") from error
+
+
+# Reading the state
+
+
+def _folder(job_id: str) -> Path:
+    return jobs_folder() / check_name(job_id)
+
+
+def _read(folder: Path) -> Job | None:
+    """Read a job from its folder; None if there is none or it is damaged."""
+    _DISPATCHER.settle(folder)
+    try:
+        content = read_json(folder / "job.json")
+        asked_to_stop = (folder / "stop").exists()
+        state, error = _state(folder, content, asked_to_stop)
+        started, ended = content.get("started"), content.get("ended")
+        fraction, updated = content["fraction"], content["updated"]
+        # From the first report on: before it libraries are loaded, and a resumed training begins
+        # in the midst.
+        since, share = content.get("first", (started, 0.0))
+        left = None
+        if state in ("running", "stopping") and fraction - share > 0.01:
+            left = (updated - since) * (1 - fraction) / (fraction - share)
+        return Job(
+            id=folder.name,
+            name=content["name"],
+            slot=content["slot"],
+            owner=content["owner"],
+            spec=content["spec"],
+            state=state,
+            fraction=fraction,
+            message=content["message"],
+            created=content["created"],
+            started=started,
+            ended=updated if ended is None and state in ENDED else ended,
+            seconds_left=left,
+            error=error,
+            result=content.get("result"),
+            stopped=asked_to_stop and started is not None,
+            pid=content.get("worker", {}).get("pid"),
+            host=content.get("worker", {}).get("host", ""),
+            attempts=content["attempts"],
+        )
+    except (ExplorerError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _state(folder: Path, content: dict[str, Any], asked_to_stop: bool) -> tuple[str, str]:
+    """Return the state that is true now and the sentence that explains a bad one.
+
+    The file holds the last state that somebody lived to write.
+    """
+    state: str = content["state"]
+    if state == "queued":
+        if asked_to_stop:
+            return "interrupted", UNSTARTED
+        if not content["remote"] and not _lives(content["submitter"]):
+            return "interrupted", _CLOSED
+    if state == "running":
+        worker = content["worker"]
+        here = worker["host"] == socket.gethostname()
+        if not (_lives(worker) if here else _gave_sign(folder)):
+            return "interrupted", DIED
+        if asked_to_stop:
+            return "stopping", ""
+    return state, content.get("error", "")
+
+
+def _lives(process: dict[str, Any]) -> bool:
+    """Whether a process of this machine still runs; a number given anew is another process."""
+    if process["host"] != socket.gethostname():
+        return False
+    try:
+        found = psutil.Process(process["pid"])
+        same = abs(found.create_time() - process["since"]) < 2.0
+        return bool(same and found.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def _gave_sign(folder: Path) -> bool:
+    try:
+        return time.time() - (folder / "alive").stat().st_mtime < _SILENCE
+    except FileNotFoundError:
+        return False
+
+
+def _tidy(name: str | None) -> None:
+    """Stop active jobs of that name, discard ended ones, and the oldest of all."""
+    ended = 0
+    for job in list_jobs():
+        ended += job.slot == "compute" and not job.active
+        if job.name == name and job.active:
+            stop(job.id)
+        elif not job.active and (job.name == name or (job.slot == "compute" and ended > _KEPT)):
+            remove_folder(_folder(job.id))

@@ -1,0 +1,266 @@
+"""The worker processes that background jobs run in.
+
+`python -m explorer.jobs.workers` is started by `explorer.jobs.dispatcher` and lives as long as its
+standard input is open: when the app goes, even by SIGKILL, the pipe closes and the workers go too.
+It holds a Dask scheduler and one worker process for each slot, so that a training and a projection
+can run side by side while two trainings wait for each other. A worker that dies is started again.
+
+The workers are children of this program and not of the app, because processes that
+multiprocessing spawns import the main script of their parent: in Streamlit the user's page.
+"""
+
+import asyncio
+import contextlib
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from explorer.core.errors import ExplorerError
+from explorer.core.progress import Progress
+from explorer.core.storage import read_json, write_json, write_npz
+
+SLOTS = ("compute", "training")
+ENDED = ("done", "failed", "interrupted")
+
+DIED = "The worker process ended before the job was done (killed, or out of memory)."
+UNSTARTED = "Stopped before it began."
+
+# Nothing listens beyond this machine, and Dask shows no pages.
+_HERE: dict[str, Any] = {
+    "host": "127.0.0.1",
+    "dashboard": False,
+    "dashboard_address": "127.0.0.1:0",
+}
+
+# In a worker: the address of the scheduler that a job's own jobs go to.
+SCHEDULER = "EXPLORER_SCHEDULER"
+
+_TICK = 0.2  # seconds between two looks of a worker at its job's folder
+
+
+def environment() -> dict[str, str]:
+    """Return the environment variables for the workers on this machine.
+
+    Dask would set one thread for each library, because it expects to run many tasks in a worker;
+    ours runs one, on all cores. Threads that wait for each other sleep instead of spinning: on a
+    busy machine t-SNE is 2 to 4 times faster. What the user has set stays.
+    """
+    threads = (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+        "NUMBA_NUM_THREADS",
+    )
+    ours = {name: str(os.cpu_count() or 1) for name in threads} | {
+        "OMP_WAIT_POLICY": "PASSIVE",
+        # Jobs tell of themselves in their folders, not in the terminal of the app.
+        "DASK_LOGGING__DISTRIBUTED": "critical",
+        # Dask would count the deaths of a worker against the jobs that wait for it, too.
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1000000",
+        "DASK_DISTRIBUTED__SCHEDULER__HTTP__ROUTES": "[]",
+        "DASK_DISTRIBUTED__WORKER__HTTP__ROUTES": "[]",
+    }
+    return ours | dict(os.environ)
+
+
+def this_process() -> dict[str, Any]:
+    """Return what tells this process from all others on all machines."""
+    return {
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "since": psutil.Process().create_time(),
+    }
+
+
+def run(path: str, call: bytes) -> None:
+    """Do a job in a worker, and write to its folder how it goes.
+
+    Args:
+        path: The job's folder.
+        call: The pickled function, its arguments and its keyword arguments.
+    """
+    folder = Path(path)
+    if folder.parent.exists() and not folder.exists():
+        return  # discarded
+    if not (folder / "job.json").exists():
+        raise ExplorerError(
+            f"The worker on {socket.gethostname()} does not see the jobs folder {folder.parent}; "
+            "it must be shared with the machine of the app under the same path."
+        )
+    content = read_json(folder / "job.json")
+    if content["state"] in ENDED or (folder / "stop").exists():
+        return  # Dask runs a call again whose result was lost with its worker.
+    if content["state"] == "running" and not content["remote"]:
+        # Its worker died. What killed that one would kill this one.
+        now = {"state": "interrupted", "error": DIED, "ended": time.time()}
+        write_json(folder / "job.json", content | now)
+        return
+    if sys.platform == "linux":
+        # Pages answer first: this thread, and those that it starts, only take what they leave.
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    content |= {
+        "state": "running",
+        "message": "Starting",
+        "started": time.time(),
+        "worker": this_process(),
+        "attempts": content["attempts"] + 1,
+    }
+    _remember_scheduler(content["remote"])
+    reporter = _Reporter(folder, content)
+    with reporter.writing(), _logged(folder):
+        try:
+            function, args, kwargs = pickle.loads(call)
+            outcome = {"state": "done", "result": function(*args, report=reporter, **kwargs)}
+        except BaseException as error:
+            outcome = {"state": "failed", "error": sentence(error)}
+            if not isinstance(error, ExplorerError):
+                traceback.print_exc()
+    outcome["ended"] = time.time()
+    try:
+        reporter.write(outcome)
+    except (TypeError, ValueError) as error:
+        # What the function returned is no JSON value.
+        reporter.write({"state": "failed", "error": sentence(error), "result": None})
+
+
+def _remember_scheduler(remote: bool) -> None:
+    """Let a job submit others to the scheduler that it came from."""
+    from distributed import get_worker
+
+    variable = "DASK_SCHEDULER_ADDRESS" if remote else SCHEDULER
+    os.environ.setdefault(variable, get_worker().scheduler.address)
+
+
+def sentence(error: BaseException) -> str:
+    """Return what the reader of a page is told of an error: one sentence."""
+    if isinstance(error, ExplorerError):
+        return str(error)
+    return f"Unexpected error ({type(error).__name__}): {error}"
+
+
+@contextlib.contextmanager
+def _logged(folder: Path) -> Iterator[None]:
+    """Send what is printed in the block to the job's log."""
+    with (
+        (folder / "log").open("a", encoding="utf-8", buffering=1) as log,
+        contextlib.redirect_stdout(log),
+        contextlib.redirect_stderr(log),
+    ):
+        yield
+
+
+class _Reporter:
+    """The `Report` of a job.
+
+    A report costs next to nothing: it is kept, and a thread of its own writes the latest to the
+    folder and looks whether the job is to stop.
+    """
+
+    def __init__(self, folder: Path, content: dict[str, Any]) -> None:
+        self._folder, self._content = folder, content
+        self._latest: Progress | None = None
+        self._stop = threading.Event()
+        self._ended = threading.Event()
+
+    def __call__(self, progress: Progress) -> bool:
+        frame = None if progress.frame is None else np.array(progress.frame)
+        self._latest = Progress(progress.fraction, progress.message, frame)
+        return not self._stop.is_set()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write the latest report every now and then during the block."""
+        self.write({})
+        thread = threading.Thread(target=self._keep_writing, name="job reporter", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._ended.set()
+            thread.join()
+
+    def write(self, changes: dict[str, Any]) -> None:
+        """Write the latest report and these changes."""
+        progress, self._latest = self._latest, None
+        if progress is not None:
+            fraction = float(progress.fraction)
+            fraction = min(max(fraction, 0.0), 1.0) if np.isfinite(fraction) else 0.0
+            self._content |= {"fraction": fraction, "message": progress.message}
+            if fraction > 0:
+                self._content.setdefault("first", (time.time(), fraction))
+            if progress.frame is not None:
+                write_npz(self._folder / "frame.npz", frame=progress.frame)
+        self._content |= {"updated": time.time(), **changes}
+        write_json(self._folder / "job.json", self._content)
+
+    def _keep_writing(self) -> None:
+        while not self._ended.wait(_TICK):
+            # A disk that is full for a moment must not end the job.
+            with contextlib.suppress(OSError):
+                (self._folder / "alive").touch()
+                if (self._folder / "stop").exists():
+                    self._stop.set()
+                if self._latest is not None:
+                    self.write({})
+
+
+async def _serve() -> None:
+    """Hold a scheduler and a worker for each slot until the standard input is closed."""
+    from distributed import Scheduler
+
+    async with Scheduler(**_HERE) as scheduler:
+        print(scheduler.address, flush=True)
+        keepers = [asyncio.create_task(_keep(slot, scheduler.address)) for slot in SLOTS]
+        await asyncio.to_thread(sys.stdin.read)
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
+
+
+async def _keep(slot: str, scheduler: str) -> None:
+    """Keep one worker process alive. (Dask's Nanny misses a worker that dies as it starts.)"""
+    while True:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "explorer.jobs.workers", slot, scheduler, stdin=subprocess.PIPE
+        )
+        try:
+            await process.wait()
+        finally:
+            if process.returncode is None:
+                # Nobody waits for its job any more.
+                process.kill()
+                await process.wait()
+        await asyncio.sleep(0.1)
+
+
+async def _work(slot: str, scheduler: str) -> None:
+    """Be a worker until the scheduler is gone."""
+    from distributed import Worker
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    async with Worker(
+        scheduler, nthreads=1, memory_limit=0, resources={slot: 1}, **_HERE
+    ) as worker:
+        await worker.finished()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    asyncio.run(_work(*sys.argv[1:]) if sys.argv[1:] else _serve())

@@ -1,0 +1,1 @@
+"""Moves and measures in latent space."""

@@ -1,0 +1,1 @@
+"""The sources' figures, and ours beside them."""

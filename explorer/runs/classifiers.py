@@ -1,0 +1,195 @@
+"""Cluster classifiers of a checkpoint's images (source A3), kept in its folder."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer import checkpoints, datasets
+from explorer.checkpoints import Checkpoint, spaces
+from explorer.clustering import ClusteringSpec, majority_vote
+from explorer.clustering.confusion import Confusion
+from explorer.clustering.majority_vote import SOURCE_SPEC as SOURCE_SPEC
+from explorer.clustering.majority_vote import ClusterClassifier
+from explorer.core.errors import ExplorerError
+from explorer.core.progress import Progress, Report, part, silent
+from explorer.core.storage import read_npz, spec_hash, write_npz
+from explorer.runs import points
+from explorer.runs.points import Points
+
+_VERSION = 1
+_MISFITS = 12  # images of a mixed cluster that are kept
+_SCALARS = ("train_error", "test_error", "mixed_share", "n_train", "n_test")
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifierRun:
+    """What a cluster classifier of a checkpoint's images is worth; all that a page shows of it.
+
+    Attributes:
+        spec: How the clusters were found.
+        train_error, test_error: Share of images that are predicted wrongly, in [0, 1].
+        mixed_share: Share of the clusters whose minority exceeds `classifier.MIXED`.
+        n_train, n_test: How many images these numbers are of.
+        train_counts, test_counts: Images of class i that are predicted as class j, (c, c).
+        classes: The class of each row and column, shape (c,); -1 predicts nothing.
+        offenders: The most mixed clusters, m of them, the worst first: their numbers.
+        offender_majorities: The class that each predicts, shape (m,).
+        offender_sizes: Training images in each, shape (m,).
+        offender_minorities: Share of them that have another class, shape (m,).
+        offender_images: Shape (m, 1 + misfits, h, w, c), uint8: the centre as an image, then
+            training images that have another class, nearest to it first; black where it has fewer.
+        offender_labels: Classes of these images, shape (m, misfits); -1 where it has fewer.
+    """
+
+    spec: ClusteringSpec
+    train_error: float
+    test_error: float
+    mixed_share: float
+    n_train: int
+    n_test: int
+    train_counts: np.ndarray
+    test_counts: np.ndarray
+    classes: np.ndarray
+    offenders: np.ndarray
+    offender_majorities: np.ndarray
+    offender_sizes: np.ndarray
+    offender_minorities: np.ndarray
+    offender_images: np.ndarray
+    offender_labels: np.ndarray
+
+    def confusion(self, split: str) -> Confusion:
+        """Return true classes against predicted ones, for "train" or "test"."""
+        counts = self.train_counts if split == "train" else self.test_counts
+        totals = counts.sum(axis=1, keepdims=True)
+        shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
+        same = {int(label): int(label) for label in self.classes}
+        return Confusion(counts, shares, self.classes, self.classes, same)
+
+
+def cached(name: str, spec: ClusteringSpec) -> ClassifierRun | None:
+    """Return a classifier from the checkpoint's folder, or None if it is not there whole."""
+    try:
+        content = read_npz(_file(spec, checkpoints.get(name)), "classes", "offender_images")
+        scalars = {key: content[key].item() for key in _SCALARS}
+        return ClassifierRun(**{**content, **scalars, "spec": spec})
+    except (ExplorerError, KeyError, TypeError, ValueError):
+        return None
+
+
+def run(name: str, spec: ClusteringSpec = SOURCE_SPEC, report: Report = silent) -> ClassifierRun:
+    """Return the cluster classifier of a checkpoint's images, computed and kept if it is new.
+
+    With `spec.fit_on` "test" there is no second split to predict: the clusters are then found on
+    every second test image, and tested on the others.
+
+    Raises:
+        ExplorerError: If the points cannot be had, or as `classifier.classify`.
+    """
+    found = cached(name, spec)
+    if found is None:
+        checkpoint = checkpoints.get(name)
+        found = _compute(checkpoint, spec, report)
+        content = {key: np.asarray(value) for key, value in vars(found).items() if key != "spec"}
+        write_npz(_file(spec, checkpoint), **content)
+    return found
+
+
+def run_job(name: str, spec: dict[str, Any], report: Report = silent) -> dict[str, Any]:
+    """Do `run` as a background job: arguments and answer are plain data."""
+    return summary(run(name, ClusteringSpec(**spec), report))
+
+
+def summary(result: ClassifierRun) -> dict[str, Any]:
+    """Return the numbers of a classifier as JSON values."""
+    numbers = {key: getattr(result, key) for key in _SCALARS}
+    counts = {key: getattr(result, key).tolist() for key in ("train_counts", "test_counts")}
+    return {"spec": asdict(result.spec), **numbers, **counts}
+
+
+def _compute(checkpoint: Checkpoint, spec: ClusteringSpec, report: Report) -> ClassifierRun:
+    report(Progress(0.0, "Reading the points"))
+    train, test = _splits(checkpoint, spec)
+    stopped = False
+
+    def told(progress: Progress) -> bool:
+        nonlocal stopped
+        stopped = not part(report, 0.05, 0.95)(progress)
+        return not stopped
+
+    result = majority_vote.classify(train.x, train.labels, test.x, test.labels, spec, report=told)
+    if stopped and not result.clustering.finished:
+        raise ExplorerError("The classifier was stopped before it was done.")
+    report(Progress(0.95, "Collecting images"))
+    return _collected(checkpoint, spec, result, train, len(test.labels))
+
+
+def _splits(checkpoint: Checkpoint, spec: ClusteringSpec) -> tuple[Points, Points]:
+    test = points.test_points(checkpoint, spec)
+    if spec.fit_on == "train":
+        return points.train_points(checkpoint, spec.space), test
+    return Points(test.x[::2], test.labels[::2]), Points(test.x[1::2], test.labels[1::2])
+
+
+def _collected(
+    checkpoint: Checkpoint,
+    spec: ClusteringSpec,
+    result: ClusterClassifier,
+    train: Points,
+    n_test: int,
+) -> ClassifierRun:
+    classes = np.union1d(result.train_confusion.classes, result.test_confusion.classes)
+    rows = [offender.misfits[:_MISFITS] for offender in result.offenders]
+    labels = np.full((len(rows), _MISFITS), -1, np.int64)
+    for row, misfits in enumerate(rows):
+        labels[row, : len(misfits)] = train.labels[misfits]
+    numbers = [offender.cluster for offender in result.offenders]
+    return ClassifierRun(
+        spec=spec,
+        train_error=float(result.train_error),
+        test_error=float(result.test_error),
+        mixed_share=result.mixed_share,
+        n_train=len(train.labels),
+        n_test=n_test,
+        train_counts=_on(classes, result.train_confusion),
+        test_counts=_on(classes, result.test_confusion),
+        classes=classes,
+        offenders=np.array(numbers, np.int64),
+        offender_majorities=np.array([o.majority for o in result.offenders], np.int64),
+        offender_sizes=np.array([o.size for o in result.offenders], np.int64),
+        offender_minorities=np.array([o.minority_share for o in result.offenders]),
+        offender_images=_images(checkpoint, spec, result.clustering.centers[numbers], rows),
+        offender_labels=labels,
+    )
+
+
+def _images(
+    checkpoint: Checkpoint, spec: ClusteringSpec, centers: np.ndarray, rows: list[np.ndarray]
+) -> np.ndarray:
+    shape = checkpoint.model.image_shape
+    if spec.fit_on == "train":
+        images = datasets.load(checkpoint.dataset, "train", download=False).images
+    else:
+        images = spaces.originals(checkpoint)[::2]
+    if spec.space == "latent":
+        pictures = checkpoint.decoder().decode(centers)
+    else:
+        pictures = centers.reshape(-1, *shape)
+    found = np.zeros((len(rows), 1 + _MISFITS, *shape), np.float32)
+    for row, misfits in enumerate(rows):
+        found[row, 0] = pictures[row]
+        found[row, 1 : 1 + len(misfits)] = images[misfits]
+    return (np.clip(found, 0, 1) * 255).round().astype(np.uint8)
+
+
+def _on(classes: np.ndarray, found: Confusion) -> np.ndarray:
+    """Return the counts of a confusion matrix with a row and a column for each of `classes`."""
+    counts = np.zeros((len(classes), len(classes)), np.int64)
+    places = np.searchsorted(classes, found.classes)
+    counts[np.ix_(places, places)] = found.counts
+    return counts
+
+
+def _file(spec: ClusteringSpec, checkpoint: Checkpoint) -> Path:
+    return checkpoint.clusterings / f"classifier-{spec_hash(spec.canonical(), _VERSION)}.npz"

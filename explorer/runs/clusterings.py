@@ -1,0 +1,243 @@
+"""Clusterings of a checkpoint's images: the meeting point of a checkpoint and a spec.
+
+A run finds the clusters on the training or the test images and applies them to the test images,
+which are those that pages show. It lies in `checkpoints/<name>/clusterings/`:
+
+    <method>-<hash>.npz                 the clustering of the test images
+    <method>-<hash>-scores-10000-0.json its scores
+    <method>-<hash>-page.npz            distances to the centres, and the cells of a plane
+"""
+
+import math
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer import checkpoints, clustering
+from explorer.checkpoints import Checkpoint
+from explorer.clustering import NOISE, Clustering, ClusteringSpec, FittedClustering, metrics
+from explorer.clustering.metrics import ClusterScores
+from explorer.core.errors import ExplorerError
+from explorer.core.progress import Progress, Report, part, silent
+from explorer.core.storage import read_npz, write_npz
+from explorer.runs import points
+
+CELLS = 240  # along each axis of a plane
+# Work that takes about half a second: starts × points × dimensions × clusters.
+_QUICK = 10 * 10_000 * 32 * 20
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Which cluster each place of a plane belongs to.
+
+    Attributes:
+        x: Centres of the columns, shape (w,).
+        y: Centres of the rows, shape (h,).
+        clusters: Shape (h, w), int16; -1 where there is none.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    clusters: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterRun:
+    """The clusters of a checkpoint's test images, and what they are worth.
+
+    Attributes:
+        clustering: Labels of the test images; centres of the fit.
+        scores: Of the test images; the scores of shape are of the points as they come in, before
+            scaling, PCA and UMAP.
+        distances: Of each test point to the centre of its cluster, shape (n,), float32, in the
+            space of the points; NaN for noise.
+        cells: Where the points are 2-dimensional: the cluster that the fit gives each place.
+    """
+
+    clustering: Clustering
+    scores: ClusterScores
+    distances: np.ndarray
+    cells: Cells | None = None
+
+    @property
+    def spec(self) -> ClusteringSpec:
+        """How the clusters were found."""
+        return self.clustering.spec
+
+    def members(self, cluster: int) -> np.ndarray:
+        """Return a cluster's test images, the most typical first, the strangest last."""
+        rows = np.flatnonzero(self.clustering.labels == cluster)
+        return rows[np.argsort(self.distances[rows], kind="stable")]
+
+
+def is_quick(checkpoint: Checkpoint, spec: ClusteringSpec, n: int) -> bool:
+    """Return whether a run on n test codes takes about half a second, scores and all."""
+    ready = spec.fit_on == "test" and spec.space == "latent" and not spec.noise
+    work = spec.n_init * n * checkpoint.z_dim * spec.n_clusters
+    return ready and spec.method in ("kmeans", "minibatch") and n <= 10_000 and work <= _QUICK
+
+
+def cached(name: str, spec: ClusteringSpec) -> ClusterRun | None:
+    """Return a run from the checkpoint's folder, or None if it is not there whole.
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
+    checkpoint = checkpoints.get(name)
+    folder = checkpoint.clusterings
+    if not clustering.file_of(spec, folder).is_file():
+        return None  # and the codes need not be read
+    n = len(checkpoint.codes().labels)
+    d = checkpoint.z_dim if spec.space == "latent" else math.prod(checkpoint.model.image_shape)
+    found = clustering.load(spec, folder, n, d)
+    if found is None:
+        return None
+    try:
+        page = read_npz(_page_file(spec, folder), "distances")
+        scores = metrics.cached(spec, folder, _absent)
+        cells = Cells(page["x"], page["y"], page["cells"]) if "cells" in page else None
+    except (ExplorerError, KeyError):
+        return None
+    distances = page["distances"]
+    if distances.shape != (n,) or distances.dtype.kind != "f":
+        return None
+    if cells is not None and not _fits(cells, len(found.centers)):
+        return None
+    return ClusterRun(found, scores, distances, cells)
+
+
+def _fits(cells: Cells, n_clusters: int) -> bool:
+    """Return whether cells read from a file can be drawn."""
+    axes = (cells.x, cells.y)
+    return (
+        all(axis.shape == (CELLS,) and axis.dtype.kind == "f" for axis in axes)
+        and all(np.isfinite(axis).all() for axis in axes)
+        and cells.clusters.shape == (CELLS, CELLS)
+        and cells.clusters.dtype.kind == "i"
+        and bool(((cells.clusters >= NOISE) & (cells.clusters < n_clusters)).all())
+    )
+
+
+def run(name: str, spec: ClusteringSpec, report: Report = silent) -> ClusterRun:
+    """Return a clustering of a checkpoint's test images, computed and kept if it is new.
+
+    What was stopped on request comes back as far as it got, and is not kept.
+
+    Raises:
+        ExplorerError: If the points cannot be had or clustered; see `cluster_points` and
+            `clustering.fit`.
+    """
+    return runs(name, [spec], report)[0]
+
+
+def runs(name: str, specs: list[ClusteringSpec], report: Report = silent) -> list[ClusterRun]:
+    """Do `run` for specs that may differ in their noise alone: they share a fit where they can."""
+    checkpoint = checkpoints.get(name)
+    fitted: dict[ClusteringSpec, FittedClustering] = {}
+    results = []
+    for number, spec in enumerate(specs):
+        found = cached(name, spec)
+        if found is None:
+            told = part(report, number / len(specs), (number + 1) / len(specs))
+            found = _compute(checkpoint, spec, fitted, told)
+            if found.clustering.finished:
+                _keep(found, checkpoint.clusterings)
+        results.append(found)
+    return results
+
+
+def run_job(name: str, spec: dict[str, Any], report: Report = silent) -> dict[str, Any]:
+    """Do `run` as a background job: arguments and answer are plain data."""
+    return summary(run(name, ClusteringSpec(**spec), report))
+
+
+def summary(result: ClusterRun) -> dict[str, Any]:
+    """Return everything about a run that can be said in numbers, as JSON values."""
+    found = result.clustering
+    return {
+        **asdict(result.scores),
+        "spec": asdict(found.spec),
+        "bic": found.bic,
+        "aic": found.aic,
+        "sizes": found.sizes.tolist(),
+        "converged": bool(found.converged),
+        "finished": bool(found.finished),
+        "seconds": round(found.seconds, 3),
+    }
+
+
+def _compute(
+    checkpoint: Checkpoint,
+    spec: ClusteringSpec,
+    fitted: dict[ClusteringSpec, FittedClustering],
+    report: Report,
+) -> ClusterRun:
+    report(Progress(0.0, "Reading the points"))
+    test = points.test_points(checkpoint, spec)
+    if spec.fit_on == "test":
+        fit = clustering.fit(test.x, spec, part(report, 0.05, 0.8))
+        found = fit.clustering
+    else:
+        # The training images have no noise: one fit serves all amounts of it.
+        clean = replace(spec, noise=0.0)
+        if clean not in fitted:
+            train = points.train_points(checkpoint, spec.space)
+            fitted[clean] = clustering.fit(train.x, clean, part(report, 0.1, 0.8))
+        fit = fitted[clean]
+        applied = fit.apply(test.x)
+        seconds = fit.clustering.seconds + applied.seconds
+        found = replace(applied, spec=spec, seconds=seconds)
+    scores = metrics.score(
+        found.labels, test.labels, test.x, spec.space, report=part(report, 0.8, 1.0)
+    )
+    return ClusterRun(found, scores, _distances(test.x, found), _cells(test.x, fit))
+
+
+def _distances(x: np.ndarray, found: Clustering) -> np.ndarray:
+    inside = found.labels != NOISE
+    distances = np.full(len(x), np.nan, np.float32)
+    offsets = x[inside] - found.centers[found.labels[inside]]
+    distances[inside] = np.linalg.norm(offsets, axis=1)
+    return distances
+
+
+def _cells(x: np.ndarray, fit: FittedClustering) -> Cells | None:
+    """Ask the fit itself, place by place: exact for every method, scaling and shape of a cell."""
+    # UMAP takes minutes to place that many new points.
+    if x.shape[1] != 2 or fit.clustering.spec.method.startswith("umap"):
+        return None
+    axes = grid(x)
+    places = np.stack(np.meshgrid(axes[0], axes[1]), axis=-1).reshape(-1, 2).astype(np.float32)
+    labels = fit.apply(places).labels.reshape(CELLS, CELLS)
+    return Cells(axes[0], axes[1], labels.astype(np.int16))
+
+
+def grid(plane: np.ndarray) -> np.ndarray:
+    """Return `CELLS` places along both axes that cover points (n, 2) with a margin, (2, CELLS)."""
+    low, high = plane.min(axis=0), plane.max(axis=0)
+    margin = 0.06 * np.maximum(high - low, 1e-6)
+    return np.stack(
+        [np.linspace(low[a] - margin[a], high[a] + margin[a], CELLS) for a in (0, 1)]
+    ).astype(np.float32)
+
+
+def _page_file(spec: ClusteringSpec, folder: Path) -> Path:
+    file = clustering.file_of(spec, folder)
+    return file.with_name(f"{file.stem}-page.npz")
+
+
+def _keep(result: ClusterRun, folder: Path) -> None:
+    content = {"distances": result.distances}
+    if (cells := result.cells) is not None:
+        content |= {"x": cells.x, "y": cells.y, "cells": cells.clusters}
+    write_npz(_page_file(result.spec, folder), **content)
+    metrics.cached(result.spec, folder, lambda: result.scores)
+    # Last, because its presence says that the others are there.
+    clustering.save(result.clustering, folder)
+
+
+def _absent() -> ClusterScores:
+    raise ExplorerError("There are no scores beside this clustering.")

@@ -1,0 +1,1 @@
+"""Trainings: what, how, where, and how far."""

@@ -1,0 +1,282 @@
+"""Trainings as background jobs: started, watched, stopped and resumed from the page.
+
+A training is its folder (`explorer.training.run_store`); a job named `training/<name>` works on it,
+in the slot "training", one after the other. A job that ends early leaves the folder, another job of
+the same name goes on with it. Nothing here imports Keras but what runs in the worker.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from explorer import checkpoints, datasets, jobs
+from explorer.checkpoints import Checkpoint
+from explorer.core import access
+from explorer.core.errors import ExplorerError
+from explorer.core.progress import Report, silent
+from explorer.jobs import Job
+from explorer.projection.spec import ProjectionSpec
+from explorer.runs import projections
+from explorer.training import backend, cost, run_store, snapshots
+from explorer.training.run_store import Unfinished
+from explorer.training.spec import TrainSpec
+
+_PREFIX = "training/"
+PICTURES = ("pca", "tsne", "umap")
+_MOST_PICTURES = 200  # a longer training keeps one of every second epoch, or third, …
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """A training as the page sees it.
+
+    Attributes:
+        name: Name of the checkpoint that it makes.
+        job: The newest job that worked on it; None if only the command line did.
+        unfinished: What is there of it; None if it is finished, or failed and left nothing.
+    """
+
+    name: str
+    job: Job | None
+    unfinished: Unfinished | None
+
+    @property
+    def state(self) -> str:
+        """State: that of its job, or "stopped", "done", or "elsewhere".
+
+        "stopped" if it can be resumed, "elsewhere" if the command line trains it.
+        """
+        job = self.job
+        if job is not None and job.active:
+            return job.state
+        if self.unfinished is None:
+            return "done" if job is not None and job.state == "done" else "failed"
+        if run_store.is_held(self.name):
+            return "elsewhere"
+        return (
+            job.state if job is not None and job.state in ("failed", "interrupted") else "stopped"
+        )
+
+    @property
+    def active(self) -> bool:
+        """Whether it trains, or waits to do so."""
+        return self.state in (*jobs.ACTIVE, "elsewhere")
+
+
+def check(spec: TrainSpec, name: str) -> None:
+    """Refuse a training that could not succeed.
+
+    Raises:
+        ExplorerError: If the name is taken or none, the data set is not on this machine, leaves no
+            images to train on, the checkpoint to start from does not fit, or the disk is too full.
+    """
+    if run_store.is_taken(name):
+        raise ExplorerError(
+            f"{name!r} is taken, by a checkpoint or a training: choose another name."
+        )
+    about = datasets.info(spec.dataset)
+    datasets.check_here(spec.dataset)
+    if spec.validation_size >= about.n_train:
+        raise ExplorerError(
+            f"{about.title} has {about.n_train:,} training images: hold out fewer for validation. "
+            f"Received: {spec.validation_size:,}."
+        )
+    if spec.start:
+        check_start(spec, checkpoints.get(spec.start))
+    needed = cost.estimate(spec, [])
+    cost.check_room(needed.checkpoint_bytes + needed.working_bytes, checkpoints.root())
+
+
+def check_start(spec: TrainSpec, start: Checkpoint) -> None:
+    """Refuse to start from a checkpoint of another model.
+
+    Raises:
+        ExplorerError: If their layers differ; losses and noise may.
+    """
+    layers = ("kind", "architecture", "image_shape", "z_dim", "widths", "activation")
+    for key in (*layers, "code_activation"):
+        have, want = getattr(start.model, key), getattr(spec.model, key)
+        if have != want:
+            raise ExplorerError(
+                f"{start.name} has {key} {have}, so it cannot be the start of a model with {want}: "
+                "choose the same, or start from random weights."
+            )
+
+
+def start(spec: TrainSpec, name: str, owner: str = "", *, pictures: bool = True) -> Job:
+    """Put a training in the queue; return its job at once.
+
+    Args:
+        spec: What to train, and how.
+        name: Name of the checkpoint.
+        owner: The session that asks.
+        pictures: Whether the map's projections are computed when it is finished.
+
+    Raises:
+        ExplorerError: As `check`, or if the app is read-only.
+    """
+    access.check_may_change("start a training")
+    check(spec, name)
+    run_store.begin(name, spec)
+    return _submit(name, owner, pictures)
+
+
+def resume(name: str, owner: str = "") -> Job:
+    """Go on with an unfinished training, after the jobs that wait already.
+
+    Raises:
+        ExplorerError: If there is none, it is being trained, or the app is read-only.
+    """
+    access.check_may_change("resume a training")
+    run_store.read_spec(name)
+    if get(name).active:
+        raise ExplorerError(f"{name!r} is being trained already.")
+    return _submit(name, owner, True)
+
+
+def keep(name: str, owner: str = "") -> Job:
+    """Make a checkpoint of the whole epochs of a stopped training.
+
+    Raises:
+        ExplorerError: If there are none, it is being trained, or the app is read-only.
+    """
+    access.check_may_change("make a checkpoint")
+    training = get(name)
+    if training.active:
+        raise ExplorerError(f"{name!r} is being trained: stop it first.")
+    if training.unfinished is None or not training.unfinished.epochs:
+        raise ExplorerError(f"{name!r} has not trained a whole epoch yet: nothing can be kept.")
+    spec = asdict(training.unfinished.spec)
+    return jobs.submit(_PREFIX + name, finish_job, name, slot="training", owner=owner, spec=spec)
+
+
+def stop(name: str) -> None:
+    """Ask a training to stop; it keeps its whole epochs.
+
+    Raises:
+        ExplorerError: If there is no such training, or the app is read-only.
+    """
+    access.check_may_change("stop a training")
+    job = get(name).job
+    if job is not None:
+        jobs.stop(job.id)
+
+
+def discard(name: str) -> None:
+    """Delete an unfinished training and its job; a checkpoint stays.
+
+    Raises:
+        ExplorerError: If it is active, or the app is read-only.
+    """
+    access.check_may_change("discard a training")
+    training = get(name)
+    if training.active:
+        raise ExplorerError(f"{name!r} is being trained: stop it before discarding it.")
+    if training.job is not None:
+        jobs.discard(training.job.id)
+    if training.unfinished is not None:
+        run_store.discard(name)
+
+
+def get(name: str) -> TrainingJob:
+    """Read a training.
+
+    Raises:
+        ExplorerError: If there is none of that name.
+    """
+    found = next((training for training in list_trainings() if training.name == name), None)
+    if found is None:
+        raise ExplorerError(f"There is no training {name!r}; it may have been discarded.")
+    return found
+
+
+def list_trainings() -> list[TrainingJob]:
+    """Read all trainings that a job works or worked on or that are unfinished, the newest first."""
+    found: dict[str, Job] = {}
+    for job in jobs.list_jobs():
+        if job.slot == "training" and job.name.startswith(_PREFIX):
+            found.setdefault(job.name.removeprefix(_PREFIX), job)
+    left = {item.name: item for item in run_store.list_unfinished()}
+    names = [*found, *(name for name in left if name not in found)]
+    return [TrainingJob(name, found.get(name), left.get(name)) for name in names]
+
+
+def _submit(name: str, owner: str, pictures: bool) -> Job:
+    return jobs.submit(
+        _PREFIX + name,
+        train_job,
+        name,
+        pictures=pictures,
+        slot="training",
+        owner=owner,
+        spec=asdict(run_store.read_spec(name)),
+    )
+
+
+# In the worker
+
+
+def train_job(name: str, pictures: bool = True, report: Report = silent) -> dict[str, Any]:
+    """Train what the folder of `name` asks for, from its last whole epoch on.
+
+    A job that is begun a second time, because its worker was lost, loses nothing so.
+
+    Returns:
+        `name`, `epochs`, and `finished`: whether there is a checkpoint now.
+    """
+    backend.settle()
+    from explorer.training import fit
+
+    spec = run_store.read_spec(name)
+    result = fit.train(spec, name, resume=True, report=report, on_epoch=photographer(name, spec))
+    finished = result.checkpoint is not None
+    if finished and pictures:
+        draw(name)
+    return {"name": name, "epochs": result.epochs, "finished": finished}
+
+
+def finish_job(name: str, report: Report = silent) -> dict[str, Any]:
+    """Make a checkpoint of an unfinished training; answer as `train_job`."""
+    backend.settle()
+    from explorer.training import fit
+
+    checkpoint = fit.finish(name)
+    draw(name)
+    return {"name": name, "epochs": checkpoint.training["epochs"], "finished": True}
+
+
+def draw(name: str) -> list[Job]:
+    """Let the map's pictures of a checkpoint be computed in the background."""
+    n = min(2, checkpoints.get(name).z_dim)
+    specs = [ProjectionSpec(method, n) for method in PICTURES] if n == 2 else []
+    return [
+        jobs.submit(
+            projections.job_name(name, spec),
+            projections.project_job,
+            name,
+            asdict(spec),
+            spec=asdict(spec),
+        )
+        for spec in specs
+    ]
+
+
+def photographer(name: str, spec: TrainSpec) -> Callable[[Any, list[run_store.Row]], None]:
+    """Return the hook that keeps a picture of each epoch."""
+    folder = run_store.folder(name) / run_store.FRAMES
+    test = datasets.load(spec.dataset, "test")
+    images, strip = test.images[: snapshots.N_CODES], test.images[snapshots.chosen(test.labels)]
+    snapshots.begin(folder, strip, test.labels[: snapshots.N_CODES])
+    before = [snapshots.last_points(folder)]
+
+    every = max(1, spec.epochs // _MOST_PICTURES)
+
+    def keep_a_picture(model: Any, history: list[run_store.Row]) -> None:
+        epoch = len(history)
+        if epoch % every and epoch != spec.epochs:
+            return
+        points = snapshots.flatten(model.codes(images), before[0])
+        snapshots.add(folder, epoch, model.decoded(model.codes(strip)), points)
+        before[0] = points
+
+    return keep_a_picture

@@ -1,0 +1,32 @@
+"""The images of a click, decoded by the browser before the server answers."""
+
+from collections.abc import Sequence
+
+from explorer.checkpoints import Checkpoint
+from explorer.ui.components import packed, pad
+
+
+def preview(checkpoint: Checkpoint, places: Sequence[str], gallery: str) -> None:
+    """Show the images of a click before the server answers, where the browser's decoder is built.
+
+    Args:
+        checkpoint: Whose test images are clicked.
+        places: Keys of the charts and galleries on which they are.
+        gallery: Key of the gallery that shows them, by tiles called "original", "reconstruction"
+            and "difference".
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
+    if not pad.is_built():
+        return
+    files = packed.files(checkpoint)
+    pad.preview(
+        places,
+        gallery,
+        image_shape=checkpoint.model.image_shape,
+        z_dim=checkpoint.z_dim,
+        model=files.model,
+        codes=files.codes,
+        images=packed.images(checkpoint),
+    )

@@ -1,0 +1,170 @@
+"""What the decode page needs of a checkpoint, and the place in latent space that is kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer import datasets, figures
+from explorer.checkpoints import Checkpoint
+from explorer.latent import geometry
+from explorer.latent.geometry import LatentStats, Prior
+from explorer.projection import Projection
+from explorer.projection.spec import ProjectionSpec
+from explorer.ui.components import packed
+from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start, pack_array
+from explorer.ui.shared import cached, clusterings, state
+from explorer.ui.shared.cached import HASH, Key
+
+_PLACE = "decode place"
+_Z = "z"
+_DIGITS = 5
+# No z of a link lies farther out: real codes are of the order of 1.
+_FARTHEST = 1000.0
+_MAPS = tuple(ProjectionSpec(method) for method in ("pca", "tsne", "umap"))
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """A checkpoint's latent space as its real codes fill it.
+
+    Attributes:
+        z_mean: The codes, shape (n, z_dim), float32.
+        labels: Shape (n,).
+        class_names: Name of each label.
+        stats: How the codes fill the space.
+        neighbour_quantiles: How far codes lie from each other, shape (101,).
+        prior: Where new codes are drawn from.
+    """
+
+    z_mean: np.ndarray
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+    stats: LatentStats
+    neighbour_quantiles: np.ndarray
+    prior: Prior
+
+
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+def _space(key: Key, dataset: str) -> Space:
+    test = cached.codes(key)
+    z = test.latent.z_mean
+    kl = test.latent.kl
+    return Space(
+        z_mean=z,
+        labels=test.labels,
+        class_names=datasets.info(dataset).class_names,
+        stats=cached.latent_stats(key),
+        neighbour_quantiles=geometry.neighbour_quantiles(z),
+        prior=geometry.fitted_prior(z) if kl is None else geometry.standard_prior(z.shape[1]),
+    )
+
+
+def space(checkpoint: Checkpoint) -> Space:
+    """Return a checkpoint's latent space. Shared by all users: not to be written to."""
+    return _space(cached.key(checkpoint), checkpoint.dataset)
+
+
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _map(key: Key, spec: ProjectionSpec, _view: Projection) -> PadMap:
+    z = cached.codes(key).latent.z_mean
+    points = np.full((len(z), 2), np.nan, np.float32)
+    points[_view.indices] = _view.embedding
+    linear = (
+        geometry.linear_map(z[_view.indices], _view.embedding) if spec.method == "pca" else None
+    )
+    return PadMap(figures.METHOD_NAMES[spec.method], pack_array(points, np.float32), linear)
+
+
+def _maps(checkpoint: Checkpoint) -> tuple[PadMap, ...]:
+    key = cached.key(checkpoint)
+    maps = []
+    for spec in _MAPS:
+        view = cached.finished_projection(key, spec)
+        if view is None and spec.method == "pca":
+            view = cached.quick_projection(key, spec)
+        if view is not None:
+            maps.append(_map(key, spec, view))
+    return tuple(maps)
+
+
+def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
+    """Return what the browser needs to decode this checkpoint.
+
+    Args:
+        checkpoint: Whose decoder.
+        start: Where to begin.
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
+    here = space(checkpoint)
+    files = packed.files(checkpoint)
+    return PadData(
+        name=checkpoint.name,
+        kind=checkpoint.model.kind,
+        image_shape=checkpoint.model.image_shape,
+        model=files.model,
+        codes=files.codes,
+        labels=files.labels,
+        stats=here.stats,
+        neighbour_quantiles=here.neighbour_quantiles,
+        prior=here.prior,
+        class_names=here.class_names,
+        class_colors=tuple(figures.class_color(i) for i in range(len(here.class_names))),
+        start=start,
+        images=packed.images(checkpoint),
+        maps=_maps(checkpoint),
+        centroids=_centroids(checkpoint),
+        selection=state.point(checkpoint.dataset, len(here.labels)),
+    )
+
+
+def _centroids(checkpoint: Checkpoint) -> tuple[NamedCode, ...]:
+    found = clusterings.centroids(checkpoint)
+    if found is None:
+        return ()
+    return tuple(
+        NamedCode(name, tuple(z.tolist())) for name, z in zip(found.names, found.z, strict=True)
+    )
+
+
+def start(checkpoint: Checkpoint) -> Start:
+    """Return where to begin: where the user was, else the URL's z, else the chosen image, else 0.
+
+    Another checkpoint, or another image chosen on the map, is another start.
+    """
+    codes = space(checkpoint).z_mean
+    chosen = state.point(checkpoint.dataset, len(codes))
+    key = cached.key(checkpoint)
+    token = f"{key.name}-{key.changed}-{chosen}"
+    kept = st.session_state.get(_PLACE)
+    if kept is not None and kept.token == token:
+        return Start(token, "where you were", kept.z)
+    linked = _linked(codes.shape[1]) if kept is None else None
+    index = 0 if chosen is None else chosen
+    begin = (
+        Start(token, f"image {index}", tuple(codes[index].tolist()))
+        if linked is None
+        else Start(token, "the link", linked)
+    )
+    st.session_state[_PLACE] = begin
+    if linked is None and _Z in st.query_params:
+        del st.query_params[_Z]
+    return begin
+
+
+def keep(start: Start, z: tuple[float, ...]) -> None:
+    """Keep where the user let go: for the next visit of the page, and in the URL."""
+    st.session_state[_PLACE] = Start(start.token, start.name, z)
+    text = ",".join(f"{value:.{_DIGITS}g}" for value in z)
+    if st.query_params.get(_Z) != text:
+        st.query_params[_Z] = text
+
+
+def _linked(z_dim: int) -> tuple[float, ...] | None:
+    try:
+        z = tuple(float(value) for value in st.query_params.get(_Z, "").split(","))
+    except ValueError:
+        return None
+    return z if len(z) == z_dim and all(abs(value) <= _FARTHEST for value in z) else None

@@ -1,0 +1,141 @@
+"""What pages read again and again, kept in memory under the checkpoint's name, time and a spec."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import checkpoints, datasets, figures, projection
+from explorer.checkpoints import Checkpoint, TestCodes, onnx, spaces
+from explorer.clustering.spec import ClusteringSpec
+from explorer.core.errors import ExplorerError
+from explorer.datasets import Dataset
+from explorer.latent import geometry
+from explorer.latent.geometry import LatentStats
+from explorer.projection import Projection
+from explorer.projection.spec import ProjectionSpec
+from explorer.runs import projections
+
+
+@dataclass(frozen=True)
+class Key:
+    """Names a checkpoint as it is now: one that is trained anew gets another key."""
+
+    name: str
+    changed: int
+
+
+def key(checkpoint: Checkpoint) -> Key:
+    """Return the key of a checkpoint."""
+    return Key(checkpoint.name, (checkpoint.path / "config.json").stat().st_mtime_ns)
+
+
+# How Streamlit's caches name what is asked of them.
+HASH: dict[str | type[Any], Callable[[Any], Any]] = {
+    Key: lambda key: (key.name, key.changed),
+    ProjectionSpec: lambda spec: spec.hash,
+    ClusteringSpec: lambda spec: spec.hash,
+}
+
+
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+def codes(key: Key) -> TestCodes:
+    """Return a checkpoint's test codes. Shared by all users: not to be written to."""
+    return checkpoints.get(key.name).codes()
+
+
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+def latent_stats(key: Key) -> LatentStats:
+    """Return how a checkpoint's test codes fill its latent space."""
+    found = codes(key).latent
+    return geometry.describe(found.z_mean, found.kl)
+
+
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+def decoder(key: Key) -> onnx.Decoder:
+    """Return a checkpoint's decoder."""
+    return checkpoints.get(key.name).decoder()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _test_data(dataset: str) -> Dataset:
+    return datasets.load(dataset, "test", download=False)
+
+
+def originals(checkpoint: Checkpoint) -> np.ndarray:
+    """Return the test images, (n, h, w, c) in [0, 1]. Shared: not to be written to.
+
+    Raises:
+        ExplorerError: As `spaces.originals`.
+    """
+    n = len(codes(key(checkpoint)).labels)
+    data = _test_data(checkpoint.dataset)
+    try:
+        return spaces.matching(data, checkpoint.name, n)
+    except ExplorerError:
+        _test_data.clear(checkpoint.dataset)  # the right file may be put there
+        raise
+
+
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _finished_projection(key: Key, spec: ProjectionSpec) -> Projection:
+    found = projections.cached(key.name, spec)
+    if found is None:
+        raise LookupError
+    return found
+
+
+def finished_projection(key: Key, spec: ProjectionSpec) -> Projection | None:
+    """Return a projection that is in the checkpoint's folder, or None."""
+    try:
+        return _finished_projection(key, spec)
+    except LookupError:
+        return None
+
+
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+def quick_projection(key: Key, spec: ProjectionSpec) -> Projection:
+    """Compute raw axes or PCA, here and now, which takes well under a second.
+
+    Raises:
+        ExplorerError: If the points cannot be had or projected.
+    """
+    checkpoint = checkpoints.get(key.name)
+    return projection.project(spaces.points(checkpoint, spec.space), spec, codes(key).labels)
+
+
+def decode(checkpoint: Checkpoint, z: np.ndarray) -> np.ndarray:
+    """Return the images of codes z, (n, z_dim), as (n, h, w, c) in [0, 1]."""
+    return decoder(key(checkpoint)).decode(z)
+
+
+@st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def scatter(
+    key: Key, spec: ProjectionSpec, colour: str, class_names: tuple[str, ...], _view: Projection
+) -> str:
+    """Return the scatter plot of a projection as JSON.
+
+    Args:
+        key: The checkpoint.
+        spec: The projection's spec.
+        colour: "label", "error", "kl" or "z0", "z1", …
+        class_names: Name of each class.
+        _view: The projection itself.
+    """
+    test = codes(key)
+    rows = _view.indices
+    labels, errors = test.labels[rows], test.reconstruction_error[rows]
+    if colour == "label":
+        return figures.to_json(figures.scatter_by_class(_view, labels, errors, class_names))
+    if colour == "error":
+        values, title = test.reconstruction_error, "reconstruction error"
+    elif colour == "kl" and test.latent.kl is not None:
+        values, title = test.latent.kl.sum(axis=1), "KL divergence (nats)"
+    else:
+        axis = int(colour.removeprefix("z"))
+        values, title = test.latent.z_mean[:, axis], f"z<sub>{axis}</sub>"
+    return figures.to_json(
+        figures.scatter_by_value(_view, values[rows], title, labels, errors, class_names)
+    )

@@ -1,0 +1,212 @@
+"""Clusterings as pages see them: from the folder, at once, or as a job that is watched."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import checkpoints, datasets, figures, jobs
+from explorer.checkpoints import Checkpoint
+from explorer.clustering.confusion import Confusion, Profile, confusion, profile
+from explorer.clustering.spec import ClusteringSpec, default_spec
+from explorer.figures import clusters
+from explorer.projection import Projection
+from explorer.projection.spec import ProjectionSpec
+from explorer.runs import clusterings, points
+from explorer.runs.clusterings import ClusterRun
+from explorer.ui.shared import cached, job_status
+from explorer.ui.shared.cached import HASH, Key
+
+_CHOSEN = "clustering of"
+_RUNS = "clusterings seen"
+_KEPT_RUNS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterView:
+    """A run with what all its drawings need.
+
+    Attributes:
+        run: The run.
+        labels: Class of each test image, shape (n,).
+        matched: Classes against clusters.
+        profile: Size, majority and purity of each cluster.
+        colors: Of each cluster.
+        names: Of each cluster: number and most frequent class.
+    """
+
+    run: ClusterRun
+    labels: np.ndarray
+    matched: Confusion
+    profile: Profile
+    colors: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def spec(self) -> ClusteringSpec:
+        """How the clusters were found."""
+        return self.run.spec
+
+
+def _view(key: Key, run: ClusterRun) -> ClusterView:
+    labels = cached.codes(key).labels
+    class_names = datasets.info(checkpoints.get(key.name).dataset).class_names
+    found = run.clustering
+    about = profile(labels, found.labels, len(found.centers))
+    matched = confusion(labels, found.labels)
+    names = tuple(
+        f"{cluster} · {class_names[label]}" if label >= 0 else f"{cluster} · empty"
+        for cluster, label in enumerate(about.majority)
+    )
+    colors = tuple(clusters.cluster_colors(about))
+    return ClusterView(run, labels, matched, about, colors, names)
+
+
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _finished(key: Key, spec: ClusteringSpec) -> ClusterView:
+    found = clusterings.cached(key.name, spec)
+    if found is None:
+        raise LookupError
+    return _view(key, found)
+
+
+def finished(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusterView | None:
+    """Return a clustering that is in the checkpoint's folder, or None."""
+    try:
+        return _finished(cached.key(checkpoint), spec)
+    except LookupError:
+        return None
+
+
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _quick(key: Key, spec: ClusteringSpec) -> ClusterView:
+    return _view(key, clusterings.run(key.name, spec))
+
+
+def provide(
+    checkpoint: Checkpoint, spec: ClusteringSpec, place: str = "clustering"
+) -> ClusterView | None:
+    """Return a clustering, if it is there or quick to compute; else show how it is computed.
+
+    Args:
+        checkpoint: Whose test images are clustered.
+        spec: How.
+        place: As for `job_status.watch`.
+
+    Raises:
+        ExplorerError: If the points cannot be had or clustered.
+    """
+    found = finished(checkpoint, spec)
+    key = cached.key(checkpoint)
+    if found is None and clusterings.is_quick(checkpoint, spec, len(cached.codes(key).labels)):
+        found = _quick(key, spec)
+    if found is not None:
+        return found
+    name = f"{checkpoint.name}/{spec.method}-{spec.hash}"
+    job_status.watch(
+        name,
+        lambda: jobs.submit(
+            name, clusterings.run_job, checkpoint.name, asdict(spec), spec=asdict(spec)
+        ),
+        place=place,
+    )
+    return None
+
+
+def choose(checkpoint: Checkpoint, spec: ClusteringSpec) -> None:
+    """Remember the clustering that is looked at: for the other pages, and for comparison."""
+    st.session_state.setdefault(_CHOSEN, {})[checkpoint.name] = spec
+    runs = st.session_state.setdefault(_RUNS, {}).setdefault(checkpoint.name, [])
+    runs[:] = [spec, *(other for other in runs if other.hash != spec.hash)][:_KEPT_RUNS]
+
+
+def seen(checkpoint: Checkpoint) -> list[ClusterView]:
+    """Return the clusterings that were looked at, the latest first."""
+    runs = st.session_state.get(_RUNS, {}).get(checkpoint.name, [])
+    return [view for spec in runs if (view := finished(checkpoint, spec)) is not None]
+
+
+def _in_use(checkpoint: Checkpoint) -> ClusteringSpec:
+    """Return the clustering last looked at; before any, k-means with a cluster per class."""
+    spec: ClusteringSpec | None = st.session_state.get(_CHOSEN, {}).get(checkpoint.name)
+    if spec is not None and finished(checkpoint, spec) is not None:
+        return spec
+    n_classes = len(datasets.info(checkpoint.dataset).class_names)
+    return default_spec("kmeans", n_clusters=n_classes)
+
+
+def in_use(checkpoint: Checkpoint) -> ClusterView | None:
+    """Do `provide` for the clustering last looked at; before any, k-means, a cluster per class."""
+    # A place of its own: what the cluster page computes meanwhile goes on.
+    return provide(checkpoint, _in_use(checkpoint), place="clustering in use")
+
+
+@dataclass(frozen=True, eq=False)
+class Centroids:
+    """Where the clusters in use lie in latent space.
+
+    Attributes:
+        names: Of each cluster, shape (k,).
+        z: The centroids, shape (k, z_dim).
+    """
+
+    names: tuple[str, ...]
+    z: np.ndarray
+
+
+def centroids(checkpoint: Checkpoint) -> Centroids | None:
+    """Return the centroids of the clustering in use as codes, if it is there: nothing is computed.
+
+    Of clusters that were found among pixels, these are the mean codes of their test images.
+    """
+    view = finished(checkpoint, _in_use(checkpoint))
+    if view is None:
+        return None
+    found = view.run.clustering
+    z = cached.codes(cached.key(checkpoint)).latent.z_mean
+    filled = [cluster for cluster in range(len(view.names)) if view.profile.sizes[cluster]]
+    codes = [
+        found.centers[cluster]
+        if found.spec.space == "latent"
+        else z[found.labels == cluster].mean(axis=0)
+        for cluster in filled
+    ]
+    return Centroids(tuple(view.names[cluster] for cluster in filled), np.array(codes))
+
+
+def usable(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusteringSpec:
+    """Return the spec as it can be done on this machine, and say so if that is another."""
+    found = points.fitting(checkpoint, spec)
+    if found.note:
+        st.warning(found.note, icon=":material/info:")
+    return found.spec
+
+
+def scatter(checkpoint: Checkpoint, projection: Projection, view: ClusterView) -> str:
+    """Return the scatter plot of a projection, coloured by a clustering, as JSON."""
+    return _scatter(cached.key(checkpoint), projection.spec, view.spec, projection, view)
+
+
+@st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _scatter(
+    key: Key,
+    picture: ProjectionSpec,
+    spec: ClusteringSpec,
+    _projection: Projection,
+    _view: ClusterView,
+) -> str:
+    return figures.to_json(by_cluster(cached.codes(key).reconstruction_error, _projection, _view))
+
+
+def by_cluster(errors: np.ndarray, projection: Projection, view: ClusterView) -> Any:
+    """Return the figure of a projection with points coloured by cluster."""
+    rows = projection.indices
+    order = [int(cluster) for cluster in view.matched.clusters]
+    groups = clusters.groups(
+        view.run.clustering.labels[rows],
+        [f"cluster {name}" for name in view.names],
+        view.colors,
+        order,
+    )
+    return figures.scatter_by_group(projection, groups, errors[rows])

@@ -1,0 +1,146 @@
+"""A job that is watched: how far it is, how long it will take, and a button that stops it."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer import jobs
+from explorer.core.errors import ExplorerError
+from explorer.jobs import Job
+from explorer.ui.shared import state
+from explorer.ui.shared.fragment import fragment
+
+_REDO = "job to do again"
+_EVERY = 0.7  # seconds between two looks at a job
+
+# Sessions are threads of this process: a class that opens the same link shall begin one job.
+_BEGINNING = threading.Lock()
+# When a session last looked at a job, by the ids of both; in seconds of `time.monotonic`.
+_LOOKS: dict[tuple[str, str], float] = {}
+
+
+def watch(
+    name: str,
+    submit: Callable[[], Job],
+    draw: Callable[[Job], None] | None = None,
+    place: str = "",
+) -> None:
+    """Begin a job unless it was begun, show how far it is, and rerun the page when it is done.
+
+    Args:
+        name: The job's name.
+        submit: Begins it.
+        draw: Draws what there is of it so far, below its progress.
+        place: Where on the page it is wanted: a job that this session looked at in the same place
+            and that nobody looks at any more is stopped.
+    """
+    again = st.session_state.get(_REDO) == name
+    if again:
+        del st.session_state[_REDO]
+    job = _begin(name, submit, again)
+    if place:
+        _leave(st.session_state.get(f"job of {place}"), job.id)
+        st.session_state[f"job of {place}"] = job.id
+    _watch(job.id, draw)
+
+
+def on_demand(
+    name: str,
+    submit: Callable[[], Job],
+    button: str,
+    draw: Callable[[Job], None] | None = None,
+) -> None:
+    """Do as `watch`, but begin only when a button is pressed.
+
+    Args:
+        name: The job's name.
+        submit: Begins it.
+        button: What the button says.
+        draw: Draws what there is of it so far, below its progress.
+    """
+    job = jobs.find(name)
+    known = job is not None and (job.active or job.stopped or job.state != "done")
+    if known or st.session_state.get(_REDO) == name:
+        watch(name, submit, draw)
+    elif st.button(button, type="primary", icon=":material/play_arrow:", key=f"begin {name}"):
+        _begin(name, submit)
+        st.rerun()
+
+
+def _begin(name: str, submit: Callable[[], Job], again: bool = False) -> Job:
+    """Return the job of that name, begun if it was not, or if an ended one shall be done again."""
+    with _BEGINNING:
+        job = jobs.find(name)
+        # Done, and yet its result is not there: it was of a checkpoint that was trained anew, or
+        # its file is damaged.
+        result_is_gone = job is not None and job.state == "done" and not job.stopped
+        if job is None or result_is_gone or (again and not job.active):
+            job = submit()
+        return job
+
+
+def _leave(former: str | None, job_id: str) -> None:
+    """Stop the job that this session looked at before, unless another session looks at it."""
+    if former is not None and former != job_id and _watchers(former) <= {state.owner()}:
+        with contextlib.suppress(ExplorerError):  # it may have been discarded
+            jobs.stop(former)
+
+
+def _watchers(job_id: str) -> set[str]:
+    """Return the sessions that looked at a job a moment ago."""
+    now = time.monotonic()
+    for key, seen in _LOOKS.copy().items():
+        if now - seen > 4 * _EVERY:
+            _LOOKS.pop(key, None)
+    return {session for job, session in _LOOKS.copy() if job == job_id}
+
+
+@fragment(run_every=_EVERY)
+def _watch(job_id: str, draw: Callable[[Job], None] | None) -> None:
+    _LOOKS[job_id, state.owner()] = time.monotonic()
+    try:
+        job = jobs.get(job_id)
+    except ExplorerError:
+        st.rerun()  # somebody let it be done again
+    if job.state == "done" and not job.stopped:
+        st.rerun()
+    _show(job)
+    if draw is not None:
+        draw(job)
+
+
+def queue(job: Job, what: str = "computation") -> str:
+    """Return what a queued job waits for: those of all users run one after the other.
+
+    Args:
+        job: The job.
+        what: What jobs of its slot are called.
+    """
+    before = jobs.ahead(job)
+    if not before:
+        return "Starting"
+    others = f"another {what}" if before == 1 else f"{before} other {what}s"
+    return f"Waiting for {others}, perhaps of another user: they run one after the other"
+
+
+def _show(job: Job) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if job.active:
+        left = f" · about {job.seconds_left:.0f} s left" if job.seconds_left else ""
+        message = queue(job) if job.state == "queued" else f"{job.message}{left}"
+        row.progress(min(max(job.fraction, 0.0), 1.0), message)
+        if row.button(
+            "Stop", icon=":material/stop:", disabled=job.state == "stopping", key=f"stop {job.id}"
+        ):
+            jobs.stop(job.id)
+        return
+    if job.stopped:
+        row.info("Stopped before the end.", icon=":material/stop_circle:")
+    else:
+        row.error(job.error, icon=":material/error:")
+    if row.button("Compute it again", icon=":material/refresh:", key=f"again {job.id}"):
+        st.session_state[_REDO] = job.name
+        st.rerun()

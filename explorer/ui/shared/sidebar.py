@@ -1,0 +1,105 @@
+"""Widgets that pages share."""
+
+import html
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from explorer import checkpoints, datasets
+from explorer.checkpoints import BrokenCheckpoint, Checkpoint
+from explorer.core.errors import ExplorerError
+from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.shared import cached, state
+
+KIND_NAMES = {"ae": "autoencoder", "vae": "variational autoencoder"}
+
+
+def choose_checkpoint() -> Checkpoint | None:
+    """Draw the sidebar's choice of a checkpoint and what is to be known of it; return the choice.
+
+    Broken checkpoints are named with the reason; they do not hide the others.
+    """
+    found = checkpoints.list_checkpoints()
+    usable = {item.name: item for item in found if isinstance(item, Checkpoint)}
+    broken = [item for item in found if isinstance(item, BrokenCheckpoint)]
+    chosen = None
+    state.note_absent(usable)
+    if usable:
+        names = list(usable)
+        default = names.index(state.DEFAULT_CHECKPOINT) if state.DEFAULT_CHECKPOINT in usable else 0
+        name = st.selectbox(
+            "Checkpoint",
+            names,
+            index=default,
+            key=state.CHECKPOINT,
+            bind="query-params",
+            on_change=state.forget_absent,
+            help="A trained model with everything that is needed to explore it.",
+        )
+        chosen = usable[name]
+        _describe(chosen)
+    else:
+        st.info(
+            f"There is no trained model in {checkpoints.root()} yet: train one with "
+            "`python -m explorer train --recipe digits-vae-z2`."
+        )
+    if broken:
+        with st.expander(f"{len(broken)} unusable", icon=":material/warning:"):
+            for item in broken:
+                st.caption(item.reason)
+    return chosen
+
+
+def warn_of_absent(checkpoint: Checkpoint) -> None:
+    """Say that a link asks for a checkpoint that is not here, and which one is shown instead."""
+    if (absent := state.absent()) is not None:
+        st.warning(
+            f"The link asks for a checkpoint `{absent[:60]}`, which cannot be opened here. "
+            f"This is `{checkpoint.name}`: choose another one in the sidebar, or ask for that "
+            "one's folder.",
+            icon=":material/link_off:",
+        )
+
+
+def _describe(checkpoint: Checkpoint) -> None:
+    try:
+        thumbnails(checkpoint)
+    except ExplorerError as error:
+        st.warning(str(error))
+    rows = {
+        "Data": datasets.info(checkpoint.dataset).title,
+        "Model": f"{KIND_NAMES[checkpoint.model.kind]}, {checkpoint.model.architecture}",
+        "Latent dimensions": str(checkpoint.z_dim),
+        "Trained": f"{checkpoint.training['epochs']} epochs",
+        "Test loss": f"{checkpoint.metrics['test_total_loss']:.1f}",
+    }
+    lines = "".join(
+        f"<div><span>{key}</span><b>{html.escape(value)}</b></div>" for key, value in rows.items()
+    )
+    st.html(f'<div class="explorer-facts">{lines}</div>')
+
+
+def thumbnails(checkpoint: Checkpoint, n: int = 6) -> None:
+    """Show reconstructions of test images of the first n classes, in a row."""
+    test = cached.codes(cached.key(checkpoint))
+    labels = np.unique(test.labels)[:n]
+    rows = [int(np.argmax(test.labels == label)) for label in labels]
+    images = cached.decode(checkpoint, test.latent.z_mean[rows])
+    names = datasets.info(checkpoint.dataset).class_names
+    gallery(
+        [
+            Tile(image, alt=f"reconstruction of a test image: {names[label]}")
+            for image, label in zip(images, labels, strict=True)
+        ],
+        key="thumbnails",
+        columns=n,
+    )
+
+
+def or_sentence(draw: Callable[[], None]) -> None:
+    """Draw a part of a page; if it cannot be drawn, its error is shown in its place."""
+    try:
+        draw()
+    except ExplorerError as error:
+        st.error(str(error), icon=":material/error:")

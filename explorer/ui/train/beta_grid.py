@@ -1,0 +1,201 @@
+"""A grid of trainings: asking for one, and its table of losses and small maps."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from explorer import figures, jobs
+from explorer.core.errors import ExplorerError
+from explorer.training import beta_grid
+from explorer.training.beta_grid import Cell, Grid
+from explorer.training.snapshots import Film
+from explorer.ui.components import gallery as galleries
+from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.shared import state
+from explorer.ui.shared.fragment import fragment
+from explorer.ui.train import watch as train_watch
+from explorer.ui.train.form import Wish, duration
+
+CHOSEN = "grid"
+_SIZE = 150
+_BACKGROUND = (20, 23, 31)
+_RING = (120, 126, 140)
+
+
+def form(wish: Wish) -> None:
+    """Draw what a grid needs besides the form of a training, and the button that starts it."""
+    left, right = st.columns(2)
+    betas = left.text_input(
+        "β (KL weights)",
+        "0.01 0.1 1 4",
+        key="grid-betas",
+        help="The weights of the KL loss to be tried, with blanks between. Near 0 a VAE becomes an "
+        "autoencoder.",
+    )
+    z_dims = right.text_input(
+        "Latent dimensions",
+        "2 10",
+        key="grid-z-dims",
+        help="Each of them is trained with each β.",
+    )
+    usual = f"{wish.spec.dataset.split('_')[0]}-beta"
+    name = st.text_input("Name of the grid", usual, key="grid-name")
+    try:
+        values, sizes = _numbers(betas), [_whole(number) for number in _numbers(z_dims)]
+        n = len(beta_grid.specs(wish.spec, values, sizes))
+    except ExplorerError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    seconds = wish.estimate.seconds
+    total = f", about **{duration(n * seconds)}** in all" if seconds else ""
+    st.markdown(f"**{n}** trainings of {wish.spec.epochs} epochs, one after the other{total}")
+    if st.button("Put the grid in the queue", type="primary", width="stretch"):
+        try:
+            beta_grid.start(name.strip(), wish.spec, values, sizes, state.owner())
+        except ExplorerError as error:
+            st.error(str(error), icon=":material/error:")
+            return
+        st.query_params[CHOSEN] = name.strip()
+        st.rerun()
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(word) for word in text.replace(",", " ").split()]
+    except ValueError:
+        raise ExplorerError(f"Give numbers with blanks between. Received: {text!r}.") from None
+
+
+def _whole(number: float) -> int:
+    if number != int(number):
+        raise ExplorerError(f"Latent dimensions are whole numbers. Received: {number:g}.")
+    return int(number)
+
+
+def watch() -> None:
+    """Draw the chosen grid, or the newest."""
+    grids = beta_grid.list_grids()
+    if not grids:
+        st.markdown("**When does a VAE become an autoencoder?**")
+        st.caption(
+            "Train the same model with several weights β of the KL loss, and compare: with a "
+            "small β the codes spread out and keep every detail, with a large one they shrink to "
+            "the prior and dimensions fall silent. Choose the values on the left."
+        )
+        return
+    names = [grid.name for grid in grids]
+    wanted = st.query_params.get(CHOSEN)
+    if len(grids) > 1:
+        index = names.index(wanted) if wanted in names else 0
+        wanted = st.selectbox("Grid", names, index)
+    grid = next((grid for grid in grids if grid.name == wanted), grids[0])
+    active = _is_active(beta_grid.cells(grid))
+    fragment(run_every=2.0 if active else None)(_show)(grid, active)
+
+
+def _is_active(cells: list[Cell]) -> bool:
+    return any(cell.state in jobs.ACTIVE for cell in cells)
+
+
+def _show(grid: Grid, active: bool) -> None:
+    cells = beta_grid.cells(grid)
+    if _is_active(cells) != active or st.session_state["what"] != "grid":
+        st.rerun()
+    st.subheader(grid.name, anchor=False)
+    shown = [(cell, beta_grid.last_picture(cell)) for cell in cells]
+    drawn = [(cell, film) for cell, film in shown if film is not None and cell.spec is not None]
+    if drawn:
+        columns = len({cell.spec.model.beta for cell, _ in drawn if cell.spec})
+        st.caption(
+            "The codes of test images, each map at its own scale. The ring has radius 2: most of "
+            "the codes that the prior would draw lie in it. Click a map to watch its training."
+        )
+        gallery(
+            [
+                Tile(small_map(film), _title(cell), f"Codes of {cell.name}", index)
+                for index, (cell, film) in enumerate(drawn)
+            ],
+            key="grid-maps",
+            columns=max(columns, 4),
+            on_click=_choose,
+        )
+        st.session_state["grid cells"] = [cell.name for cell, _ in drawn]
+    st.dataframe(table(cells), hide_index=True, width="stretch")
+    st.caption(
+        "Losses of the test images. Active: number of dimensions whose code varies by more than "
+        "0.01 (variance) from image to image; the others carry nothing. Spread: root mean square "
+        "of the codes' standard deviations, 1 for the prior. kNN: share of images whose 10 "
+        "nearest codes vote for their label, in all latent dimensions."
+    )
+
+
+def _choose() -> None:
+    index = galleries.clicked("grid-maps")
+    names = st.session_state.get("grid cells", [])
+    if index is not None and index < len(names):
+        train_watch.choose(names[index])
+        st.session_state["what"] = "one"
+
+
+def _title(cell: Cell) -> str:
+    assert cell.spec is not None
+    return f"β {cell.spec.model.beta:g} · {cell.spec.model.z_dim} dim"
+
+
+def table(cells: list[Cell]) -> pd.DataFrame:
+    """Return a row per training of a grid, with names for people."""
+    return pd.DataFrame(
+        [
+            {
+                "Training": cell.name,
+                "β": cell.spec.model.beta if cell.spec else None,
+                "Dim.": cell.spec.model.z_dim if cell.spec else None,
+                "State": train_watch.state_name(cell.state) if cell.state else "discarded",
+                "Epochs": cell.epochs,
+                "Reconstruction": _rounded(cell.losses.get("reconstruction_loss")),
+                "KL": _rounded(cell.losses.get("kl_loss")),
+                "Total": _rounded(cell.losses.get("total_loss")),
+                "Active": cell.active_dimensions,
+                "Spread": _rounded(cell.spread),
+                "kNN": _rounded(cell.knn_accuracy, 3),
+            }
+            for cell in cells
+        ]
+    )
+
+
+def _rounded(value: float | None, digits: int = 2) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def small_map(film: Film, size: int = _SIZE) -> np.ndarray:
+    """Return the newest picture of a film as an image (size, size, 3) in [0, 1].
+
+    The picture's middle is the origin; its edge is where the outermost 1 % of the codes begin.
+    """
+    points = film.frames[-1].points
+    reach = max(float(np.percentile(np.abs(points), 99)) * 1.1, 1e-6)
+    image = np.full((size, size, 3), _BACKGROUND, np.float32) / 255
+    angles = np.linspace(0, 2 * np.pi, 8 * size)
+    ring = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    _dots(image, ring, reach, np.array(_RING, np.float32)[None] / 255, 1)
+    colors = np.array([_rgb(figures.class_color(int(label))) for label in film.labels])
+    _dots(image, points, reach, colors.astype(np.float32) / 255, 2)
+    return image
+
+
+def _dots(
+    image: np.ndarray, points: np.ndarray, reach: float, colors: np.ndarray, width: int
+) -> None:
+    size = len(image)
+    columns = ((points[:, 0] / reach + 1) / 2 * (size - width)).round().astype(int)
+    rows = ((1 - points[:, 1] / reach) / 2 * (size - width)).round().astype(int)
+    inside = (columns >= 0) & (columns <= size - width) & (rows >= 0) & (rows <= size - width)
+    colors = np.broadcast_to(colors, (len(points), 3))[inside]
+    for right in range(width):
+        for down in range(width):
+            image[rows[inside] + down, columns[inside] + right] = colors
+
+
+def _rgb(color: str) -> tuple[int, ...]:
+    return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))

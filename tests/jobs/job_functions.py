@@ -1,0 +1,59 @@
+"""What the jobs of `test_jobs.py` do: workers import it by name."""
+
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+
+from explorer.core.errors import ExplorerError
+from explorer.core.progress import Progress, Report
+
+
+def double(number: int, report: Report) -> dict:
+    print(f"doubling {number}")
+    report(Progress(0.5, "Halfway", np.full((3, 2), number, dtype=np.float32)))
+    return {"number": 2 * number, "pid": os.getpid(), "thread": threading.current_thread().name}
+
+
+def fail_clearly(report: Report) -> None:
+    raise ExplorerError("There is no data set 'nist': choose another. Received: 'nist'.")
+
+
+def fail_badly(report: Report) -> None:
+    raise KeyError("secret detail")
+
+
+def return_an_object(report: Report) -> object:
+    return object()
+
+
+def count_until_stopped(report: Report, marker: str = "") -> int:
+    """Go on until told to stop; a broken stop ends it after a minute."""
+    for count in range(60_000):
+        frame = np.full((2, 2), count, dtype=np.float32)
+        if not report(Progress(0.25, f"Counting {marker}", frame)):
+            return count
+        time.sleep(0.001)
+    raise AssertionError("never stopped")
+
+
+def die(report: Report) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def threads(report: Report) -> dict:
+    import sys
+
+    import numba
+    import threadpoolctl
+
+    np.ones((2, 2)) @ np.ones((2, 2))
+    pools = {pool["user_api"]: pool["num_threads"] for pool in threadpoolctl.threadpool_info()}
+    return {
+        "pools": pools,
+        "numba": numba.get_num_threads(),
+        "main": getattr(sys.modules["__main__"], "__file__", ""),
+        "modules": sorted({"streamlit", "tensorflow", "umap"} & sys.modules.keys()),
+    }

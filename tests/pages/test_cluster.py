@@ -1,0 +1,214 @@
+"""The cluster page without a browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from explorer import checkpoints, datasets, jobs
+from explorer.clustering import default_spec
+from explorer.clustering.sweep import SweepSpec
+from explorer.runs import clusterings, sweeps
+from tests.conftest import SHIPPED
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
+    yield
+    jobs.shut_down()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture(autouse=True)
+def mine(checkpoint_folder: Path) -> Path:
+    """A checkpoint of its own, on which nothing was clustered yet."""
+    target = checkpoint_folder / "mine"
+    shutil.copytree(SHIPPED / "digits-vae-z2", target)
+    shutil.rmtree(target / "clusterings", ignore_errors=True)
+    return target
+
+
+def _page(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    return app.switch_page("pages/cluster.py").run()
+
+
+def _said(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def _table(app: AppTest) -> Any:
+    return app.dataframe[0].value
+
+
+def test_it_shows_k_means_with_a_cluster_per_class() -> None:
+    app = _page()
+    assert not app.exception
+    run = clusterings.cached("mine", default_spec("kmeans"))
+    assert run is not None
+    assert f"accuracy **{run.scores.accuracy:.3f}**" in _said(app)
+    assert "599 points, seed 0" in _said(app)
+    row = _table(app).iloc[0]
+    assert row["Run"] == "this"
+    assert row["Space"] == "Latent codes"
+    assert row["Silhouette ↑"] == run.scores.silhouette
+    assert row["Sample"] == 599
+    assert "seed 0" in row["Options"]
+
+
+def test_another_k_is_another_run_and_the_last_ones_stay() -> None:
+    app = _page()
+    app.number_input(key="k").set_value(6).run()
+    assert not app.exception
+    table = _table(app)
+    assert list(table["Clustering"]) == ["k-means, k = 6", "k-means, k = 10"]
+    assert list(table["Run"]) == ["this", "−1"]
+    assert table["Clusters found"].tolist() == [6, 10]
+    app.number_input(key="k").set_value(10).run()
+    assert list(_table(app)["Clustering"]) == ["k-means, k = 10", "k-means, k = 6"]
+
+
+@pytest.mark.parametrize("k", ["0", "251", "-3", "ten", "1e9", "", "<script>"])
+def test_a_nonsense_number_of_clusters_is_the_default(k: str) -> None:
+    app = _page(k=k)
+    assert not app.exception
+    assert list(_table(app)["Clustering"]) == ["k-means, k = 10"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"method": "magic"},
+        {"points": "outer"},
+        {"scaling": "up"},
+        {"noise": "-1"},
+        {"noise": "nan"},
+        {"fit": "all"},
+        {"tab": "Nothing"},
+        {"seed": "-1"},
+        {"picture-2": "4-D"},
+        {"point": "1e9"},
+    ],
+)
+def test_a_nonsense_link_shows_the_default(query: dict[str, str]) -> None:
+    app = _page(**query)
+    assert not app.exception
+    assert not app.error
+    assert list(_table(app)["Clustering"]) == ["k-means, k = 10"]
+
+
+def test_one_cluster_has_no_silhouette_and_says_why() -> None:
+    app = _page(k="1")
+    assert not app.exception
+    assert np.isnan(float(_table(app).iloc[0]["Silhouette ↑"] or "nan"))
+    assert "Silhouette is not defined here: It needs at least two clusters." in _said(app)
+
+
+def test_a_link_opens_the_chosen_point_with_its_cluster() -> None:
+    app = _page(point="7")
+    assert "image 7" in _said(app)
+    run = clusterings.cached("mine", default_spec("kmeans"))
+    assert run is not None
+    assert f"cluster **{run.clustering.labels[7]} · " in _said(app)
+
+
+@pytest.mark.parametrize("tab", ["Confusion", "Clusters", "How many?", "Classifier"])
+def test_every_tab_can_be_drawn(tab: str) -> None:
+    app = _page(tab=tab)
+    assert not app.exception
+    assert not app.error
+
+
+def test_work_that_takes_long_is_a_job_and_its_result_is_shown() -> None:
+    app = _page(method="Gaussian mixture")
+    assert not app.exception
+    spec = default_spec("gmm")
+    job = jobs.find(f"mine/gmm-{spec.hash}")
+    assert job is not None
+    assert jobs.wait(job.id, 400).state == "done"
+    assert clusterings.cached("mine", spec) is not None
+    app.run()
+    assert not app.exception
+    table = _table(app)
+    assert list(table["Clustering"]) == ["Gaussian mixture, k = 10"]
+    assert np.isfinite(table.iloc[0]["BIC ↓"])
+
+
+def test_a_job_that_fails_is_one_sentence() -> None:
+    checkpoint = checkpoints.get("mine")
+    (checkpoint.path / "encoder.onnx").write_bytes(b"damaged")
+    app = _page(noise="0.5", k="250")
+    assert not app.exception
+    spec = default_spec("kmeans", noise=0.5, n_clusters=250)
+    job = jobs.find(f"mine/kmeans-{spec.hash}")
+    assert job is not None
+    jobs.wait(job.id, 400)
+    app.run()
+    assert not app.exception
+    assert "encoder.onnx cannot be used because it is damaged" in _said(app)
+    assert "Traceback" not in _said(app)
+
+
+def test_without_training_images_it_says_so_and_takes_the_test_images(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(datasets, "is_local", lambda name, split: split == "test")
+    app = _page(fit="training images")
+    assert not app.exception
+    assert [warning.value for warning in app.warning] != []
+    assert "not on this machine" in app.warning[0].value
+    assert "found on test" in _table(app).iloc[0]["Options"]
+
+
+def test_a_sweep_that_is_done_is_drawn() -> None:
+    spec = SweepSpec(
+        default_spec("kmeans"), tuple(range(1, 21)), ("inertia", "silhouette", "accuracy")
+    )
+    sweeps.run("mine", spec)
+    app = _page(tab="How many?")
+    assert not app.exception
+    assert "rule of thumb" in _said(app)
+
+
+def test_the_map_can_be_coloured_by_the_clustering_in_use() -> None:
+    app = _page(k="6")
+    app.switch_page("pages/map.py").run()
+    app.selectbox(key="colour").set_value("cluster").run()
+    assert not app.exception
+    assert "k-means, k = 6" in _said(app)
+
+
+def test_clusters_that_take_long_are_a_job_on_the_map_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusterings, "is_quick", lambda *args: False)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["colour"] = "Cluster"
+    app.run()
+    assert not app.exception
+    assert "of 599 test images" in _said(app)  # the map itself does not wait
+    job = jobs.find(f"mine/kmeans-{default_spec('kmeans').hash}")
+    assert job is not None
+    assert jobs.wait(job.id, 400).state == "done"
+    app.run()
+    assert not app.exception
+    assert "k-means, k = 10" in _said(app)
+
+
+def test_before_any_clustering_the_map_takes_k_means() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["colour"] = "Cluster"
+    app.run()
+    assert not app.exception
+    assert "k-means, k = 10" in _said(app)

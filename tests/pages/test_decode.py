@@ -1,0 +1,191 @@
+"""The decode page as Streamlit runs it, without a browser."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from explorer import checkpoints
+from explorer.core.errors import ExplorerError
+from explorer.training.spec import RECIPES
+from explorer.ui.components import pad as module
+from explorer.ui.components.pad import PadData, PadState
+from explorer.ui.shared import cached
+
+APP = str(Path(__file__).parents[2] / "app.py")
+VAE = "fashion-vae-mlp-z10"
+PLANE = "digits-vae-z2"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> None:
+    st.cache_resource.clear()
+
+
+class Browser:
+    """Stands in for the pad in the browser: notes what it is given, answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.data: PadData | None = None
+        self.answer: tuple[float, ...] | None = None
+        self.failure: str | None = None
+
+    def __call__(self, data: PadData, *, key: str) -> PadState:
+        self.data = data
+        return PadState(self.answer, self.failure)
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
+    browser = Browser()
+    monkeypatch.setattr(module, "latent_pad", browser)
+    monkeypatch.setattr(module, "is_built", lambda: True)
+    return browser
+
+
+def open_page(checkpoint: str = VAE, **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["checkpoint"] = checkpoint
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/decode.py")
+    return app.run()
+
+
+def data(browser: Browser) -> PadData:
+    assert browser.data is not None
+    return browser.data
+
+
+def codes(name: str) -> np.ndarray:
+    return checkpoints.get(name).codes().latent.z_mean
+
+
+class TestInTheBrowser:
+    def test_is_given_the_checkpoint(self, browser: Browser) -> None:
+        app = open_page()
+        assert not app.exception
+        given = data(browser)
+        assert given.name == VAE
+        assert given.image_shape == (28, 28, 1)
+        assert given.class_names[9] == "Ankle boot"
+        assert given.maps[0].name == "PCA"
+        assert given.maps[0].linear is not None
+        assert given.images is not None
+        assert "prior" in given.prior.name
+
+    def test_begins_at_the_first_image(self, browser: Browser) -> None:
+        open_page()
+        np.testing.assert_allclose(data(browser).start.z, codes(VAE)[0])
+
+    def test_begins_at_the_image_chosen_on_the_map(self, browser: Browser) -> None:
+        open_page(point="17")
+        np.testing.assert_allclose(data(browser).start.z, codes(VAE)[17])
+        assert data(browser).selection == 17
+
+    def test_begins_at_the_z_of_a_link(self, browser: Browser) -> None:
+        open_page(PLANE, z="0.5,-1.25")
+        assert data(browser).start.z == (0.5, -1.25)
+
+    @pytest.mark.parametrize(
+        "z", ["", "1", "1,2,3", "1,nan", "1,inf", "a,b", "1;2", "1e99,0", "0,-2000"]
+    )
+    def test_a_damaged_link_begins_at_the_first_image(self, browser: Browser, z: str) -> None:
+        app = open_page(PLANE, z=z)
+        assert not app.exception
+        np.testing.assert_allclose(data(browser).start.z, codes(PLANE)[0])
+        assert "z" not in app.query_params
+
+    def test_a_release_goes_into_the_url_and_does_not_move_the_start(
+        self, browser: Browser
+    ) -> None:
+        app = open_page(PLANE)
+        token = data(browser).start.token
+        browser.answer = (1.5, -0.25)
+        app.run()
+        assert app.query_params["z"] == "1.5,-0.25"
+        assert data(browser).start.token == token
+
+    def test_the_place_is_kept_for_the_next_visit(self, browser: Browser) -> None:
+        app = open_page(PLANE)
+        browser.answer = (1.5, -0.25)
+        app.run()
+        app.switch_page("pages/map.py").run()
+        browser.answer = None
+        app.switch_page("pages/decode.py").run()
+        assert data(browser).start.z == (1.5, -0.25)
+
+    def test_another_checkpoint_is_another_start(self, browser: Browser) -> None:
+        app = open_page(PLANE)
+        token = data(browser).start.token
+        app.session_state["checkpoint"] = VAE
+        app.run()
+        assert data(browser).start.token != token
+        np.testing.assert_allclose(data(browser).start.z, codes(VAE)[0])
+
+
+class TestOnTheServer:
+    @pytest.fixture
+    def app(self, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+        monkeypatch.setattr(module, "is_built", lambda: False)
+        return open_page()
+
+    def test_says_that_the_build_is_missing(self, app: AppTest) -> None:
+        assert not app.exception
+        assert any("make run" in caption.value for caption in app.caption)
+
+    def test_has_a_slider_for_every_dimension(self, app: AppTest) -> None:
+        names = [slider.label for slider in app.slider]
+        assert sum(name.startswith("z") for name in names) == 10
+
+    def test_a_slider_moves_z_in_the_url(self, app: AppTest) -> None:
+        stats = module_stats()
+        slider = next(s for s in app.slider if s.label.startswith("z0,"))
+        slider.set_value(1.0).run()
+        z = [float(value) for value in app.query_params["z"].split(",")]
+        assert z[0] == pytest.approx(stats.mean[0] + stats.std[0], rel=1e-3)
+
+    def test_goes_to_a_class_mean(self, app: AppTest) -> None:
+        next(s for s in app.selectbox if s.label == "Start from").set_value("Bag").run()
+        next(b for b in app.button if b.label == "Go there").click().run()
+        assert not app.exception
+        assert any("Bag, no." in caption.value for caption in app.caption)
+
+    def test_says_why_where_the_browser_cannot(self, browser: Browser) -> None:
+        browser.failure = "This browser has WebAssembly switched off."
+        app = open_page()
+        assert not app.exception
+        said = f"{browser.failure} The server decodes instead"
+        assert any(said in caption.value for caption in app.caption)
+        assert len(app.slider) >= 10
+
+    def test_says_no_more_than_its_own_error_where_neither_can(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def decode(*_: Any) -> np.ndarray:
+            raise ExplorerError("This decoder is damaged: train it again.")
+
+        monkeypatch.setattr(cached, "decode", decode)
+        browser.failure = "This browser could not load the decoder."
+        app = open_page()
+        assert not app.exception
+        assert [error.value for error in app.error] == ["This decoder is damaged: train it again."]
+        assert not any("server decodes" in caption.value for caption in app.caption)
+        assert not app.slider
+
+
+def module_stats() -> Any:
+    from explorer.latent import geometry
+
+    return geometry.describe(codes(VAE))
+
+
+def test_every_shipped_checkpoint_opens(browser: Browser) -> None:
+    for name in RECIPES:
+        app = open_page(name)
+        assert not app.exception, name
+        assert data(browser).name == name

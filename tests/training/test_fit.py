@@ -1,0 +1,213 @@
+"""Training: what is written, and what is left after a kill, a stop or a NaN."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from explorer import checkpoints
+from explorer.core.errors import ExplorerError
+from explorer.core.progress import Progress
+from explorer.models.spec import ModelSpec
+from explorer.training import fit
+from explorer.training.spec import RECIPES, TrainSpec
+
+
+def _spec(kind: str = "vae", **options: object) -> TrainSpec:
+    model = ModelSpec(kind, "mlp", (8, 8, 1), 2, (32,))  # type: ignore[arg-type]
+    return TrainSpec("digits", model, **{"epochs": 2, "batch_size": 64, **options})  # type: ignore[arg-type]
+
+
+def test_a_training_writes_a_checkpoint(checkpoint_folder: Path) -> None:
+    reports: list[Progress] = []
+
+    def report(progress: Progress) -> bool:
+        reports.append(progress)
+        return True
+
+    result = fit.train(_spec(), "mine", report=report)
+    assert result.checkpoint is not None
+    checkpoint = checkpoints.get("mine")
+    history = checkpoint.history()
+    assert history["epoch"].tolist() == [1, 2]
+    for column in ("total_loss", "reconstruction_loss", "kl_loss"):
+        assert {column, f"val_{column}"} <= set(history.columns)
+        assert np.isfinite(history[column]).all()
+    np.testing.assert_allclose(
+        history["total_loss"], history["reconstruction_loss"] + history["kl_loss"], rtol=1e-4
+    )
+    assert checkpoint.metrics["test_total_loss"] == pytest.approx(
+        history["val_total_loss"].iloc[-1], rel=0.05
+    )
+    assert len(checkpoint.codes().labels) == 599
+    assert "images/s" in reports[-1].message
+    fractions = [progress.fraction for progress in reports]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert not fit.partial_folder("mine").exists()
+
+
+def test_a_recipe_is_told_by_its_own_command() -> None:
+    from explorer.cli.main import _parser, _train_spec
+
+    for spec in RECIPES.values():
+        words = spec.command.removeprefix("python -m explorer ").split()
+        assert _train_spec(vars(_parser().parse_args(words))) == spec
+
+
+def test_the_same_seed_trains_the_same_model(checkpoint_folder: Path) -> None:
+    losses = []
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        fit.train(_spec(seed=seed, epochs=1), name)
+        losses.append(checkpoints.get(name).metrics["test_total_loss"])
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+    assert losses[0] != pytest.approx(losses[2], rel=1e-4)
+
+
+def _command(*words: str) -> list[str]:
+    options = "--dataset digits --kind ae --architecture mlp --widths 32 --z-dim 2 --batch-size 8"
+    return [sys.executable, "-m", "explorer", "train", *options.split(), *words]
+
+
+@pytest.mark.slow
+def test_a_killed_training_is_resumed_without_a_gap(checkpoint_folder: Path) -> None:
+    command = _command("--epochs", "12", "--name", "mine")
+    state = fit.partial_folder("mine") / "state.npz"
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not state.exists():
+        pass
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert checkpoints.list_checkpoints() == []
+    subprocess.run([*command, "--resume"], check=True, capture_output=True)
+    history = checkpoints.get("mine").history()
+    assert history["epoch"].tolist() == list(range(1, 13))
+    assert (history["seconds"].diff().dropna() > 0).all()
+    # It went on, and did not begin anew: losses keep falling across the resumption.
+    assert history["total_loss"].iloc[-1] < history["total_loss"].iloc[0]
+
+
+# Who runs the tests in the background has interrupts ignored, and children inherit that.
+_INTERRUPTIBLE = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execv(sys.executable, sys.argv[1:])"
+)
+
+
+@pytest.mark.slow
+def test_an_interrupt_keeps_what_is_trained_if_asked(checkpoint_folder: Path) -> None:
+    command = _command("--epochs", "4000", "--name", "mine", "--keep")
+    state = fit.partial_folder("mine") / "state.npz"
+    process = subprocess.Popen(
+        [sys.executable, "-c", _INTERRUPTIBLE, *command],
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )
+    while process.poll() is None and not state.exists():
+        pass
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert process.returncode == 0
+    assert 1 <= checkpoints.get("mine").training["epochs"] < 4000
+
+
+def _stop_after(epochs: float) -> object:
+    return lambda progress: progress.fraction < epochs
+
+
+def test_a_stopped_training_can_be_resumed_or_finished(checkpoint_folder: Path) -> None:
+    spec = _spec(epochs=4)
+    result = fit.train(spec, "mine", report=lambda p: p.fraction < 0.6)
+    assert result.checkpoint is None
+    assert result.epochs == 2
+    assert checkpoints.list_checkpoints() == []
+    finished = fit.finish("mine")
+    assert finished.training["epochs"] == 2
+
+
+def test_a_resumed_training_continues_the_optimiser(checkpoint_folder: Path) -> None:
+    spec = _spec(epochs=4)
+    fit.train(spec, "mine", report=lambda p: p.fraction < 0.6)
+    with pytest.raises(ExplorerError, match="is taken"):
+        fit.train(spec, "mine")
+    with pytest.raises(ExplorerError, match="begun with other options"):
+        fit.train(_spec(epochs=4, seed=9), "mine", resume=True)
+    result = fit.train(spec, resume=True)  # found by its options
+    assert result.name == "mine"
+    assert checkpoints.get("mine").history()["epoch"].tolist() == [1, 2, 3, 4]
+    with pytest.raises(ExplorerError, match="no unfinished training"):
+        fit.train(spec, resume=True)
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
+def test_a_loss_that_is_not_finite_stops_and_leaves_nothing(checkpoint_folder: Path) -> None:
+    with pytest.raises(ExplorerError, match="no longer a finite number"):
+        fit.train(_spec(learning_rate=1e18, epochs=30), "mine")
+    assert [path for path in checkpoint_folder.rglob("*") if path.is_file()] == []
+
+
+def test_early_stopping_keeps_the_best_epoch(checkpoint_folder: Path) -> None:
+    spec = _spec("ae", validation_size=300, patience=1, epochs=200, learning_rate=0.05)
+    fit.train(spec, "mine")
+    checkpoint = checkpoints.get("mine")
+    history = checkpoint.history()
+    best = int(history["val_total_loss"].idxmin()) + 1
+    assert len(history) < 200
+    assert checkpoint.training["best_epoch"] == best == len(history) - 1
+    assert checkpoint.training["validation"] == "300 training images"
+
+
+def test_early_stopping_needs_held_out_images() -> None:
+    with pytest.raises(ExplorerError, match="held out"):
+        _spec(patience=2)
+
+
+def test_a_training_in_bfloat16_ends_in_float32(checkpoint_folder: Path) -> None:
+    fit.train(_spec(dtype="mixed_bfloat16", epochs=1), "mine")
+    checkpoint = checkpoints.get("mine")
+    encoder = keras.models.load_model(checkpoint.path / "encoder.keras")
+    assert {layer.dtype_policy.name for layer in encoder.layers} == {"float32"}
+    assert checkpoint.training["dtype"] == "mixed_bfloat16"
+
+
+def test_without_a_name_the_next_free_one_is_taken(checkpoint_folder: Path) -> None:
+    names = [fit.train(_spec("ae", epochs=1)).name for _ in range(2)]
+    assert names == ["digits-ae-mlp-z2", "digits-ae-mlp-z2-2"]
+
+
+@pytest.mark.parametrize("name", ["../evil", "a/b", ""])
+def test_a_name_cannot_leave_the_folder(checkpoint_folder: Path, name: str) -> None:
+    with pytest.raises(ExplorerError, match="cannot be a name"):
+        fit.train(_spec(), name)
+    assert list(checkpoint_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"epochs": 0}, "epochs must be 1 or more"),
+        ({"batch_size": 0}, "batch_size must be 1 or more"),
+        ({"learning_rate": float("inf")}, "learning_rate must be above 0"),
+        ({"dtype": "float8"}, "dtype must be one of"),
+        ({"seed": -1}, "seed must be 0 or more"),
+    ],
+)
+def test_a_bad_training_is_refused(options: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ExplorerError, match=sentence):
+        _spec(**options)
+
+
+def test_images_held_on_the_device_train_the_same_model(
+    checkpoint_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = []
+    for name, held in (("sent", False), ("held", True)):
+        monkeypatch.setattr(fit, "_fits_on_device", lambda images, held=held: held)
+        fit.train(_spec(), name)
+        losses.append(checkpoints.get(name).history()["val_total_loss"])
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)
