@@ -1,0 +1,145 @@
+"""Parameters of methods, declared once: checks, forms, commands and hashes are read from them.
+
+A method is a frozen dataclass whose fields are declared here:
+
+    @dataclass(frozen=True)
+    class TSNE(Parameters):
+        perplexity: float = number(30, 2, 1000, "Perplexity", "About how many neighbours …")
+
+`explorer.ui.shared.form` draws a widget for each of them, `explorer.cli.options` makes an option.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Self
+
+from explorer.core.errors import ExplorerError
+
+_KEY = "parameter"
+SEED_MAX = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a method.
+
+    Attributes:
+        name: Name of the field.
+        title: What a form calls it.
+        help: What it does, one or two sentences.
+        default: Its value where none is given.
+        kind: int, float or str.
+        low, high: Smallest and largest value of a number.
+        slider: Low, high and step of a slider that offers the usual values; None: a number box.
+        choices: Title of each allowed text.
+    """
+
+    name: str
+    title: str
+    help: str
+    default: Any
+    kind: type[int] | type[float] | type[str]
+    low: float = -math.inf
+    high: float = math.inf
+    slider: tuple[float, float, float] | None = None
+    choices: Mapping[str, str] | None = None
+
+    def checked(self, value: Any) -> Any:
+        """Return the value, a number as `kind`: 30 and 30.0 are one perplexity with one hash.
+
+        Raises:
+            ExplorerError: If it is of another kind, out of range or not among the choices.
+        """
+        if self.choices is not None:
+            if not isinstance(value, str) or value not in self.choices:
+                allowed = ", ".join(self.choices)
+                raise ExplorerError(f"{self.name} must be one of {allowed}. Received: {value!r}.")
+            return value
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        fits = whole or (self.kind is float and isinstance(value, float))
+        if not fits or not self.low <= value <= self.high:
+            what = "whole number" if self.kind is int else "number"
+            raise ExplorerError(
+                f"{self.name} must be a {what} from {self.low:.15g} to {self.high:.15g}. "
+                f"Received: {value!r}."
+            )
+        return self.kind(value)
+
+
+def whole(
+    default: int,
+    low: int,
+    high: int,
+    title: str,
+    help: str,
+    slider: tuple[int, int, int] | None = None,
+) -> Any:
+    """Declare a whole number in low…high."""
+    return _declare(title, help, default, int, low=low, high=high, slider=slider)
+
+
+def number(
+    default: float,
+    low: float,
+    high: float,
+    title: str,
+    help: str,
+    slider: tuple[float, float, float] | None = None,
+) -> Any:
+    """Declare a number in low…high."""
+    return _declare(title, help, float(default), float, low=low, high=high, slider=slider)
+
+
+def choice(default: str, choices: Mapping[str, str], title: str, help: str) -> Any:
+    """Declare one of a few texts, given with the title of each."""
+    return _declare(title, help, default, str, choices=choices)
+
+
+def seed() -> Any:
+    """Declare the seed of a method that draws random numbers."""
+    return whole(
+        0, 0, SEED_MAX, "Seed", "Decides all that is random: the same seed, the same result."
+    )
+
+
+def _declare(title: str, help: str, default: Any, kind: type, **bounds: Any) -> Any:
+    about = {"title": title, "help": help, "default": default, "kind": kind, **bounds}
+    return field(default=default, metadata={_KEY: about})
+
+
+class Parameters:
+    """Base of the dataclasses that are made of declared fields: a wrong value is refused."""
+
+    def __post_init__(self) -> None:
+        for parameter in parameters(type(self)):
+            value = parameter.checked(getattr(self, parameter.name))
+            object.__setattr__(self, parameter.name, value)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Build it from some of its values by name; the others have their defaults.
+
+        Raises:
+            ExplorerError: If a name is none of its parameters, or a value is not allowed.
+        """
+        known = [parameter.name for parameter in parameters(cls)]
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise ExplorerError(
+                f"{cls.__name__} has no parameter {unknown[0][:50]!r}; "
+                f"it has {', '.join(known) or 'none'}."
+            )
+        return cls(**values)
+
+
+def parameters(method: type[Any]) -> tuple[Parameter, ...]:
+    """Return the declared parameters of a dataclass, in the order of its fields.
+
+    The default is the field's own, so that a subclass may declare another one.
+    """
+    return tuple(
+        Parameter(name=item.name, **{**item.metadata[_KEY], "default": item.default})
+        for item in fields(method)
+        if _KEY in item.metadata and item.default is not MISSING
+    )

@@ -1,0 +1,52 @@
+"""Declared parameters as widgets. What was entered is remembered while they are not drawn."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.core.params import Parameter
+
+# Streamlit forgets a widget that is not drawn: who comes back to a method finds its options again.
+_REMEMBERED: dict[str, Any] = {"persist_state": "session"}
+
+
+def draw(
+    parameters: Sequence[Parameter],
+    key: str,
+    *,
+    defaults: Mapping[str, Any] | None = None,
+    highest: Mapping[str, float] | None = None,
+) -> dict[str, Any]:
+    """Draw a widget for each parameter; return the values by name.
+
+    Args:
+        parameters: What is asked for.
+        key: Begins the keys of the widgets; another key for each method.
+        defaults: Values to begin with, where they are not the parameters' own.
+        highest: Largest values, where this checkpoint's are below the parameters' own.
+    """
+    defaults, highest = defaults or {}, highest or {}
+    return {
+        parameter.name: _widget(
+            parameter,
+            f"{key}-{parameter.name}",
+            defaults.get(parameter.name, parameter.default),
+            highest.get(parameter.name, parameter.high),
+        )
+        for parameter in parameters
+    }
+
+
+def _widget(parameter: Parameter, key: str, default: Any, high: float) -> Any:
+    title, kind = parameter.title, parameter.kind
+    common: dict[str, Any] = {"key": key, "help": parameter.help, **_REMEMBERED}
+    if parameter.choices is not None:
+        choices = list(parameter.choices)
+        name = parameter.choices.__getitem__
+        return st.selectbox(title, choices, choices.index(default), format_func=name, **common)
+    if parameter.slider is not None:
+        low, top, step = (kind(value) for value in parameter.slider)
+        return st.slider(title, low, min(top, kind(high)), default, step, **common)
+    low = kind(parameter.low)
+    return kind(st.number_input(title, low, kind(min(high, 2**53 - 1)), default, **common))
