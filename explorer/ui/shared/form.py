@@ -39,7 +39,8 @@ def draw(
 
 
 def _widget(parameter: Parameter, key: str, default: Any, high: float) -> Any:
-    title, kind = parameter.title, parameter.kind
+    title: str = parameter.title
+    kind: Any = parameter.kind
     common: dict[str, Any] = {"key": key, "help": parameter.help, **_REMEMBERED}
     if parameter.choices is not None:
         choices = list(parameter.choices)
