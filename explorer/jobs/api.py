@@ -11,7 +11,7 @@ an app that was started again sees the truth:
     alive        touched by the worker while the job runs
 
 The folder is `jobs` beside the package, or `EXPLORER_JOBS`. The workers are processes on this
-machine, started with the first job (see `explorer.jobs.workers`), or, with
+machine, started with the first job (see `explorer.jobs.__main__`), or, with
 `DASK_SCHEDULER_ADDRESS` set, those of a scheduler that runs already; its workers must
 have this package installed and see the jobs folder under the same path. There, a job for a slot
 asks for the resource of that name where workers offer it, and a training else for `GPU`; and it

@@ -109,7 +109,7 @@ class Dispatcher:
 
     def _start_workers(self) -> str:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "explorer.jobs.workers"],
+            [sys.executable, "-m", "explorer.jobs"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from explorer import checkpoints
-from explorer.checkpoints import BrokenCheckpoint, Checkpoint
+from explorer.checkpoints import BrokenCheckpoint, Checkpoint, store
 from explorer.checkpoints.onnx import Decoder, Encoder
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
@@ -253,9 +253,9 @@ def test_a_model_that_changes_in_onnx_is_refused(
     spec = ModelSpec("ae", "mlp", (8, 8, 1), 2, (8,))
     encoder, decoder = build_encoder(spec), build_decoder(spec)
     other = build_decoder(spec)
-    original = checkpoints._export_onnx
+    original = store._export_onnx
     monkeypatch.setattr(
-        checkpoints,
+        store,
         "_export_onnx",
         lambda model, path: original(other if model is decoder else model, path),
     )

@@ -16,6 +16,7 @@ from explorer.cli import main
 from explorer.clustering import metrics
 from explorer.core.errors import ExplorerError
 from explorer.core.storage import read_npz
+from explorer.datasets import base
 from tests.conftest import SHIPPED
 
 
@@ -224,9 +225,9 @@ def test_a_data_set_that_is_absent_stops_before_the_training(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def offline(name: str) -> Path:
-        raise ExplorerError(datasets._three_ways(datasets.info(name)))
+        raise ExplorerError(base._three_ways(datasets.info(name)))
 
-    monkeypatch.setattr(datasets, "download", offline)
+    monkeypatch.setattr(base, "download", offline)
     assert main.main(["train", "--recipe", "mnist-ae-cnn-z2"]) == 1
     assert "EXPLORER_DATA" in capsys.readouterr().err
     assert list(checkpoint_folder.rglob("*.json")) == []

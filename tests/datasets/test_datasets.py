@@ -9,6 +9,7 @@ import pytest
 
 from explorer import datasets
 from explorer.core.errors import ExplorerError
+from explorer.datasets import base
 
 
 def _write(folder: Path, name: str, **changes: np.ndarray) -> Path:
@@ -124,7 +125,7 @@ def test_debians_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         file.write(np.array([2051, 12, 28, 28], ">i4").tobytes() + x.tobytes())
     with gzip.open(tmp_path / "train-labels-idx1-ubyte.gz", "wb") as file:
         file.write(np.array([2049, 12], ">i4").tobytes() + y.tobytes())
-    monkeypatch.setattr(datasets, "DEBIAN", tmp_path)
+    monkeypatch.setattr(base, "DEBIAN", tmp_path)
     train = datasets.load("fashion_mnist", "train", download=False)
     np.testing.assert_array_equal(train.images[..., 0], x.astype(np.float32) / 255)
     np.testing.assert_array_equal(train.labels, y)
@@ -133,7 +134,7 @@ def test_debians_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_damaged_debian_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"):
         (tmp_path / name).write_bytes(b"not gzip")
-    monkeypatch.setattr(datasets, "DEBIAN", tmp_path)
+    monkeypatch.setattr(base, "DEBIAN", tmp_path)
     with pytest.raises(ExplorerError, match="damaged file"):
         datasets.load("fashion_mnist", "train", download=False)
 
@@ -147,7 +148,7 @@ def test_a_failed_download_names_three_ways(monkeypatch: pytest.MonkeyPatch) -> 
     def fail(command: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
         return subprocess.CompletedProcess(command, 1)
 
-    monkeypatch.setattr(datasets.subprocess, "run", fail)
+    monkeypatch.setattr(base.subprocess, "run", fail)
     with pytest.raises(ExplorerError, match="could not be downloaded"):
         datasets.load("cifar10", "train")
 
@@ -160,7 +161,7 @@ def test_a_download_lands_in_the_cache(tmp_path: Path, monkeypatch: pytest.Monke
         return subprocess.CompletedProcess(command, 0)
 
     with monkeypatch.context() as patch:
-        patch.setattr(datasets.subprocess, "run", fetch)
+        patch.setattr(base.subprocess, "run", fetch)
         assert len(datasets.load("mnist", "train").images) == 30
     assert len(datasets.load("mnist", "test", download=False).images) == 20
 

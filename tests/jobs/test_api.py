@@ -13,7 +13,7 @@ import pytest
 
 from explorer import jobs
 from explorer.core.errors import ExplorerError
-from explorer.jobs import dispatcher, workers
+from explorer.jobs import api, dispatcher, workers
 from tests.jobs import job_functions
 
 ROOT = Path(__file__).parents[2]
@@ -194,7 +194,7 @@ def test_a_worker_uses_all_cores_and_imports_no_main_script():
     cores = os.cpu_count()
     assert set(result["pools"].values()) == {cores}
     assert result["numba"] == cores
-    assert result["main"].endswith("workers.py")
+    assert result["main"].endswith("jobs/__main__.py")
     assert result["modules"] == []
 
 
@@ -237,7 +237,7 @@ def test_a_job_that_has_ended_is_not_begun_again(folder, state):
 
 def started_elsewhere(*submits: str) -> subprocess.Popen:
     """Start another app that submits jobs and then waits to be killed; wait until they run."""
-    code = "from explorer import jobs; import job_functions; import sys\n"
+    code = "from explorer import jobs; from tests.jobs import job_functions; import sys\n"
     code += "\n".join(submits)
     code += "\njobs.wait(job.id, 60, lambda job: job.fraction > 0)\nprint('ready', flush=True)\n"
     app = subprocess.Popen(
@@ -318,7 +318,7 @@ def test_a_worker_on_another_machine_is_known_by_its_sign_of_life(folder):
 
 
 def test_jobs_of_another_scheduler_go_on_when_the_app_is_closed(monkeypatch):
-    command = [sys.executable, "-m", "explorer.jobs.workers"]
+    command = [sys.executable, "-m", "explorer.jobs"]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -327,7 +327,7 @@ def test_jobs_of_another_scheduler_go_on_when_the_app_is_closed(monkeypatch):
         env=workers.environment(),
     ) as scheduler:
         app = dispatcher.Dispatcher()
-        monkeypatch.setattr(jobs, "_DISPATCHER", app)
+        monkeypatch.setattr(api, "_DISPATCHER", app)
         monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", scheduler.stdout.readline().strip())
         job = jobs.submit("count", job_functions.count_until_stopped, slot="training")
         jobs.wait(job.id, 60, running)
@@ -360,7 +360,7 @@ def test_a_job_asks_for_what_the_workers_offer(monkeypatch, offered, slot, asked
 
 def test_an_address_where_no_scheduler_is_fails_the_job(monkeypatch):
     app = dispatcher.Dispatcher()
-    monkeypatch.setattr(jobs, "_DISPATCHER", app)
+    monkeypatch.setattr(api, "_DISPATCHER", app)
     monkeypatch.setattr(dispatcher, "_CONNECT_SECONDS", 1)
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://127.0.0.1:9")
     job = done(jobs.submit("double", job_functions.double, 1))
@@ -397,7 +397,7 @@ def test_a_damaged_job_does_not_hide_the_others(folder):
 
 
 def test_only_the_newest_of_the_ended_are_kept(monkeypatch):
-    monkeypatch.setattr(jobs, "_KEPT", 2)
+    monkeypatch.setattr(api, "_KEPT", 2)
     training = done(jobs.submit("train", job_functions.double, 0, slot="training"))
     ids = [done(jobs.submit(f"job {i}", job_functions.double, i)).id for i in range(4)]
     assert [job.id for job in jobs.list_jobs()] == [*ids[:0:-1], training.id]

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, figures, jobs
+from explorer.jobs import api
 from explorer.latent import geometry
 from explorer.runs import projections
 from explorer.ui.shared import job_status
@@ -278,7 +279,7 @@ def test_a_projection_that_was_computed_and_damaged_is_computed_again(mine: Path
 
 
 def test_a_class_that_opens_one_link_begins_one_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs._DISPATCHER, "launch", lambda *args: None)
+    monkeypatch.setattr(api._DISPATCHER, "launch", lambda *args: None)
     together = Barrier(8)
 
     def visit(_: int) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import checkpoints, jobs
+from explorer import checkpoints
+from explorer.jobs import api
 from explorer.models.spec import ModelSpec
 from explorer.training import queue, run_store, snapshots
 from explorer.training.spec import PRESETS, TrainSpec
@@ -26,7 +27,7 @@ def _folders(checkpoint_folder: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
     shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "digits-vae-z2")
     # Jobs are queued and not run: no page waits for them.
-    monkeypatch.setattr(jobs._DISPATCHER, "launch", lambda *args: None)
+    monkeypatch.setattr(api._DISPATCHER, "launch", lambda *args: None)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from explorer import checkpoints, jobs
-from explorer.jobs import dispatcher, workers
+from explorer.jobs import api, dispatcher, workers
 from explorer.models.spec import ModelSpec
 from explorer.training import queue, snapshots
 from explorer.training.spec import TrainSpec
@@ -53,7 +53,7 @@ def two_workers(
             stack.callback(process.kill)
         monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", f"tcp://127.0.0.1:{port}")
         app = dispatcher.Dispatcher()
-        monkeypatch.setattr(jobs, "_DISPATCHER", app)
+        monkeypatch.setattr(api, "_DISPATCHER", app)
         monkeypatch.setattr(dispatcher, "_CONNECT_SECONDS", 120)
         yield
         app.shut_down()
