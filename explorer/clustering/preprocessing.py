@@ -1,6 +1,5 @@
 """What is done to points before a clusterer sees them: scaling, PCA, UMAP."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from sklearn.preprocessing import Normalizer, StandardScaler
 from explorer.clustering.spec import ClusteringSpec
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, silent
-from explorer.projection.embeddings import epoch_bar, import_umap
+from explorer.projection.umap import UMAPTransformer
 
 
 def make_steps(spec: ClusteringSpec, n: int, report: Report) -> tuple[Any, ...]:
@@ -35,23 +34,13 @@ def make_steps(spec: ClusteringSpec, n: int, report: Report) -> tuple[Any, ...]:
     return tuple(steps)
 
 
-class UmapStep:
-    """UMAP (McInnes et al., 2018) as a transformer that reports its epochs and can be stopped.
-
-    The results are those of `umap.UMAP` with the same parameters and seed.
-    """
+class UmapStep(UMAPTransformer):
+    """UMAP that reports its epochs and can be stopped."""
 
     def __init__(self, spec: ClusteringSpec, report: Report) -> None:
         self._report = report
-        self._model = import_umap().UMAP(
-            n_neighbors=spec.n_neighbors,
-            min_dist=spec.min_dist,
-            n_components=spec.n_components,
-            random_state=spec.seed,
-            n_jobs=1,
-            tqdm_kwds=epoch_bar(
-                lambda epoch, total: self._tell(epoch / total, f"UMAP: epoch {epoch} of {total}")
-            ),
+        super().__init__(
+            spec.n_neighbors, spec.min_dist, spec.n_components, spec.seed, self._on_epoch
         )
 
     def fit_transform(self, points: np.ndarray) -> np.ndarray:
@@ -61,17 +50,12 @@ class UmapStep:
             ExplorerError: If the report answered to stop.
         """
         self._tell(0.0, "UMAP: searching neighbours")
-        with warnings.catch_warnings():
-            # Duplicates and separate islands leave its graph without a spectrum: it begins at
-            # random then, and says so.
-            warnings.simplefilter("ignore", UserWarning)
-            embedding = np.asarray(self._model.fit_transform(points))
+        embedding = super().fit_transform(points)
         self._report = silent  # `transform` is no part of the work that was reported
         return embedding
 
-    def transform(self, points: np.ndarray) -> np.ndarray:
-        """Place other points (m, d) into the embedding; shape (m, n_components), float32."""
-        return np.asarray(self._model.transform(points))
+    def _on_epoch(self, epoch: int, total: int) -> None:
+        self._tell(epoch / total, f"UMAP: epoch {epoch} of {total}")
 
     def _tell(self, fraction: float, message: str) -> None:
         if not self._report(Progress(fraction, message)):

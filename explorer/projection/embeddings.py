@@ -4,18 +4,16 @@ What is costly is imported where it is used: importing this module loads neither
 openTSNE nor UMAP.
 """
 
-import io
 import os
-import sys
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report
 from explorer.projection.spec import ProjectionSpec
+from explorer.projection.umap import epoch_bar, import_umap
 
 # Exaggerated iterations gather the clusters, the others arrange them. On 10,000 codes the share of
 # neighbours with the same label no longer rises after these 250.
@@ -186,59 +184,6 @@ def umap(data: np.ndarray, spec: ProjectionSpec, start: np.ndarray, teller: Tell
         move_other=True,
     )
     return embedding
-
-
-def epoch_bar(told: Callable[[int, int], None]) -> dict[str, Any]:
-    """Return the options of UMAP's progress bar that make it tell of every fifth epoch.
-
-    Args:
-        told: Called with the epoch and the number of epochs; stops UMAP by raising.
-    """
-    return {
-        "file": _EpochListener(told),
-        "bar_format": "{n}/{total}",
-        "disable": False,
-        "mininterval": 0.0,
-        "miniters": 5,
-    }
-
-
-class _EpochListener(io.StringIO):
-    """The file that UMAP's progress bar writes to: the only place where it tells of its epochs."""
-
-    def __init__(self, told: Callable[[int, int], None]) -> None:
-        super().__init__()
-        self._told = told
-        self._stopped = False
-
-    def write(self, text: str) -> int:
-        epoch, _, total = text.strip().partition("/")
-        if epoch.isdigit() and total.isdigit() and not self._stopped:
-            try:
-                self._told(int(epoch), int(total))
-            except Exception:
-                # The bar writes once more while the exception passes through it.
-                self._stopped = True
-                raise
-        return len(text)
-
-
-def import_umap() -> Any:
-    """Import UMAP without its parametric variant, which would load TensorFlow (6 to 11 s)."""
-    name = "umap.parametric_umap"
-    blocked = name not in sys.modules
-    if blocked:
-        sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ImportWarning)
-            import umap
-            import umap.layouts
-            import umap.umap_
-    finally:
-        if blocked:
-            del sys.modules[name]
-    return umap
 
 
 def nearest(data: np.ndarray, k: int, metric: str, teller: Teller) -> tuple[np.ndarray, np.ndarray]:

@@ -178,7 +178,7 @@ def test_hdbscan_may_find_nothing():
 
 @pytest.mark.slow
 def test_umap_methods_are_umap_then_the_method():
-    from explorer.projection.embeddings import import_umap
+    from explorer.projection.umap import import_umap
 
     points = DIGITS[:300]
     embedding = (
