@@ -3,21 +3,24 @@
 import hashlib
 import json
 import math
+import os
 import re
 import shutil
+import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from explorer.core.errors import ExplorerError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+MAX_TEXT = 100_000_000  # bytes of a text file
 _MAX_UNPACKED = 1_000_000_000
 # What NumPy writes. Version 3.0 is for names of fields, which no array here has.
 _HEADERS = {
@@ -88,6 +91,38 @@ def write_json(path: Path, content: Any) -> None:
         temporary.write_text(text + "\n", encoding="utf-8")
 
 
+@contextmanager
+def open_file(path: Path, limit: int | None = None) -> Iterator[BinaryIO]:
+    """Open a file that somebody else may have put there, for reading.
+
+    Args:
+        path: A regular file, or a link to one in the same folder: a pipe or a device would be
+            waited for without end, and a link could lead to any file of the machine.
+        limit: Its largest size in bytes.
+
+    Raises:
+        OSError: If it cannot be opened.
+        ValueError: If it is something else, or larger.
+    """
+    if path.is_symlink() and Path(os.path.realpath(path)).parent != path.parent.resolve():
+        raise ValueError("it is a link that leads out of its folder")
+    # A pipe is opened without waiting for its writer.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise ValueError("it is not a regular file")
+        if limit is not None and about.st_size > limit:
+            raise ValueError(f"it has {about.st_size:,} bytes, {limit:,} are allowed")
+        yield file
+
+
+def read_text(path: Path, limit: int = MAX_TEXT) -> str:
+    """Read a UTF-8 file of at most `limit` bytes; raises as `open_file` does."""
+    with open_file(path, limit) as file:
+        return file.read(limit).decode()
+
+
 def read_json(path: Path) -> Any:
     """Read a JSON file, as strictly as `parse_json`.
 
@@ -95,7 +130,7 @@ def read_json(path: Path) -> Any:
         ExplorerError: If the file is missing or damaged.
     """
     try:
-        return parse_json(path.read_text(encoding="utf-8"))
+        return parse_json(read_text(path))
     except FileNotFoundError:
         raise ExplorerError(f"There is no file {path}.") from None
     except (OSError, ValueError) as error:
@@ -148,7 +183,7 @@ def read_npz(
             one of the `required` arrays.
     """
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        with open_file(path) as file, zipfile.ZipFile(file) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
             there = sorted(members)
             if only:

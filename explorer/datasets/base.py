@@ -284,7 +284,8 @@ def _holds(path: Path, part: str) -> bool:
 def _read_npz(path: Path, about: DatasetInfo, part: str) -> _Raw | None:
     if not _holds(path, part):
         return None
-    arrays = storage.read_npz(path, f"x_{part}", f"y_{part}", only=True)
+    # Who runs the app may link to where the data lie.
+    arrays = storage.read_npz(path.resolve(), f"x_{part}", f"y_{part}", only=True)
     return _checked(arrays[f"x_{part}"], arrays[f"y_{part}"].reshape(-1), about, str(path))
 
 

@@ -1,6 +1,7 @@
 """Files that are whole or absent, and stable names."""
 
 import io
+import os
 import struct
 import zipfile
 from dataclasses import dataclass
@@ -143,3 +144,34 @@ def test_json_beyond_what_is_written_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(ExplorerError, match="not a readable"):
         storage.read_json(tmp_path / "a.json")
+
+
+class TestOpenFile:
+    def test_a_regular_file_and_a_link_beside_it_are_read(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("ä")
+        (tmp_path / "link").symlink_to("file")
+        assert [storage.read_text(tmp_path / name) for name in ("file", "link")] == ["ä", "ä"]
+
+    @pytest.mark.parametrize("target", ["/etc/hostname", "/dev/zero", "../outside"])
+    def test_a_link_out_of_the_folder_is_not_followed(self, tmp_path: Path, target: str) -> None:
+        (tmp_path / "outside").write_text("secret")
+        folder = tmp_path / "folder"
+        folder.mkdir()
+        (folder / "link").symlink_to(target)
+        with pytest.raises(ValueError, match="leads out of its folder"):
+            storage.read_text(folder / "link")
+
+    def test_a_pipe_is_refused_at_once(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(ValueError, match="not a regular file"):
+            storage.read_text(tmp_path / "pipe")
+        with pytest.raises(ExplorerError, match="not a regular file"):
+            storage.read_json(tmp_path / "pipe")
+        with pytest.raises(ExplorerError, match="not a regular file"):
+            storage.read_npz(tmp_path / "pipe")
+
+    def test_a_larger_file_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("12345")
+        assert storage.read_text(tmp_path / "file", 5) == "12345"
+        with pytest.raises(ValueError, match="it has 5 bytes, 4 are allowed"):
+            storage.read_text(tmp_path / "file", 4)
