@@ -34,6 +34,16 @@ def project(name: str, spec: ProjectionSpec, report: Report = silent) -> Project
     return projection.cached(x, spec, checkpoint.projections, labels, report)
 
 
+def shipped(z_dim: int) -> list[ProjectionSpec]:
+    """Return the projections that ship with a checkpoint, for its number of latent dimensions."""
+    return [
+        ProjectionSpec(method, n)
+        for n in (2, 3)
+        if n <= z_dim
+        for method in ("pca", "tsne", "umap")
+    ]
+
+
 def job_name(name: str, spec: ProjectionSpec) -> str:
     """Return the name of the job that computes a projection: the same for all who want it."""
     return f"{name}/{spec.method}-{spec.hash}"

@@ -12,7 +12,7 @@ import pytest
 from sklearn import metrics as sk
 
 from explorer import checkpoints, datasets
-from explorer.cli import main
+from explorer.cli import main, train
 from explorer.clustering import metrics
 from explorer.core.errors import ExplorerError
 from explorer.core.storage import read_npz
@@ -117,7 +117,7 @@ def mine(checkpoint_folder: Path) -> Path:
 def test_a_recipe_without_its_pictures_is_a_failure(
     mine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main, "RECIPES", {"mine": main.RECIPES["digits-vae-z2"]})
+    monkeypatch.setattr(train, "RECIPES", {"mine": train.RECIPES["digits-vae-z2"]})
     assert main.main(["recipes"]) == 0  # all of it is there
     (mine / "codes.npz").write_bytes(b"damaged")
     assert main.main(["recipes"]) == 1

@@ -53,11 +53,12 @@ def test_a_training_writes_a_checkpoint(checkpoint_folder: Path) -> None:
 
 
 def test_a_recipe_is_told_by_its_own_command() -> None:
-    from explorer.cli.main import _parser, _train_spec
+    from explorer.cli.main import _parser
+    from explorer.cli.train import train_spec
 
     for spec in RECIPES.values():
         words = spec.command.removeprefix("python -m explorer ").split()
-        assert _train_spec(vars(_parser().parse_args(words))) == spec
+        assert train_spec(vars(_parser().parse_args(words))) == spec
 
 
 def test_the_same_seed_trains_the_same_model(checkpoint_folder: Path) -> None:
