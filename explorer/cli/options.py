@@ -27,9 +27,9 @@ def add(parser: argparse.ArgumentParser, methods: Mapping[str, type[Any]]) -> No
             "--" + name.replace("_", "-"),
             dest=name,
             type=first.kind,
-            choices=list(first.choices) if first.choices else None,
+            choices=list(filter(None, first.choices)) if first.choices else None,
             default=argparse.SUPPRESS,
-            help=f"{first.title}{of}: {first.help} Default {_defaults(used)}.".replace("%", "%%"),
+            help=f"{first.title}{of}: {first.help}{_defaults(used)}".replace("%", "%%"),
         )
 
 
@@ -39,11 +39,17 @@ def given(options: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _defaults(used: list[tuple[str, Parameter]]) -> str:
-    """Return the default, or, where the methods differ, that of each."""
-    defaults = {
-        name: f"{parameter.default:g}" if parameter.kind is float else str(parameter.default)
-        for name, parameter in used
-    }
-    if len(set(defaults.values())) == 1:
-        return next(iter(defaults.values()))
-    return ", ".join(f"{value} for {name}" for name, value in defaults.items())
+    """Tell the default, or, where the methods differ, that of each; nothing if there is none."""
+    defaults = {name: _default(parameter) for name, parameter in used}
+    different = set(defaults.values())
+    if different == {""}:
+        return ""
+    if len(different) == 1:
+        return f" Default {different.pop()}."
+    return f" Default {', '.join(f'{value} for {name}' for name, value in defaults.items())}."
+
+
+def _default(parameter: Parameter) -> str:
+    if not parameter.default:
+        return "0" if parameter.default == 0 else ""
+    return f"{parameter.default:g}" if parameter.kind is float else str(parameter.default)

@@ -28,11 +28,11 @@ class Parameter:
         name: Name of the field.
         title: What a form calls it.
         help: What it does, one or two sentences.
-        default: Its value where none is given.
+        default: Its value where none is given; None: it must be given.
         kind: int, float or str.
-        low, high: Smallest and largest value of a number.
+        low, high: Smallest and largest value of a number; infinite: there is no limit.
         slider: Low, high and step of a slider that offers the usual values; None: a number box.
-        choices: Title of each allowed text.
+        choices: Title of each allowed text; "" stands for what the others decide.
     """
 
     name: str
@@ -53,24 +53,25 @@ class Parameter:
         """
         if self.choices is not None:
             if not isinstance(value, str) or value not in self.choices:
-                allowed = ", ".join(self.choices)
+                allowed = ", ".join(filter(None, self.choices))
                 raise ExplorerError(f"{self.name} must be one of {allowed}. Received: {value!r}.")
             return value
         whole = isinstance(value, int) and not isinstance(value, bool)
-        fits = whole or (self.kind is float and isinstance(value, float))
+        finite = isinstance(value, float) and math.isfinite(value)
+        fits = whole or (self.kind is float and finite)
         if not fits or not self.low <= value <= self.high:
             what = "whole number" if self.kind is int else "number"
-            raise ExplorerError(
-                f"{self.name} must be a {what} from {self.low:.15g} to {self.high:.15g}. "
-                f"Received: {value!r}."
-            )
+            limits = f"from {self.low:.15g} to {self.high:.15g}"
+            if math.isinf(self.high):
+                limits = f"of {self.low:.15g} or more"
+            raise ExplorerError(f"{self.name} must be a {what} {limits}. Received: {value!r}.")
         return self.kind(value)
 
 
 def whole(
-    default: int,
+    default: int | None,
     low: int,
-    high: int,
+    high: float,
     title: str,
     help: str,
     slider: tuple[int, int, int] | None = None,
@@ -80,7 +81,7 @@ def whole(
 
 
 def number(
-    default: float,
+    default: float | None,
     low: float,
     high: float,
     title: str,
@@ -88,10 +89,11 @@ def number(
     slider: tuple[float, float, float] | None = None,
 ) -> Any:
     """Declare a number in low…high."""
-    return _declare(title, help, float(default), float, low=low, high=high, slider=slider)
+    given = None if default is None else float(default)
+    return _declare(title, help, given, float, low=low, high=high, slider=slider)
 
 
-def choice(default: str, choices: Mapping[str, str], title: str, help: str) -> Any:
+def choice(default: str | None, choices: Mapping[str, str], title: str, help: str) -> Any:
     """Declare one of a few texts, given with the title of each."""
     return _declare(title, help, default, str, choices=choices)
 
@@ -104,8 +106,8 @@ def seed() -> Any:
 
 
 def _declare(title: str, help: str, default: Any, kind: type, **bounds: Any) -> Any:
-    about = {"title": title, "help": help, "default": default, "kind": kind, **bounds}
-    return field(default=default, metadata={_KEY: about})
+    about = {_KEY: {"title": title, "help": help, "kind": kind, **bounds}}
+    return field(metadata=about) if default is None else field(default=default, metadata=about)
 
 
 class Parameters:
@@ -139,7 +141,11 @@ def parameters(method: type[Any]) -> tuple[Parameter, ...]:
     The default is the field's own, so that a subclass may declare another one.
     """
     return tuple(
-        Parameter(name=item.name, **{**item.metadata[_KEY], "default": item.default})
+        Parameter(
+            name=item.name,
+            default=None if item.default is MISSING else item.default,
+            **item.metadata[_KEY],
+        )
         for item in fields(method)
-        if _KEY in item.metadata and item.default is not MISSING
+        if _KEY in item.metadata
     )

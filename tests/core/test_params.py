@@ -56,3 +56,23 @@ def test_some_values_by_name() -> None:
 def test_an_unknown_name_is_refused_and_the_known_ones_told() -> None:
     with pytest.raises(ExplorerError, match="no parameter 'n'; it has k, tol, metric, seed"):
         Method.of({"n": 3})
+
+
+@dataclass(frozen=True)
+class Other(Parameters):
+    n: int = whole(None, 1, math.inf, "Number", "It must be given.")
+    weight: float = number(1, 0, math.inf, "Weight", "Any.")
+    kind: str = choice("", {"": "as usual", "a": "A"}, "Kind", "Of the weight.")
+
+
+def test_a_parameter_without_a_default_must_be_given() -> None:
+    assert [parameter.default for parameter in parameters(Other)] == [None, 1.0, ""]
+    with pytest.raises(TypeError, match="n"):
+        Other()  # type: ignore[call-arg]
+    assert Other(10**12, weight=1e30).kind == ""
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan, -1.0])
+def test_a_number_without_a_limit_is_finite(value: float) -> None:
+    with pytest.raises(ExplorerError, match="weight must be a number of 0 or more"):
+        Other(1, weight=value)
