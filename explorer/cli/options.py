@@ -27,6 +27,7 @@ def add(parser: argparse.ArgumentParser, methods: Mapping[str, type[Any]]) -> No
             "--" + name.replace("_", "-"),
             dest=name,
             type=first.kind,
+            nargs="+" if first.many else None,
             choices=list(filter(None, first.choices)) if first.choices else None,
             default=argparse.SUPPRESS,
             help=f"{first.title}{of}: {first.help}{_defaults(used)}".replace("%", "%%"),

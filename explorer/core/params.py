@@ -33,6 +33,7 @@ class Parameter:
         low, high: Smallest and largest value of a number; infinite: there is no limit.
         slider: Low, high and step of a slider that offers the usual values; None: a number box.
         choices: Title of each allowed text; "" stands for what the others decide.
+        many: Whether it is a tuple of different numbers; () leaves them to the method.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Parameter:
     high: float = math.inf
     slider: tuple[float, float, float] | None = None
     choices: Mapping[str, str] | None = None
+    many: bool = False
 
     def checked(self, value: Any) -> Any:
         """Return the value, a number as `kind`: 30 and 30.0 are one perplexity with one hash.
@@ -56,6 +58,23 @@ class Parameter:
                 allowed = ", ".join(filter(None, self.choices))
                 raise ExplorerError(f"{self.name} must be one of {allowed}. Received: {value!r}.")
             return value
+        if self.many:
+            return self._checked_many(value)
+        return self._checked_number(value)
+
+    def _checked_many(self, value: Any) -> tuple[Any, ...]:
+        try:
+            numbers = tuple(self._checked_number(item) for item in value)
+        except (ExplorerError, TypeError):
+            numbers = None
+        if numbers is None or len(set(numbers)) < len(numbers):
+            raise ExplorerError(
+                f"{self.name} must be different whole numbers from {self.low:.15g} to "
+                f"{self.high:.15g}. Received: {value!r}."
+            )
+        return numbers
+
+    def _checked_number(self, value: Any) -> Any:
         whole = isinstance(value, int) and not isinstance(value, bool)
         finite = isinstance(value, float) and math.isfinite(value)
         fits = whole or (self.kind is float and finite)
@@ -78,6 +97,11 @@ def whole(
 ) -> Any:
     """Declare a whole number in low…high."""
     return _declare(title, help, default, int, low=low, high=high, slider=slider)
+
+
+def wholes(low: int, high: int, title: str, help: str) -> Any:
+    """Declare different whole numbers in low…high; the default is none of them."""
+    return _declare(title, help, (), int, low=low, high=high, many=True)
 
 
 def number(

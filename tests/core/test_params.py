@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from explorer.core.errors import ExplorerError
-from explorer.core.params import Parameters, choice, number, parameters, seed, whole
+from explorer.core.params import Parameters, choice, number, parameters, seed, whole, wholes
 
 
 @dataclass(frozen=True)
@@ -76,3 +76,19 @@ def test_a_parameter_without_a_default_must_be_given() -> None:
 def test_a_number_without_a_limit_is_finite(value: float) -> None:
     with pytest.raises(ExplorerError, match="weight must be a number of 0 or more"):
         Other(1, weight=value)
+
+
+@dataclass(frozen=True)
+class Axes(Parameters):
+    axes: tuple[int, ...] = wholes(0, 9, "Axis", "Which.")
+
+
+def test_different_numbers_are_a_tuple() -> None:
+    assert Axes.of({"axes": [2, 0]}) == Axes((2, 0))
+    assert Axes().axes == ()
+
+
+@pytest.mark.parametrize("value", [(0, 0), (-1, 0), (1.5,), 3, "12", None, (True, 2)])
+def test_equal_or_other_numbers_are_refused(value: Any) -> None:
+    with pytest.raises(ExplorerError, match=r"^axes must be different whole numbers.*Received: "):
+        Axes(value)

@@ -23,7 +23,8 @@ def draw(
     Args:
         parameters: What is asked for.
         key: Begins the keys of the widgets; another key for each method.
-        defaults: Values to begin with, where they are not the parameters' own.
+        defaults: Values to begin with, where they are not the parameters' own. Of a tuple of
+            numbers, as many are asked for as its default has.
         highest: Largest values, where this checkpoint's are below the parameters' own.
     """
     defaults, highest = defaults or {}, highest or {}
@@ -46,8 +47,16 @@ def _widget(parameter: Parameter, key: str, default: Any, high: float) -> Any:
         choices = list(parameter.choices)
         name = parameter.choices.__getitem__
         return st.selectbox(title, choices, choices.index(default), format_func=name, **common)
+    if kind is float:
+        common["format"] = "%g"  # 30 and 0.0001, not 30.00 and 0.00
     if parameter.slider is not None:
         low, top, step = (kind(value) for value in parameter.slider)
         return st.slider(title, low, min(top, kind(high)), default, step, **common)
-    low = kind(parameter.low)
-    return kind(st.number_input(title, low, kind(min(high, 2**53 - 1)), default, **common))
+    low, top = kind(parameter.low), kind(min(high, 2**53 - 1))
+    if parameter.many:
+        boxes = {f"{title} {i}": {**common, "key": f"{key}-{i}"} for i in range(len(default))}
+        return tuple(
+            kind(st.number_input(name, low, top, kind(value), **box))
+            for (name, box), value in zip(boxes.items(), default, strict=True)
+        )
+    return kind(st.number_input(title, low, top, default, **common))
