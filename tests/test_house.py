@@ -112,6 +112,7 @@ LIGHT = [
     "checkpoints",
     "jobs",
     "latent.geometry",
+    "latent.neighbors",
     "runs.projections",
     "training.spec",
     "training.queue",

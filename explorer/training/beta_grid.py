@@ -14,7 +14,8 @@ from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
 from explorer.core import access, storage
 from explorer.core.errors import ExplorerError
-from explorer.latent.geometry import VAE_ACTIVE_VARIANCE
+from explorer.latent import neighbors
+from explorer.latent.stats import VAE_ACTIVE_VARIANCE
 from explorer.training import cost, queue, run_store, snapshots
 from explorer.training.queue import TrainingJob
 from explorer.training.snapshots import Film
@@ -175,14 +176,9 @@ def _finished(checkpoint: Checkpoint) -> Cell:
 
 def _knn_accuracy(z: np.ndarray, labels: np.ndarray, k: int = 10, sample: int = 2000) -> float:
     """Return how many of the first images have the label that most of their nearest codes have."""
-    from sklearn.neighbors import NearestNeighbors
-
     z, labels = z[:sample], labels[:sample]
-    nearest = (
-        NearestNeighbors(n_neighbors=min(k, len(z) - 1)).fit(z).kneighbors(return_distance=False)
-    )
-    votes = np.eye(int(labels.max()) + 1)[labels[nearest]].sum(axis=1)
-    return float(np.mean(votes.argmax(axis=1) == labels))
+    nearest, _ = neighbors.nearest_of_each(z, min(k, len(z) - 1))
+    return neighbors.knn_accuracy(nearest, labels, ties="smaller")
 
 
 def _cell_name(grid: str, spec: TrainSpec) -> str:

@@ -16,7 +16,8 @@ import numpy as np
 
 from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
-from explorer.latent import geometry
+from explorer.latent import geometry, neighbors
+from explorer.latent.stats import describe, normal_quantiles
 from explorer.training.spec import RECIPES
 
 FOLDER = Path(__file__).parent
@@ -29,11 +30,11 @@ def make_latent() -> dict[str, Any]:
     a, b, c = rng.normal(size=(3, 5)).astype(np.float32)
     codes = rng.normal(size=(40, 5)).astype(np.float32)
     z = (0.3 * rng.normal(size=5)).astype(np.float32)
-    stats = geometry.describe(codes)
-    quantiles = np.round(geometry.neighbour_quantiles(codes), 7)
-    found = geometry.nearest(codes, z, 4)
+    stats = describe(codes)
+    quantiles = np.round(neighbors.neighbour_quantiles(codes), 7)
+    found = neighbors.nearest(codes, z, 4)
     distances = [0.0, float(quantiles[0]), 1.2, 1.7, float(quantiles[95]), 99.0]
-    judged = [geometry.judge(distance, quantiles) for distance in distances]
+    judged = [neighbors.judge(distance, quantiles) for distance in distances]
     steps = np.array([-3.0, -1.0, 1.0, 3.0])
     x_values, y_values = np.array([-1.0, 0.5]), np.array([0.0, 1.0, 2.0])
     return {
@@ -47,7 +48,7 @@ def make_latent() -> dict[str, Any]:
         "arc": _numbers(geometry.path(a, b, "arc", 5)),
         "arc_opposite": _numbers(geometry.path(a, -a, "arc", 3)),
         "analogy": _numbers(geometry.analogy(a, b, c)),
-        "normal_quantiles": _numbers(geometry.normal_quantiles(30)),
+        "normal_quantiles": _numbers(normal_quantiles(30)),
         "neighbour_quantiles": _numbers(quantiles),
         "nearest": {
             "indices": found.indices.tolist(),

@@ -179,9 +179,9 @@ class TestOnTheServer:
 
 
 def module_stats() -> Any:
-    from explorer.latent import geometry
+    from explorer.latent.stats import describe
 
-    return geometry.describe(codes(VAE))
+    return describe(codes(VAE))
 
 
 def test_every_shipped_checkpoint_opens(browser: Browser) -> None:

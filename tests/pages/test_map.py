@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, figures, jobs
 from explorer.jobs import api
-from explorer.latent import geometry
+from explorer.latent.stats import describe
 from explorer.runs import projections
 from explorer.ui.shared import job_status
 from tests.conftest import SHIPPED
@@ -154,7 +154,7 @@ def test_a_link_to_an_absent_checkpoint_brings_no_point_of_its_data() -> None:
 def test_raw_axes_begin_with_the_dimensions_that_matter_most() -> None:
     app = _app(projection="Raw axes").run()
     assert not app.exception
-    stats = geometry.describe(*_codes("fashion-vae-mlp-z10"))
+    stats = describe(*_codes("fashion-vae-mlp-z10"))
     axes = [widget.value for widget in app.number_input if widget.label.startswith("Axis")]
     assert axes == sorted(stats.order[:2])
     assert stats.active[axes].all()

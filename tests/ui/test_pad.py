@@ -11,7 +11,8 @@ import pytest
 
 from explorer import checkpoints
 from explorer.checkpoints.onnx import Decoder
-from explorer.latent import geometry
+from explorer.latent import geometry, neighbors
+from explorer.latent.stats import describe, fitted_prior, standard_prior
 from explorer.training.spec import RECIPES
 from explorer.ui.components import packed
 from explorer.ui.components import pad as module
@@ -45,9 +46,9 @@ def make_data(**changes: Any) -> PadData:
         "model": module.pack(b"weights"),
         "codes": module.pack_array(codes, np.float32),
         "labels": module.pack_array(np.arange(30) % 2, np.int32),
-        "stats": geometry.describe(codes),
-        "neighbour_quantiles": geometry.neighbour_quantiles(codes),
-        "prior": geometry.fitted_prior(codes),
+        "stats": describe(codes),
+        "neighbour_quantiles": neighbors.neighbour_quantiles(codes),
+        "prior": fitted_prior(codes),
         "class_names": ("cat", "dog"),
         "class_colors": ("#000000", "#ffffff"),
         "start": Start("token", "image 0", (0.0, 1.0, 2.0)),
@@ -141,7 +142,7 @@ def test_tells_which_maps_have_a_formula(sent: Any) -> None:
 def test_sends_a_fitted_prior_by_its_factor_and_a_vaes_without(sent: Any) -> None:
     sent.draw(make_data())
     assert [len(row) for row in sent.message["prior"]["factor"]] == [1, 2, 3]
-    sent.draw(make_data(prior=geometry.standard_prior(3)))
+    sent.draw(make_data(prior=standard_prior(3)))
     assert sent.message["prior"]["factor"] is None
 
 

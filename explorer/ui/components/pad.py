@@ -18,7 +18,8 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime import get_instance
 
-from explorer.latent.geometry import LatentStats, LinearMap, Prior
+from explorer.latent.geometry import LinearMap
+from explorer.latent.stats import LatentStats, Prior
 
 DIST = Path(__file__).parents[1] / "frontend" / "dist"
 # More than this is not sent; the nearest image is then shown as its reconstruction.

@@ -7,8 +7,8 @@ import streamlit as st
 
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
-from explorer.latent import geometry
-from explorer.latent.geometry import LatentStats, Prior
+from explorer.latent import geometry, neighbors
+from explorer.latent.stats import LatentStats, Prior, fitted_prior, standard_prior
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
 from explorer.ui.components import packed
@@ -55,8 +55,8 @@ def _space(key: Key, dataset: str) -> Space:
         labels=test.labels,
         class_names=datasets.info(dataset).class_names,
         stats=cached.latent_stats(key),
-        neighbour_quantiles=geometry.neighbour_quantiles(z),
-        prior=geometry.fitted_prior(z) if kl is None else geometry.standard_prior(z.shape[1]),
+        neighbour_quantiles=neighbors.neighbour_quantiles(z),
+        prior=fitted_prior(z) if kl is None else standard_prior(z.shape[1]),
     )
 
 

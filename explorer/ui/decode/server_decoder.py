@@ -5,8 +5,8 @@ import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
-from explorer.latent import geometry
-from explorer.latent.geometry import LatentStats
+from explorer.latent import geometry, neighbors
+from explorer.latent.stats import LatentStats, class_means, normal_quantiles
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.pad import Start
 from explorer.ui.decode import pad_data
@@ -156,7 +156,7 @@ def _named(space: Space, how: str, index: int) -> np.ndarray:
         return space.stats.mean
     if how in space.class_names:
         index = space.class_names.index(how)
-        means = geometry.class_means(space.z_mean, space.labels, len(space.class_names))
+        means = class_means(space.z_mean, space.labels, len(space.class_names))
         return np.asarray(means[index])
     return np.asarray(space.z_mean[index])
 
@@ -167,9 +167,9 @@ def _seed() -> int:
 
 def _where_am_i(checkpoint: Checkpoint, space: Space, z: np.ndarray) -> None:
     st.subheader("Where am I?", anchor=False)
-    found = geometry.nearest(space.z_mean, z, 1)
+    found = neighbors.nearest(space.z_mean, z, 1)
     index, distance = int(found.indices[0]), float(found.distances[0])
-    place = geometry.judge(distance, space.neighbour_quantiles)
+    place = neighbors.judge(distance, space.neighbour_quantiles)
     name = space.class_names[space.labels[index]]
     try:
         image, what = cached.originals(checkpoint)[index], "Nearest real image"
@@ -205,7 +205,7 @@ def _manifold(checkpoint: Checkpoint, space: Space, z: np.ndarray) -> None:
     def values(i: int) -> np.ndarray:
         if spread == ranges[0]:
             return np.linspace(stats.low[i], stats.high[i], n)
-        return np.asarray(prior.mean[i] + prior.std[i] * geometry.normal_quantiles(n))
+        return np.asarray(prior.mean[i] + prior.std[i] * normal_quantiles(n))
 
     st.caption(f"z{across} from left to right, z{up} from bottom to top, all others held.")
     codes = geometry.plane(z, across, up, values(across), values(up))
@@ -247,7 +247,7 @@ def _arithmetic(checkpoint: Checkpoint, space: Space, z: np.ndarray) -> None:
         with place:
             terms.append(_pick(space, z, letter, i % len(space.class_names)))
     result = geometry.analogy(*terms)
-    nearest = int(geometry.nearest(space.z_mean, result, 1).indices[0])
+    nearest = int(neighbors.nearest(space.z_mean, result, 1).indices[0])
     codes = np.stack([*terms, result, space.z_mean[nearest]])
     name = space.class_names[space.labels[nearest]]
     st.caption(f"A, B, C, A − B + C, and the real image nearest to it ({name}, no. {nearest})")

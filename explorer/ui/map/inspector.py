@@ -9,7 +9,7 @@ import streamlit as st
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
-from explorer.latent import geometry
+from explorer.latent import neighbors
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
@@ -73,7 +73,7 @@ def _images(checkpoint: Checkpoint, index: int, name: str) -> None:
 
 def _neighbours(checkpoint: Checkpoint, index: int) -> None:
     test = cached.codes(cached.key(checkpoint))
-    near = geometry.neighbours(test.latent.z_mean, index, 8)
+    near = neighbors.neighbours(test.latent.z_mean, index, 8)
     names = datasets.info(checkpoint.dataset).class_names
     same = int(np.sum(test.labels[near.indices] == test.labels[index]))
     share = "all" if same == len(near.indices) else str(same)

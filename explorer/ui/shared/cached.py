@@ -12,8 +12,7 @@ from explorer.checkpoints import Checkpoint, TestCodes, onnx, spaces
 from explorer.clustering.spec import ClusteringSpec
 from explorer.core.errors import ExplorerError
 from explorer.datasets import Dataset
-from explorer.latent import geometry
-from explorer.latent.geometry import LatentStats
+from explorer.latent.stats import LatentStats, describe
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs import projections
@@ -50,7 +49,7 @@ def codes(key: Key) -> TestCodes:
 def latent_stats(key: Key) -> LatentStats:
     """Return how a checkpoint's test codes fill its latent space."""
     found = codes(key).latent
-    return geometry.describe(found.z_mean, found.kl)
+    return describe(found.z_mean, found.kl)
 
 
 @st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
