@@ -20,7 +20,8 @@ from benchmarks.data import need
 from explorer import datasets
 from explorer.models.spec import ModelSpec
 from explorer.training import backend, run_store
-from explorer.training.spec import PRESETS, TrainSpec
+from explorer.training.presets import PRESETS
+from explorer.training.spec import TrainSpec
 
 
 def main() -> None:

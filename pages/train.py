@@ -13,13 +13,13 @@ from explorer.ui.train import watch as train_watch
 _WHAT = {"one": "One model", "grid": "A grid of β"}
 
 
-def _start(wish: train_form.Wish) -> None:
+def _start(request: train_form.Request) -> None:
     try:
-        queue.start(wish.spec, wish.name, state.owner())
+        queue.start(request.spec, request.name, state.owner())
     except ExplorerError as error:
         st.error(str(error), icon=":material/error:")
         return
-    train_watch.choose(wish.name)
+    train_watch.choose(request.name)
     train_form.forget_name()
     st.rerun()
 
@@ -46,21 +46,21 @@ with form:
             icon=":material/lock:",
         )
     else:
-        wish = train_form.form(grid=what == "grid")
+        request = train_form.form(grid=what == "grid")
         if what == "grid":
-            if wish is not None:
-                beta_grid.form(wish)
+            if request is not None:
+                beta_grid.form(request)
         elif (
             st.button(
                 "Start training",
                 type="primary",
                 icon=":material/play_arrow:",
                 width="stretch",
-                disabled=wish is None,
+                disabled=request is None,
             )
-            and wish is not None
+            and request is not None
         ):
-            _start(wish)
+            _start(request)
 with watch:
     if what == "grid":
         beta_grid.watch()

@@ -8,18 +8,16 @@ from dataclasses import fields
 from typing import Any
 
 from explorer import checkpoints, datasets
+from explorer.cli import options
 from explorer.cli.bar import Bar
 from explorer.core.errors import ExplorerError
-from explorer.models.spec import (
-    ACTIVATIONS,
-    ARCHITECTURES,
-    CODE_ACTIVATIONS,
-    KINDS,
-    LOSSES,
-    ModelSpec,
-)
+from explorer.models.spec import ModelSpec
 from explorer.runs import projections
-from explorer.training.spec import DTYPES, RECIPES, TrainSpec
+from explorer.training.presets import RECIPES
+from explorer.training.spec import TrainSpec
+
+_MODEL = tuple(ModelSpec.__dataclass_fields__)
+_TRAINING = tuple(TrainSpec.__dataclass_fields__)
 
 
 def add(commands: Any) -> None:
@@ -46,29 +44,9 @@ def _add_train(commands: Any) -> None:
     add("--recipe", choices=list(RECIPES), help="start from the recipe of a shipped checkpoint")
     add("--name", help="name of the checkpoint (default: from data set, kind and z_dim)")
     add("--dataset", choices=list(datasets.DATASETS))
-    add("--kind", choices=KINDS, help="ae: autoencoder; vae: variational autoencoder")
-    add(
-        "--architecture",
-        choices=list(ARCHITECTURES),
-        help="; ".join(f"{name}: {default.help}" for name, default in ARCHITECTURES.items()),
-    )
-    add("--z-dim", type=int, help="number of latent dimensions")
+    options.add(parser, {"model": ModelSpec})
     add("--widths", type=int, nargs="+", help="filters or units of the hidden layers")
-    add("--activation", choices=ACTIVATIONS, help="of the hidden layers")
-    add("--code-activation", choices=CODE_ACTIVATIONS, help="of an AE's code")
-    add("--loss", choices=LOSSES, help="of a pixel: cross-entropy or squared error (default bce)")
-    add("--beta", type=float, help="weight of the KL divergence (default 1)")
-    add("--kl-warmup", type=int, help="epochs over which that weight grows from 0 (default 0)")
-    add("--noise", type=float, help="noise on the input: a denoising autoencoder (default 0)")
-    add("--l1", type=float, help="weight of the absolute codes (default 0)")
-    add("--l2", type=float, help="weight of the squared codes (default 0)")
-    add("--epochs", type=int, help="passes over the training images (default 40)")
-    add("--batch-size", type=int, help="images per step (default 128)")
-    add("--learning-rate", type=float, help="of Adam (default 1e-3)")
-    add("--seed", type=int, help="of everything that is random (default 0)")
-    add("--validation-size", type=int, help="training images held out for validation (default 0)")
-    add("--patience", type=int, help="early stopping after this many epochs without progress")
-    add("--dtype", choices=DTYPES, help="precision of the training (default float32)")
+    options.add(parser, {"training": TrainSpec})
     add("--start", help="checkpoint whose weights to start from, to train it further")
     add("--resume", action="store_true", help="go on from the last whole epoch")
     add("--overwrite", action="store_true", help="replace the checkpoint of this name")
@@ -76,8 +54,8 @@ def _add_train(commands: Any) -> None:
     parser.set_defaults(run=_train)
 
 
-def _train(options: argparse.Namespace) -> None:
-    given = vars(options)
+def _train(parsed: argparse.Namespace) -> None:
+    given = vars(parsed)
     spec = train_spec(given)
     name = given.get("name", given.get("recipe"))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -114,23 +92,19 @@ def train_spec(given: dict[str, Any]) -> TrainSpec:
     missing = ["--" + key.replace("_", "-") for key in needed if key not in given]
     if missing and not recipe:
         raise ExplorerError(f"{', '.join(missing)} missing: say what to train, or name a --recipe.")
-    model = (
-        {field.name: getattr(recipe.model, field.name) for field in fields(ModelSpec)}
-        if recipe
-        else {}
-    )
-    training = (
-        {field.name: getattr(recipe, field.name) for field in fields(TrainSpec)} if recipe else {}
-    )
-    model |= {key: value for key, value in given.items() if key in ModelSpec.__dataclass_fields__}
-    training |= {
-        key: value for key, value in given.items() if key in TrainSpec.__dataclass_fields__
-    }
+    model = _values(recipe.model) if recipe else {}
+    training = _values(recipe) if recipe else {}
+    model |= {key: value for key, value in given.items() if key in _MODEL}
+    training |= {key: value for key, value in given.items() if key in _TRAINING}
     model["image_shape"] = datasets.info(training["dataset"]).image_shape
     return TrainSpec(**{**training, "model": ModelSpec(**model)})
 
 
-def _recipes(options: argparse.Namespace) -> None:
+def _values(spec: ModelSpec | TrainSpec) -> dict[str, Any]:
+    return {field.name: getattr(spec, field.name) for field in fields(spec)}
+
+
+def _recipes(parsed: argparse.Namespace) -> None:
     present = {item.name for item in checkpoints.list_checkpoints()}
     for name in RECIPES:
         if name not in present:
@@ -146,11 +120,11 @@ def _recipes(options: argparse.Namespace) -> None:
         print(f"{name} is there with its projections")
 
 
-def _finish(options: argparse.Namespace) -> None:
+def _finish(parsed: argparse.Namespace) -> None:
     from explorer.training.fit import finish
 
-    print(finish(options.name).path)
+    print(finish(parsed.name).path)
 
 
-def _download(options: argparse.Namespace) -> None:
-    print(datasets.download(options.name))
+def _download(parsed: argparse.Namespace) -> None:
+    print(datasets.download(parsed.name))

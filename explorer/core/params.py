@@ -113,8 +113,8 @@ def number(
     slider: tuple[float, float, float] | None = None,
 ) -> Any:
     """Declare a number in low…high."""
-    given = None if default is None else float(default)
-    return _declare(title, help, given, float, low=low, high=high, slider=slider)
+    value = None if default is None else float(default)
+    return _declare(title, help, value, float, low=low, high=high, slider=slider)
 
 
 def choice(default: str | None, choices: Mapping[str, str], title: str, help: str) -> Any:
@@ -127,6 +127,11 @@ def seed() -> Any:
     return whole(
         0, 0, SEED_MAX, "Seed", "Decides all that is random: the same seed, the same result."
     )
+
+
+def given() -> Any:
+    """Declare a field that must be given and is no parameter: what the method is for."""
+    return field()
 
 
 def _declare(title: str, help: str, default: Any, kind: type, **bounds: Any) -> Any:

@@ -33,3 +33,11 @@ class Sampling(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Return what builds this layer again."""
         return {**super().get_config(), "seed": self.seed}
+
+
+def activation_layer(name: str) -> keras.layers.Layer:
+    """Return the layer of an activation, one of `explorer.models.spec.ACTIVATIONS`.
+
+    Source A's LeakyReLU is the layer, whose slope is 0.3; the function of that name has 0.2.
+    """
+    return keras.layers.LeakyReLU(0.3) if name == "leaky_relu" else keras.layers.Activation(name)

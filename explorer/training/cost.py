@@ -1,6 +1,5 @@
-"""What a training will take, told before it begins: an estimate, from what others took."""
+"""What a training will take: estimated from the speed of others."""
 
-import itertools
 import math
 import shutil
 from dataclasses import dataclass
@@ -9,14 +8,14 @@ from pathlib import Path
 from explorer import checkpoints, datasets
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
-from explorer.models.spec import ModelSpec
+from explorer.models.architectures import ARCHITECTURES
 from explorer.training import backend
 from explorer.training.spec import TrainSpec
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """What a training will take.
+class Cost:
+    """What a training will take, as far as that can be told before it begins.
 
     Attributes:
         parameters: Trainable parameters; exact.
@@ -37,7 +36,7 @@ class Estimate:
     elsewhere: bool
 
 
-def estimate(spec: TrainSpec, known: list[Checkpoint]) -> Estimate:
+def estimate(spec: TrainSpec, known: list[Checkpoint]) -> Cost:
     """Estimate what a training will take.
 
     The time of a step is taken to be a part that each step needs, whatever is in it, and a part
@@ -58,9 +57,9 @@ def estimate(spec: TrainSpec, known: list[Checkpoint]) -> Estimate:
     steps = [step for item in known if (step := _step(item)) is not None]
     steps = [step for step in steps if step.here] or steps
     if not steps:
-        return Estimate(model.parameters, size, working, None, None, "", False)
-    wanted = multiplications(model) * spec.batch_size
-    convolutional = model.architecture == "cnn"
+        return Cost(model.parameters, size, working, None, None, "", False)
+    wanted = model.multiplications * spec.batch_size
+    convolutional = ARCHITECTURES[model.architecture].convolutional
     alike = [step for step in steps if step.convolutional == convolutional] or steps
     nearest = _most_alike(alike, wanted)
     shortest = min(step.seconds for step in steps)
@@ -72,7 +71,7 @@ def estimate(spec: TrainSpec, known: list[Checkpoint]) -> Estimate:
     n_train = about.n_train - spec.validation_size
     speed = spec.batch_size / per_step
     seconds = spec.epochs * n_train / speed
-    return Estimate(model.parameters, size, working, speed, seconds, nearest.name, not nearest.here)
+    return Cost(model.parameters, size, working, speed, seconds, nearest.name, not nearest.here)
 
 
 def _most_alike(steps: "list[_Step]", multiplications: int) -> "_Step":
@@ -102,36 +101,10 @@ def _step(item: Checkpoint) -> _Step | None:
     return _Step(
         item.name,
         batch_size / speed,
-        multiplications(item.model) * batch_size,
-        item.model.architecture == "cnn",
+        item.model.multiplications * batch_size,
+        ARCHITECTURES[item.model.architecture].convolutional,
         item.training.get("device") == backend.cpu_name(),
     )
-
-
-def multiplications(model: ModelSpec) -> int:
-    """Return how many multiplications encoding and decoding one image takes."""
-    codes = model.z_dim * (2 if model.kind == "vae" else 1)
-    if model.architecture != "cnn":
-        pixels = math.prod(model.image_shape)
-        down = [pixels, *model.widths]
-        up = [model.z_dim, *model.decoder_widths, pixels]
-        pairs = [*itertools.pairwise(down), (down[-1], codes), *itertools.pairwise(up)]
-        return sum(a * b for a, b in pairs)
-    height, width, channels = model.image_shape
-    total, a = 0, channels
-    sizes = []
-    for b, stride in zip(model.widths, model.strides, strict=True):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        sizes.append((height, width))
-        total += 9 * a * b * height * width
-        a = b
-    features = math.prod(model.feature_shape)
-    total += features * (codes + model.z_dim)
-    # Each transposed convolution multiplies at every pixel that it reads.
-    outwards = [model.widths[-1], *model.decoder_widths, channels]
-    for (a, b), (height, width) in zip(itertools.pairwise(outwards), sizes[::-1], strict=True):
-        total += 9 * a * b * height * width
-    return total
 
 
 def check_room(needed: int, folder: Path) -> None:

@@ -66,7 +66,7 @@ def _settled(page: Page) -> None:
 def _start(page: Page, name: str, epochs: int, batch_size: int) -> None:
     page.get_by_text("More options").click()
     _fill(page, "Epochs", str(epochs))
-    _fill(page, "Images per step", str(batch_size))
+    _fill(page, "Batch size", str(batch_size))
     _fill(page, "Name", name)
     page.get_by_role("button", name="Start training").click()
 

@@ -22,7 +22,7 @@ from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.models.networks import build_decoder, build_encoder
 from explorer.models.spec import ModelSpec
-from explorer.training.spec import RECIPES
+from explorer.training.presets import RECIPES
 from tests.conftest import SHIPPED
 
 NAMES = sorted(RECIPES)
@@ -122,7 +122,7 @@ def test_a_config_that_is_none_is_told(mine: Path, content: bytes, reason: str) 
     ("path", "value", "reason"),
     [
         (("schema",), 99, "schema is 99"),
-        (("model", "z_dim"), 0, "z_dim must lie"),
+        (("model", "z_dim"), 0, "z_dim must be a whole number"),
         (("model", "z_dim"), "two", "z_dim must be a whole number"),
         (("model", "z_dim"), 2.5, "z_dim must be a whole number"),
         (("model", "image_shape"), [8, 8], "8 × 8"),

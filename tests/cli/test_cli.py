@@ -78,7 +78,7 @@ def test_project_answers_in_json_and_keeps_the_file(
         (["project", "digits-vae-z2", "--perplexity", "1000"], None),
         (["project", "digits-vae-z2", "--method", "tsne", "--perplexity", "500"], "perplexity"),
         (["train"], "--dataset, --kind, --architecture, --z-dim missing"),
-        (["train", "--recipe", "digits-vae-z2", "--z-dim", "0"], "z_dim must lie between"),
+        (["train", "--recipe", "digits-vae-z2", "--z-dim", "0"], "z_dim must be a whole number"),
         (["cluster", "nobody"], "There is no checkpoint 'nobody'"),
         (["cluster", "digits-vae-z2", "--n-clusters", "0"], "n_clusters of a clustering is a"),
         (["cluster", "digits-vae-z2", "--n-clusters", "600"], "at least n_clusters = 600"),

@@ -18,7 +18,7 @@ from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
 from explorer.latent import geometry, neighbors
 from explorer.latent.stats import describe, normal_quantiles
-from explorer.training.spec import RECIPES
+from explorer.training.presets import RECIPES
 
 FOLDER = Path(__file__).parent
 LATENT = FOLDER / "latent.json"

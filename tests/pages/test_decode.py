@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
 from explorer.core.errors import ExplorerError
-from explorer.training.spec import RECIPES
+from explorer.training.presets import RECIPES
 from explorer.ui.components import pad as module
 from explorer.ui.components.pad import PadData, PadState
 from explorer.ui.shared import cached

@@ -13,7 +13,8 @@ from explorer import checkpoints
 from explorer.jobs import api
 from explorer.models.spec import ModelSpec
 from explorer.training import queue, run_store, snapshots
-from explorer.training.spec import PRESETS, TrainSpec
+from explorer.training.presets import PRESETS
+from explorer.training.spec import TrainSpec
 from explorer.ui.train import watch
 from explorer.ui.train.beta_grid import small_map
 from explorer.ui.train.form import duration

@@ -12,7 +12,7 @@ from explorer.checkpoints import spaces
 from explorer.core.errors import ExplorerError
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs import projections
-from explorer.training.spec import RECIPES
+from explorer.training.presets import RECIPES
 from tests.conftest import SHIPPED
 
 

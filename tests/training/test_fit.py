@@ -15,7 +15,8 @@ from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress
 from explorer.models.spec import ModelSpec
 from explorer.training import fit
-from explorer.training.spec import RECIPES, TrainSpec
+from explorer.training.presets import RECIPES
+from explorer.training.spec import TrainSpec
 
 
 def _spec(kind: str = "vae", **options: object) -> TrainSpec:
@@ -191,11 +192,12 @@ def test_a_name_cannot_leave_the_folder(checkpoint_folder: Path, name: str) -> N
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"epochs": 0}, "epochs must be 1 or more"),
-        ({"batch_size": 0}, "batch_size must be 1 or more"),
-        ({"learning_rate": float("inf")}, "learning_rate must be above 0"),
+        ({"epochs": 0}, "epochs must be a whole number of 1 or more"),
+        ({"batch_size": 0}, "batch_size must be a whole number of 1 or more"),
+        ({"learning_rate": float("inf")}, "learning_rate must be a number"),
+        ({"learning_rate": 0}, "learning_rate must be above 0"),
         ({"dtype": "float8"}, "dtype must be one of"),
-        ({"seed": -1}, "seed must be 0 or more"),
+        ({"seed": -1}, "seed must be a whole number"),
     ],
 )
 def test_a_bad_training_is_refused(options: dict[str, object], sentence: str) -> None:

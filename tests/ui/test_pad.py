@@ -13,7 +13,7 @@ from explorer import checkpoints
 from explorer.checkpoints.onnx import Decoder
 from explorer.latent import geometry, neighbors
 from explorer.latent.stats import describe, fitted_prior, standard_prior
-from explorer.training.spec import RECIPES
+from explorer.training.presets import RECIPES
 from explorer.ui.components import packed
 from explorer.ui.components import pad as module
 from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start

@@ -14,7 +14,7 @@ from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import state
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.train import watch as train_watch
-from explorer.ui.train.form import Wish, duration
+from explorer.ui.train.form import Request, duration
 
 CHOSEN = "grid"
 _SIZE = 150
@@ -22,7 +22,7 @@ _BACKGROUND = (20, 23, 31)
 _RING = (120, 126, 140)
 
 
-def form(wish: Wish) -> None:
+def form(request: Request) -> None:
     """Draw what a grid needs besides the form of a training, and the button that starts it."""
     left, right = st.columns(2)
     betas = left.text_input(
@@ -38,20 +38,20 @@ def form(wish: Wish) -> None:
         key="grid-z-dims",
         help="Each of them is trained with each β.",
     )
-    usual = f"{wish.spec.dataset.split('_')[0]}-beta"
+    usual = f"{request.spec.dataset.split('_')[0]}-beta"
     name = st.text_input("Name of the grid", usual, key="grid-name")
     try:
         values, sizes = _numbers(betas), [_whole(number) for number in _numbers(z_dims)]
-        n = len(beta_grid.specs(wish.spec, values, sizes))
+        n = len(beta_grid.specs(request.spec, values, sizes))
     except ExplorerError as error:
         st.error(str(error), icon=":material/error:")
         return
-    seconds = wish.estimate.seconds
+    seconds = request.cost.seconds
     total = f", about **{duration(n * seconds)}** in all" if seconds else ""
-    st.markdown(f"**{n}** trainings of {wish.spec.epochs} epochs, one after the other{total}")
+    st.markdown(f"**{n}** trainings of {request.spec.epochs} epochs, one after the other{total}")
     if st.button("Put the grid in the queue", type="primary", width="stretch"):
         try:
-            beta_grid.start(name.strip(), wish.spec, values, sizes, state.owner())
+            beta_grid.start(name.strip(), request.spec, values, sizes, state.owner())
         except ExplorerError as error:
             st.error(str(error), icon=":material/error:")
             return

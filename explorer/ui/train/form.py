@@ -8,34 +8,34 @@ import streamlit as st
 from explorer import checkpoints, datasets
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
-from explorer.models.spec import ACTIVATIONS, ARCHITECTURES, CODE_ACTIVATIONS, LOSSES, ModelSpec
+from explorer.core.params import Parameter, parameters
+from explorer.models.architectures import ARCHITECTURES
+from explorer.models.spec import KINDS, ModelSpec
 from explorer.training import cost, run_store
-from explorer.training.spec import DTYPES, PRESETS, TrainSpec
+from explorer.training.presets import PRESETS
+from explorer.training.spec import TrainSpec
 
-_KIND_NAMES = {"ae": "Autoencoder", "vae": "Variational (VAE)"}
-_LOSS_NAMES = {"bce": "cross-entropy", "mse": "squared error"}
-_ARCHITECTURE_NAMES = {
-    "cnn": "Convolutions",
-    "mlp": "Dense layers",
-    "dense": "Dense, sigmoid (source D)",
-    "vanilla": "The code alone",
-}
+_PARAMETERS = {item.name: item for item in (*parameters(ModelSpec), *parameters(TrainSpec))}
+# What depends on the architecture, and changes with it while nothing else is chosen.
+_OWN = ("widths", "activation", "code_activation")
 _RANDOM = ""
-_MAX_BATCH = 10_000
 _SAVED = "training form"
 _KEY = "train-{}".format
+# Bounds the memory of a step. Other numbers end where JavaScript's whole numbers end.
+_HIGHEST = {"batch_size": 10_000}
+_HIGHEST_OF_ALL = 2**53 - 1
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """What the form asks for: a training, the name of its checkpoint, and what it will take."""
 
     spec: TrainSpec
     name: str
-    estimate: cost.Estimate
+    cost: cost.Cost
 
 
-def form(grid: bool = False) -> Wish | None:
+def form(grid: bool = False) -> Request | None:
     """Draw the form; return what it asks for, or None if that is impossible and it said why.
 
     Args:
@@ -66,22 +66,40 @@ def form(grid: bool = False) -> Wish | None:
     usual = run_store.free_name(spec.default_name)
     known = cost.estimate(spec, _known())
     if grid:
-        return Wish(spec, _undrawn("name") or usual, known)
+        return Request(spec, _undrawn("name") or usual, known)
     name = st.text_input(
         "Name",
         key=_KEY("name"),
         placeholder=usual,
         help="Of the new checkpoint. Without one it is named after its data and model.",
     )
-    wish = Wish(spec, name.strip() or usual, known)
-    _tell(wish)
-    return wish
+    request = Request(spec, name.strip() or usual, known)
+    _tell(request)
+    return request
 
 
 def _undrawn(option: str) -> Any:
     """Return the value of a widget that is not drawn; Streamlit would forget it."""
     value = st.session_state[_KEY(option)] = st.session_state[_KEY(option)]
     return value
+
+
+def _ask(box: Any, name: str, **options: Any) -> Any:
+    """Draw the widget of a declared parameter in a container; return its value."""
+    parameter = _PARAMETERS[name]
+    options = {"key": _KEY(name), "help": parameter.help, **options}
+    if parameter.choices is not None:
+        titles = parameter.choices
+        return box.selectbox(
+            parameter.title, list(titles), format_func=titles.__getitem__, **options
+        )
+    low = parameter.kind(parameter.low)
+    options = {"min_value": low, "max_value": _highest(parameter), **options}
+    return box.number_input(parameter.title, **options)
+
+
+def _highest(parameter: Parameter) -> Any:
+    return parameter.kind(min(parameter.high, _HIGHEST.get(parameter.name, _HIGHEST_OF_ALL)))
 
 
 def _main_options(grid: bool) -> dict[str, Any]:
@@ -91,15 +109,15 @@ def _main_options(grid: bool) -> dict[str, Any]:
         _undrawn("kind")
         values["kind"] = "vae"
     else:
+        kind = _PARAMETERS["kind"]
         values["kind"] = st.segmented_control(
-            "Kind",
-            list(_KIND_NAMES),
-            format_func=_KIND_NAMES.__getitem__,
+            kind.title,
+            list(KINDS),
+            format_func=KINDS.__getitem__,
             key=_KEY("kind"),
             required=True,
             disabled=fixed,
-            help="An autoencoder learns a code for each image. A variational autoencoder (VAE) "
-            "also keeps the codes near the origin and without holes: new codes decode well.",
+            help=kind.help,
         )
     left, right = st.columns(2)
     values["dataset"] = left.selectbox(
@@ -109,52 +127,18 @@ def _main_options(grid: bool) -> dict[str, Any]:
         key=_KEY("dataset"),
         disabled=fixed,
     )
-    values["architecture"] = right.selectbox(
-        "Layers",
-        list(ARCHITECTURES),
-        format_func=_ARCHITECTURE_NAMES.__getitem__,
-        key=_KEY("architecture"),
-        disabled=fixed,
-        on_change=_forget_layers,
-        help="; ".join(f"**{_ARCHITECTURE_NAMES[k]}**: {v.help}" for k, v in ARCHITECTURES.items()),
+    values["architecture"] = _ask(
+        right, "architecture", disabled=fixed, on_change=_forget_architectures_own
     )
     if grid:
         values |= {option: _undrawn(option) for option in ("z_dim", "beta")}
     else:
-        values["z_dim"], values["beta"] = _z_dim_and_beta(fixed, values["kind"] == "vae")
+        left, right = st.columns(2)
+        values["z_dim"] = _ask(left, "z_dim", disabled=fixed)
+        values["beta"] = _ask(right, "beta", step=0.5, disabled=values["kind"] == "ae")
     left, _ = st.columns(2)
-    values["epochs"] = left.number_input(
-        "Epochs",
-        1,
-        10_000,
-        key=_KEY("epochs"),
-        help="How often every training image is seen. It can be stopped at any time.",
-    )
+    values["epochs"] = _ask(left, "epochs")
     return values
-
-
-def _z_dim_and_beta(fixed: bool, vae: bool) -> tuple[int, float]:
-    left, right = st.columns(2)
-    z_dim = left.number_input(
-        "Latent dimensions",
-        1,
-        512,
-        key=_KEY("z_dim"),
-        disabled=fixed,
-        help="How many numbers an image is squeezed into. Two can be drawn as they are; "
-        "10 to 30 keep more detail.",
-    )
-    beta = right.number_input(
-        "β (KL weight)",
-        0.0,
-        1000.0,
-        step=0.5,
-        key=_KEY("beta"),
-        disabled=not vae,
-        help="1 is the plain VAE; larger: rounder and emptier codes, blurrier images; near 0 it "
-        "becomes an autoencoder.",
-    )
-    return z_dim, beta
 
 
 def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
@@ -177,91 +161,22 @@ def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
         placeholder=" ".join(map(str, ARCHITECTURES[chosen["architecture"]].widths)) or "none",
         disabled=fixed,
         help="Filters of each convolution, or units of each dense layer, from the image to the "
-        "code; the decoder mirrors them. Empty: as the layers' kind has them.",
+        "code; the decoder mirrors them. Empty: the architecture's own.",
     )
     left, right = st.columns(2)
-    values["loss"] = left.selectbox(
-        "Loss of a pixel", LOSSES, format_func=_LOSS_NAMES.__getitem__, key=_KEY("loss")
-    )
-    values["learning_rate"] = right.number_input(
-        "Learning rate",
-        1e-6,
-        1.0,
-        step=5e-4,
-        format="%.5f",
-        key=_KEY("learning_rate"),
-        help="How large a step the optimiser (Adam) takes. Too large: the loss jumps or fails.",
-    )
-    values["batch_size"] = left.number_input(
-        "Images per step", 1, _MAX_BATCH, key=_KEY("batch_size"), help="Larger is faster per epoch."
-    )
-    values["kl_warmup"] = right.number_input(
-        "KL warm-up (epochs)",
-        0,
-        10_000,
-        key=_KEY("kl_warmup"),
-        disabled=not vae,
-        help="Epochs over which β grows from 0: helps when codes collapse.",
-    )
-    values["activation"] = left.selectbox(
-        "Activation",
-        ["", *ACTIVATIONS],
-        format_func=lambda name: name or "as usual",
-        key=_KEY("activation"),
-        disabled=fixed,
-    )
-    values["code_activation"] = right.selectbox(
-        "Activation of the code",
-        ["", *CODE_ACTIVATIONS],
-        format_func=lambda name: name or "as usual",
-        key=_KEY("code_activation"),
-        disabled=fixed or vae,
-        help="Of an autoencoder; a VAE's code is linear.",
-    )
-    values["noise"] = left.number_input(
-        "Noise on the input",
-        0.0,
-        10.0,
-        step=0.1,
-        key=_KEY("noise"),
-        help="The model sees noisy images and must give back clean ones: a denoising autoencoder.",
-    )
-    values["validation_size"] = right.number_input(
-        "Held-out images",
-        0,
-        59_999,
-        step=1000,
-        key=_KEY("validation_size"),
-        help="Training images that are not trained on but validate. 0: the test images validate.",
-    )
-    values["l1"] = left.number_input(
-        "L1 on the code",
-        0.0,
-        1000.0,
-        step=0.1,
-        key=_KEY("l1"),
-        help="Pulls each code towards few numbers that are not zero.",
-    )
-    values["l2"] = right.number_input(
-        "L2 on the code", 0.0, 1000.0, step=0.1, key=_KEY("l2"), help="Pulls codes to the origin."
-    )
-    values["patience"] = left.number_input(
-        "Patience (epochs)",
-        0,
-        10_000,
-        key=_KEY("patience"),
-        help="Stop when so many epochs brought no better validation loss, and keep the best. "
-        "0: never. Needs held-out images.",
-    )
-    values["seed"] = right.number_input(
-        "Seed", 0, 2**31 - 1, key=_KEY("seed"), help="The same seed trains the same model."
-    )
-    values["dtype"] = st.selectbox(
-        "Precision",
-        DTYPES,
-        key=_KEY("dtype"),
-        help="bfloat16 is faster on recent GPUs, and on CPUs that multiply in it.",
-    )
+    values["loss"] = _ask(left, "loss")
+    values["learning_rate"] = _ask(right, "learning_rate", min_value=1e-6, step=5e-4, format="%.5f")
+    values["batch_size"] = _ask(left, "batch_size")
+    values["kl_warmup"] = _ask(right, "kl_warmup", disabled=not vae)
+    values["activation"] = _ask(left, "activation", disabled=fixed)
+    values["code_activation"] = _ask(right, "code_activation", disabled=fixed or vae)
+    values["noise"] = _ask(left, "noise", step=0.1)
+    values["validation_size"] = _ask(right, "validation_size", step=1000)
+    values["l1"] = _ask(left, "l1", step=0.1)
+    values["l2"] = _ask(right, "l2", step=0.1)
+    values["patience"] = _ask(left, "patience")
+    values["seed"] = _ask(right, "seed")
+    values["dtype"] = _ask(st, "dtype")
     return values
 
 
@@ -282,8 +197,8 @@ def _spec(values: dict[str, Any]) -> TrainSpec:
     return TrainSpec(**training, model=ModelSpec(**model))
 
 
-def _tell(wish: Wish) -> None:
-    known = wish.estimate
+def _tell(request: Request) -> None:
+    known = request.cost
     facts = [
         f"**{known.parameters:,}** parameters",
         f"checkpoint of about **{known.checkpoint_bytes / 1e6:.1f} MB**",
@@ -344,7 +259,7 @@ def _take_start() -> None:
         return
     try:
         start = checkpoints.get(name)
-        batch_size = min(start.training.get("batch_size", 128), _MAX_BATCH)
+        batch_size = start.training.get("batch_size", 128)
         epochs = st.session_state[_KEY("epochs")]
         spec = TrainSpec(start.dataset, start.model, epochs, batch_size, start=name)
     except ExplorerError as error:  # it was deleted or damaged since the form was drawn
@@ -355,23 +270,24 @@ def _take_start() -> None:
     st.session_state[_KEY("name")] = run_store.free_name(f"{name}-further")
 
 
-def _forget_layers() -> None:
-    for key in ("widths", "activation", "code_activation"):
+def _forget_architectures_own() -> None:
+    for key in _OWN:
         st.session_state[_KEY(key)] = ""
 
 
 def _fill(spec: TrainSpec) -> None:
     model = asdict(spec.model)
-    defaults = ARCHITECTURES[spec.model.architecture]
-    # What is the layers' own is left empty: it changes with them.
-    for key in ("widths", "activation", "code_activation"):
-        if model[key] == getattr(defaults, key) or (
-            key == "code_activation" and model["kind"] == "vae"
-        ):
+    own = ARCHITECTURES[spec.model.architecture]
+    # What is the architecture's own is left empty: it changes with it.
+    for key in _OWN:
+        if model[key] == getattr(own, key) or (key == "code_activation" and model["kind"] == "vae"):
             model[key] = ""
     model["widths"] = " ".join(map(str, model["widths"]))
     values = {**asdict(spec), **model}
     for key in ("model", "image_shape"):
         del values[key]
     for key, value in values.items():
+        parameter = _PARAMETERS.get(key)
+        if parameter is not None and parameter.choices is None:
+            value = min(value, _highest(parameter))
         st.session_state[_KEY(key)] = value

@@ -1,0 +1,96 @@
+"""Trainings to begin with: recipes of the checkpoints that ship, and presets of the form."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from explorer import datasets
+from explorer.models.spec import ModelSpec
+from explorer.training.spec import TrainSpec
+
+
+def _spec(dataset: str, kind: str, architecture: str, z_dim: int, **options: Any) -> TrainSpec:
+    shape = datasets.info(dataset).image_shape
+    model = {key: options.pop(key) for key in list(options) if key in ModelSpec.__annotations__}
+    return TrainSpec(dataset, ModelSpec(kind, architecture, shape, z_dim, **model), **options)
+
+
+# The sources (A, B, C, D) are told in docs/RESULTS.md.
+RECIPES: dict[str, TrainSpec] = {
+    "digits-vae-z2": _spec("digits", "vae", "mlp", 2, widths=(128, 64), epochs=200, batch_size=64),
+    "mnist-ae-cnn-z2": _spec("mnist", "ae", "cnn", 2, learning_rate=5e-4),
+    "mnist-ae-cnn-z16": _spec("mnist", "ae", "cnn", 16, learning_rate=5e-4),
+    "mnist-vae-cnn-z2": _spec("mnist", "vae", "cnn", 2, learning_rate=5e-4),
+    "fashion-vae-mlp-z10": _spec("fashion_mnist", "vae", "mlp", 10, epochs=60, batch_size=512),
+    "mnist-vae-mlp-z10": _spec("mnist", "vae", "mlp", 10, epochs=60, batch_size=512),
+    "fashion-ae-cnn-z10": _spec(
+        "fashion_mnist", "ae", "cnn", 10, activation="relu", epochs=45, learning_rate=5e-4
+    ),
+    "mnist-ae-dense-z3": _spec(
+        "mnist", "ae", "dense", 3, loss="mse", epochs=200, learning_rate=3e-3
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A training to begin with.
+
+    Attributes:
+        title: Its name, for people.
+        about: What it is good for, in one or two sentences.
+        spec: The training.
+    """
+
+    title: str
+    about: str
+    spec: TrainSpec
+
+
+PRESETS: dict[str, Preset] = {
+    "quick": Preset(
+        "Quick try",
+        "Small digits, two latent dimensions: done within a minute on any machine.",
+        _spec("digits", "vae", "mlp", 2, widths=(128, 64), epochs=60, batch_size=64),
+    ),
+    "A1": Preset(
+        "A1 · CNN autoencoder",
+        "Convolutions squeeze each MNIST digit into 16 numbers and give it back almost perfectly.",
+        _spec("mnist", "ae", "cnn", 16, learning_rate=5e-4),
+    ),
+    "A2": Preset(
+        "A2 · CNN VAE in a plane",
+        "The same with a KL loss and two dimensions: the codes stay near the origin, without "
+        "holes, and every place of the plane decodes to something.",
+        _spec("mnist", "vae", "cnn", 2, learning_rate=5e-4),
+    ),
+    "A3": Preset(
+        "A3 · Codes for a classifier",
+        "25 dimensions, squared error, 50,000 training images: codes whose clusters classify "
+        "digits.",
+        _spec("mnist", "ae", "cnn", 25, loss="mse", learning_rate=5e-4, validation_size=10_000),
+    ),
+    "B": Preset(
+        "B · VAE for clustering",
+        "Dense layers and 10 dimensions on Fashion-MNIST: k-means finds clearer clusters in its "
+        "codes than in the pixels.",
+        RECIPES["fashion-vae-mlp-z10"],
+    ),
+    "C": Preset(
+        "C · Convolutional codes of clothes",
+        "A convolutional autoencoder with a code of 10 numbers on Fashion-MNIST.",
+        RECIPES["fashion-ae-cnn-z10"],
+    ),
+    "D": Preset(
+        "D · Three sigmoid numbers",
+        "A dense autoencoder, sigmoid throughout: its codes lie in a cube that can be turned.",
+        RECIPES["mnist-ae-dense-z3"],
+    ),
+    "N2D": Preset(
+        "N2D · Codes for UMAP and a mixture",
+        "Wide dense layers (500-500-2000) and 10 dimensions: the autoencoder under the best "
+        "clusterings that are known for MNIST.",
+        _spec(
+            "mnist", "ae", "mlp", 10, widths=(500, 500, 2000), loss="mse", epochs=15, batch_size=256
+        ),
+    ),
+}
