@@ -1,6 +1,6 @@
 """Projections of a checkpoint's test images, kept in its folder."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from explorer import checkpoints, projection
@@ -8,30 +8,76 @@ from explorer.checkpoints import spaces
 from explorer.core.progress import Report, silent
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
+from explorer.runs.request import Request
+
+_QUICK = ("raw", "pca")
+
+
+@dataclass(frozen=True)
+class ProjectionRequest(Request[Projection]):
+    """A projection of a checkpoint's test images."""
+
+    spec: ProjectionSpec
+
+    @property
+    def key(self) -> str:
+        """The file's name without its ending."""
+        return f"{self.spec.method}-{self.spec.hash}"
+
+    def find(self) -> Projection | None:
+        """Return the projection from the checkpoint's folder, or None if it is not there whole."""
+        checkpoint = checkpoints.get(self.checkpoint)
+        if not projection.file_of(self.spec, checkpoint.projections).is_file():
+            return None  # and the codes need not be read
+        return projection.load(self.spec, checkpoint.projections, len(checkpoint.codes().labels))
+
+    def compute(self, report: Report = silent) -> Projection:
+        """Compute the projection.
+
+        Raises:
+            ExplorerError: As `spaces.points` and `projection.project`.
+        """
+        checkpoint = checkpoints.get(self.checkpoint)
+        x = spaces.points(checkpoint, self.spec.space)
+        return projection.project(x, self.spec, checkpoint.codes().labels, report)
+
+    def keep(self, result: Projection) -> None:
+        """Write the projection into the checkpoint's folder."""
+        checkpoint = checkpoints.get(self.checkpoint)
+        projection.save(result, checkpoint.projections, spaces.points(checkpoint, self.spec.space))
+
+    def get(self, report: Report = silent) -> Projection:
+        """Return the projection, computed anew also if the file is of other points.
+
+        Raises:
+            ExplorerError: As `spaces.points` and `projection.project`.
+        """
+        checkpoint = checkpoints.get(self.checkpoint)
+        x = spaces.points(checkpoint, self.spec.space)
+        labels = checkpoint.codes().labels
+        return projection.cached(x, self.spec, checkpoint.projections, labels, report)
+
+    def at_once(self) -> Projection:
+        """Return raw axes or a PCA; not kept, or each choice of axes would leave a file."""
+        return self.compute()
+
+    def is_quick(self) -> bool:
+        """Return whether computing takes well under a second."""
+        return self.spec.method in _QUICK
+
+    def summary(self, result: Projection) -> dict[str, Any]:
+        """Return what is worth telling of a projection, without its points."""
+        return summary(result)
 
 
 def cached(name: str, spec: ProjectionSpec) -> Projection | None:
-    """Return the projection of a checkpoint from its folder, or None if it is not there whole.
-
-    Raises:
-        ExplorerError: If the checkpoint is damaged.
-    """
-    checkpoint = checkpoints.get(name)
-    if not projection.file_of(spec, checkpoint.projections).is_file():
-        return None  # and the codes need not be read
-    return projection.load(spec, checkpoint.projections, len(checkpoint.codes().labels))
+    """Do `ProjectionRequest.find`."""
+    return ProjectionRequest(name, spec).find()
 
 
 def project(name: str, spec: ProjectionSpec, report: Report = silent) -> Projection:
-    """Return a projection of a checkpoint's test images, computed and kept if it is new.
-
-    Raises:
-        ExplorerError: As `spaces.points` and `projection.project`.
-    """
-    checkpoint = checkpoints.get(name)
-    labels = checkpoint.codes().labels
-    x = spaces.points(checkpoint, spec.space)
-    return projection.cached(x, spec, checkpoint.projections, labels, report)
+    """Do `ProjectionRequest.get`."""
+    return ProjectionRequest(name, spec).get(report)
 
 
 def shipped(z_dim: int) -> list[ProjectionSpec]:
@@ -42,17 +88,6 @@ def shipped(z_dim: int) -> list[ProjectionSpec]:
         if n <= z_dim
         for method in ("pca", "tsne", "umap")
     ]
-
-
-def job_name(name: str, spec: ProjectionSpec) -> str:
-    """Return the name of the job that computes a projection: the same for all who want it."""
-    return f"{name}/{spec.method}-{spec.hash}"
-
-
-def project_job(name: str, spec: dict[str, Any], report: Report = silent) -> dict[str, Any]:
-    """Do `project` as a background job: arguments and answer are plain data."""
-    spec = {**spec, "axes": tuple(spec["axes"])}
-    return summary(project(name, ProjectionSpec(**spec), report))
 
 
 def warm_up_job(report: Report = silent) -> None:

@@ -16,7 +16,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.progress import Report, silent
 from explorer.jobs import Job
 from explorer.projection.spec import ProjectionSpec
-from explorer.runs import projections
+from explorer.runs.projections import ProjectionRequest
 from explorer.training import backend, cost, run_store, snapshots
 from explorer.training.run_store import Unfinished
 from explorer.training.spec import TrainSpec
@@ -249,16 +249,7 @@ def draw(name: str) -> list[Job]:
     """Let the map's pictures of a checkpoint be computed in the background."""
     n = min(2, checkpoints.get(name).z_dim)
     specs = [ProjectionSpec(method, n) for method in PICTURES] if n == 2 else []
-    return [
-        jobs.submit(
-            projections.job_name(name, spec),
-            projections.project_job,
-            name,
-            asdict(spec),
-            spec=asdict(spec),
-        )
-        for spec in specs
-    ]
+    return [ProjectionRequest(name, spec).submit() for spec in specs]
 
 
 def photographer(name: str, spec: TrainSpec) -> Callable[[Any, list[run_store.Row]], None]:

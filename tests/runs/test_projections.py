@@ -1,6 +1,7 @@
 """A checkpoint's three spaces, and figures of them."""
 
 import json
+import pickle
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from explorer import checkpoints, figures
 from explorer.checkpoints import spaces
 from explorer.core.errors import ExplorerError
 from explorer.projection.spec import ProjectionSpec
-from explorer.runs import projections
+from explorer.runs import projections, request
+from explorer.runs.projections import ProjectionRequest
 from explorer.training.presets import RECIPES
 from tests.conftest import SHIPPED
 
@@ -50,7 +52,7 @@ def test_shipped_pictures_are_found(name: str) -> None:
     z_dim = checkpoints.get(name).z_dim
     for n in (2, 3)[: 1 if z_dim < 3 else 2]:
         for method in ("pca", "tsne", "umap"):
-            view = projections.cached(name, ProjectionSpec(method, n))
+            view = ProjectionRequest(name, ProjectionSpec(method, n)).find()
             assert view is not None, f"{method} in {n}-D: run make checkpoints"
             assert view.trustworthiness > 0.7
             assert view.knn_accuracy is not None
@@ -58,19 +60,19 @@ def test_shipped_pictures_are_found(name: str) -> None:
 
 def test_a_job_answers_in_plain_data(checkpoint_folder: Path) -> None:
     shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine")
-    spec = {"method": "raw", "axes": [1, 0]}
-    answer = projections.project_job("mine", spec)
+    asked = ProjectionRequest("mine", ProjectionSpec("raw", axes=(1, 0)))
+    answer = request.run(pickle.loads(pickle.dumps(asked)))  # as it comes to a worker
     json.dumps(answer)
     assert answer["method"] == "raw"
-    assert projections.cached("mine", ProjectionSpec("raw", axes=(1, 0))) is not None
+    assert asked.find() is not None
 
 
 def test_a_picture_of_other_codes_is_computed_again(checkpoint_folder: Path) -> None:
     mine = shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine")
-    assert projections.cached("mine", ProjectionSpec("pca")) is not None
+    assert ProjectionRequest("mine", ProjectionSpec("pca")).find() is not None
     arrays = dict(np.load(mine / "codes.npz"))
     np.savez(mine / "codes.npz", **{key: array[:40] for key, array in arrays.items()})
-    assert projections.cached("mine", ProjectionSpec("pca")) is None
+    assert ProjectionRequest("mine", ProjectionSpec("pca")).find() is None
     assert len(projections.project("mine", ProjectionSpec("pca")).indices) == 40
 
 

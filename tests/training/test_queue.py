@@ -19,7 +19,7 @@ from explorer.core.errors import ExplorerError
 from explorer.datasets import base
 from explorer.models.spec import ModelSpec
 from explorer.projection.spec import ProjectionSpec
-from explorer.runs import projections
+from explorer.runs.projections import ProjectionRequest
 from explorer.training import backend, beta_grid, cost, queue, run_store, snapshots
 from explorer.training.presets import PRESETS
 from explorer.training.queue import TrainingJob
@@ -92,10 +92,10 @@ def test_a_training_becomes_a_checkpoint_with_its_film_and_its_maps() -> None:
     expected = np.linalg.svd(z - z.mean(axis=0), compute_uv=False)[:2]
     np.testing.assert_allclose(np.linalg.svd(shown, compute_uv=False), expected, rtol=1e-3)
     for method in queue.PICTURES:
-        job = jobs.find(projections.job_name("whole", ProjectionSpec(method)))
+        job = jobs.find(ProjectionRequest("whole", ProjectionSpec(method)).job_name)
         assert job is not None
         assert jobs.wait(job.id, _PATIENCE).state == "done"
-        assert projections.cached("whole", ProjectionSpec(method)) is not None
+        assert ProjectionRequest("whole", ProjectionSpec(method)).find() is not None
 
 
 def test_a_stopped_training_keeps_its_whole_epochs() -> None:

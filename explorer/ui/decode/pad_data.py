@@ -11,10 +11,12 @@ from explorer.latent import geometry, neighbors
 from explorer.latent.stats import LatentStats, Prior, fitted_prior, standard_prior
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
+from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components import packed
 from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start, pack_array
 from explorer.ui.shared import cached, clusterings, state
 from explorer.ui.shared.cached import HASH, Key
+from explorer.ui.shared.provide import at_once
 
 _PLACE = "decode place"
 _Z = "z"
@@ -80,9 +82,7 @@ def _maps(checkpoint: Checkpoint) -> tuple[PadMap, ...]:
     key = cached.key(checkpoint)
     maps = []
     for spec in _MAPS:
-        view = cached.finished_projection(key, spec)
-        if view is None and spec.method == "pca":
-            view = cached.quick_projection(key, spec)
+        view = at_once(ProjectionRequest(checkpoint.name, spec))
         if view is not None:
             maps.append(_map(key, spec, view))
     return tuple(maps)

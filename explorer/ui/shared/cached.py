@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer import checkpoints, datasets, figures, projection
+from explorer import checkpoints, datasets, figures
 from explorer.checkpoints import Checkpoint, TestCodes, onnx, spaces
 from explorer.clustering.spec import ClusteringSpec
 from explorer.core.errors import ExplorerError
@@ -15,7 +15,6 @@ from explorer.datasets import Dataset
 from explorer.latent.stats import LatentStats, describe
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
-from explorer.runs import projections
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,13 @@ class Key:
 
 def key(checkpoint: Checkpoint) -> Key:
     """Return the key of a checkpoint."""
-    return Key(checkpoint.name, (checkpoint.path / "config.json").stat().st_mtime_ns)
+    return key_of(checkpoint.name)
+
+
+def key_of(name: str) -> Key:
+    """Return the key of the checkpoint of that name."""
+    file = checkpoints.root() / name / "config.json"
+    return Key(name, file.stat().st_mtime_ns if file.is_file() else 0)
 
 
 # How Streamlit's caches name what is asked of them.
@@ -76,33 +81,6 @@ def originals(checkpoint: Checkpoint) -> np.ndarray:
     except ExplorerError:
         _test_data.clear(checkpoint.dataset)  # the right file may be put there
         raise
-
-
-@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
-def _finished_projection(key: Key, spec: ProjectionSpec) -> Projection:
-    found = projections.cached(key.name, spec)
-    if found is None:
-        raise LookupError
-    return found
-
-
-def finished_projection(key: Key, spec: ProjectionSpec) -> Projection | None:
-    """Return a projection that is in the checkpoint's folder, or None."""
-    try:
-        return _finished_projection(key, spec)
-    except LookupError:
-        return None
-
-
-@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
-def quick_projection(key: Key, spec: ProjectionSpec) -> Projection:
-    """Compute raw axes or PCA, here and now, which takes well under a second.
-
-    Raises:
-        ExplorerError: If the points cannot be had or projected.
-    """
-    checkpoint = checkpoints.get(key.name)
-    return projection.project(spaces.points(checkpoint, spec.space), spec, codes(key).labels)
 
 
 def decode(checkpoint: Checkpoint, z: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Choosing a projection, and getting it: from the folder, at once, or as a job that is watched."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,9 +13,11 @@ from explorer.jobs import Job
 from explorer.projection import Projection
 from explorer.projection import spec as projection_spec
 from explorer.projection.spec import ProjectionSpec
-from explorer.runs import projections
+from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.plot import plot
-from explorer.ui.shared import cached, job_status, legend
+from explorer.ui.shared import cached, legend
+from explorer.ui.shared.provide import at_once
+from explorer.ui.shared.provide import provide as provide_request
 
 SPACE_NAMES = {"latent": "Latent", "original": "Pixels", "reconstructed": "Reconstructed"}
 SPACE_TEXTS = {
@@ -24,7 +26,6 @@ SPACE_TEXTS = {
     "reconstructed": "the pixels of their reconstructions",
 }
 DIMENSIONS = {"2d": 2, "3d": 3}
-_QUICK = ("raw", "pca")
 _KEPT = "projection options"
 
 
@@ -186,33 +187,21 @@ def provide(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
     Raises:
         ExplorerError: If the points cannot be had or projected.
     """
-    key = cached.key(checkpoint)
-    found = cached.finished_projection(key, spec)
-    if found is None and spec.method in _QUICK:
-        found = cached.quick_projection(key, spec)
-    if found is not None:
-        return found
-    if spec.space == "original":
-        cached.originals(checkpoint)  # no job is begun that must fail
-    name = projections.job_name(checkpoint.name, spec)
-    job_status.watch(
-        name,
-        lambda: jobs.submit(
-            name, projections.project_job, checkpoint.name, asdict(spec), spec=asdict(spec)
-        ),
-        partial(_draw_frame, checkpoint, spec),
+    return provide_request(
+        ProjectionRequest(checkpoint.name, spec),
         place="projection",
+        draw=partial(_draw_frame, checkpoint, spec),
+        check=lambda: spec.space == "original" and cached.originals(checkpoint),
     )
-    return None
 
 
 def _draw_frame(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> None:
     picture = jobs.frame(job.id)
-    key = cached.key(checkpoint)
-    labels = cached.codes(key).labels
+    labels = cached.codes(cached.key(checkpoint)).labels
     if picture is None:
         quick = ProjectionSpec("pca", spec.n_components, spec.space, sample_size=spec.sample_size)
-        view = cached.finished_projection(key, quick) or cached.quick_projection(key, quick)
+        view = at_once(ProjectionRequest(checkpoint.name, quick))
+        assert view is not None  # a PCA is quick
         picture, rows = view.embedding, view.indices
         caption = "The PCA of the same points, until the first picture is there."
     else:
