@@ -140,8 +140,8 @@ def sweep(
         x: Shape (n, d); further axes are flattened.
         spec: What to try and to measure.
         labels_true: Class of each point, shape (n,), whole numbers; for "accuracy".
-        report: Told of progress; the frame is `Sweep.table` so far. Answers whether to go on; if
-            not, the rows so far come back.
+        report: Told of progress; the partial result is `Sweep.table` so far. Answers whether to
+            go on; if not, the rows so far come back.
 
     Raises:
         ExplorerError: As `clustering.fit`, or if labels are missing or do not fit.
@@ -224,7 +224,7 @@ def cached(spec: SweepSpec, folder: Path, compute: Callable[[], Sweep]) -> Sweep
 
 def _drawing(table: np.ndarray, report: Report) -> Report:
     """Add the curve so far to what is reported."""
-    return lambda progress: report(replace(progress, frame=table))
+    return lambda progress: report(replace(progress, partial=table))
 
 
 def _measure(

@@ -13,13 +13,13 @@ class Progress:
     Attributes:
         fraction: Share of the work that is done, in [0, 1].
         message: What is being done, as a short phrase.
-        frame: A partial result worth drawing (for a projection: the embedding so far,
+        partial: A partial result worth drawing (for a projection: the embedding so far,
             shape (n, 2 or 3), float32), or None.
     """
 
     fraction: float
     message: str
-    frame: np.ndarray | None = None
+    partial: np.ndarray | None = None
 
 
 # Takes a report; answers whether to go on. Work that hears False keeps what it has and returns it.

@@ -5,7 +5,7 @@ A job is a call of an importable function in a worker process of Dask. Its state
 an app that was started again sees the truth:
 
     job.json     what the job is and how far it is, see `Job`
-    frame.npz    the latest frame that it reported
+    partial.npz  the latest partial result that it reported
     log          what the function printed, and the traceback of an unexpected error
     stop         there if the job was asked to stop
     alive        touched by the worker while the job runs
@@ -115,8 +115,8 @@ def submit(
 ) -> Job:
     """Run `function(*args, report=report, **kwargs)` in a worker; return at once.
 
-    The function is told to stop as `explorer.core.progress` says; frames that it reports are
-    kept. It returns a small JSON value, and writes what is large in its proper place. Arguments
+    The function is told to stop as `explorer.core.progress` says; partial results are kept. It
+    returns a small JSON value, and writes what is large in its proper place. Arguments
     travel to the worker: pass names and specs, not arrays. It raises an `ExplorerError` for what
     the user can mend; anything else becomes "Unexpected error" with the traceback in the log.
 
@@ -198,10 +198,10 @@ def ahead(job: Job) -> int:
     )
 
 
-def frame(job_id: str) -> np.ndarray | None:
-    """Return the latest frame that the job reported, or None."""
+def partial(job_id: str) -> np.ndarray | None:
+    """Return the latest partial result that the job reported, or None."""
     try:
-        return read_npz(_folder(job_id) / "frame.npz", "frame")["frame"]
+        return read_npz(_folder(job_id) / "partial.npz", "partial")["partial"]
     except ExplorerError:
         return None
 
@@ -280,7 +280,7 @@ def _folder(job_id: str) -> Path:
 
 def _read(folder: Path) -> Job | None:
     """Read a job from its folder; None if there is none or it is damaged."""
-    _DISPATCHER.settle(folder)
+    _DISPATCHER.record_end(folder)
     try:
         content = read_json(folder / "job.json")
         asked_to_stop = (folder / "stop").exists()

@@ -158,8 +158,8 @@ class _Reporter:
         self._ended = threading.Event()
 
     def __call__(self, progress: Progress) -> bool:
-        frame = None if progress.frame is None else np.array(progress.frame)
-        self._latest = Progress(progress.fraction, progress.message, frame)
+        partial = None if progress.partial is None else np.array(progress.partial)
+        self._latest = Progress(progress.fraction, progress.message, partial)
         return not self._stop.is_set()
 
     @contextlib.contextmanager
@@ -183,8 +183,8 @@ class _Reporter:
             self._content |= {"fraction": fraction, "message": progress.message}
             if fraction > 0:
                 self._content.setdefault("first", (time.time(), fraction))
-            if progress.frame is not None:
-                write_npz(self._folder / "frame.npz", frame=progress.frame)
+            if progress.partial is not None:
+                write_npz(self._folder / "partial.npz", partial=progress.partial)
         self._content |= {"updated": time.time(), **changes}
         write_json(self._folder / "job.json", self._content)
 

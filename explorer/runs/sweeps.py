@@ -64,7 +64,7 @@ def from_json(content: dict[str, Any]) -> SweepSpec:
 
 
 def partial(spec: SweepSpec, table: np.ndarray | None) -> Sweep:
-    """Return the sweep that a job's last frame shows."""
+    """Return the sweep that a job's last partial result shows."""
     width = 1 + len(spec.measures)
     fits = table is not None and table.ndim == 2 and table.shape[1] == width
     return Sweep(spec, table if fits and table is not None else np.empty((0, width)))

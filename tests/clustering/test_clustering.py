@@ -475,7 +475,7 @@ def test_sweep_measures_each_k_as_a_single_clustering_does():
     base = default_spec("minibatch", n_init=2, scaling="standard", pca=6)
     spec = SweepSpec(base, (1, 2, 5, 10), ("inertia", "silhouette", "accuracy"), 500)
     tables = []
-    found = sweep(DIGITS, spec, CLASSES, lambda p: tables.append((p.fraction, p.frame)) or True)
+    found = sweep(DIGITS, spec, CLASSES, lambda p: tables.append((p.fraction, p.partial)) or True)
     assert found.finished
     assert found.ks.tolist() == [1, 2, 5, 10]
     single = fit(DIGITS, replace(base, n_clusters=5)).clustering
@@ -505,7 +505,7 @@ def test_sweep_of_a_mixture_finds_the_number_of_blobs():
 
 def test_stopped_sweep_keeps_its_rows_and_is_not_cached(tmp_path):
     spec = SweepSpec(default_spec("kmeans", n_init=1), (1, 2, 3, 4))
-    stop = lambda p: p.frame is None or len(p.frame) < 2  # noqa: E731
+    stop = lambda p: p.partial is None or len(p.partial) < 2  # noqa: E731
     found = sweeps.cached(spec, tmp_path, lambda: sweep(PLANE, spec, report=stop))
     assert found.ks.tolist() == [1, 2]
     assert not found.finished

@@ -32,8 +32,8 @@ def return_an_object(report: Report) -> object:
 def count_until_stopped(report: Report, marker: str = "") -> int:
     """Go on until told to stop; a broken stop ends it after a minute."""
     for count in range(60_000):
-        frame = np.full((2, 2), count, dtype=np.float32)
-        if not report(Progress(0.25, f"Counting {marker}", frame)):
+        partial = np.full((2, 2), count, dtype=np.float32)
+        if not report(Progress(0.25, f"Counting {marker}", partial)):
             return count
         time.sleep(0.001)
     raise AssertionError("never stopped")

@@ -63,7 +63,7 @@ def test_a_job_is_done_in_another_process_and_keeps_what_it_told():
     assert job.result["pid"] == job.pid != os.getpid()
     assert job.created <= job.started <= job.ended
     assert (job.fraction, job.message) == (0.5, "Halfway")
-    np.testing.assert_array_equal(jobs.frame(job.id), np.full((3, 2), 21))
+    np.testing.assert_array_equal(jobs.partial(job.id), np.full((3, 2), 21))
     assert _log(job.id) == "doubling 21"
 
 
@@ -138,7 +138,7 @@ def test_stop_keeps_the_partial_result():
     job = done(job)
     assert (job.state, job.stopped) == ("done", True)
     assert job.result > 0
-    assert jobs.frame(job.id)[0, 0] == job.result
+    assert jobs.partial(job.id)[0, 0] == job.result
 
 
 def test_a_stopped_job_that_waits_never_begins():
@@ -259,7 +259,7 @@ def test_another_process_sees_a_job_and_can_stop_it():
     with started_elsewhere(COUNT) as app:
         job = jobs.find("count")
         assert job.state == "running"
-        assert jobs.frame(job.id).shape == (2, 2)
+        assert jobs.partial(job.id).shape == (2, 2)
         jobs.stop(job.id)
         assert done(job).stopped
         _, errors = app.communicate("")

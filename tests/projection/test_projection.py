@@ -221,8 +221,8 @@ def test_progress_rises_and_begins_with_the_pca(blobs, method):
     fractions = [progress.fraction for progress in reports]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
-    np.testing.assert_array_equal(reports[-1].frame, picture.embedding)
-    np.testing.assert_array_equal(reports[0].frame, project(x, ProjectionSpec("pca")).embedding)
+    np.testing.assert_array_equal(reports[-1].partial, picture.embedding)
+    np.testing.assert_array_equal(reports[0].partial, project(x, ProjectionSpec("pca")).embedding)
 
 
 @pytest.mark.parametrize("method", ["tsne", "umap"])
@@ -241,7 +241,7 @@ def test_stop_keeps_the_picture_so_far(blobs, method, stop_at):
     assert not picture.finished
     assert picture.embedding.shape == (len(x), 2)
     assert picture.knn_accuracy is not None
-    np.testing.assert_array_equal(picture.embedding, last[0].frame)
+    np.testing.assert_array_equal(picture.embedding, last[0].partial)
 
 
 def test_a_stopped_pca_is_finished_nonetheless(blobs):

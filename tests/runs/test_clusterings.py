@@ -287,8 +287,8 @@ def test_a_sweep_is_kept_and_its_last_frame_is_a_sweep() -> None:
     frames: list[np.ndarray] = []
 
     def watch(progress: Progress) -> bool:
-        if progress.frame is not None and len(progress.frame):
-            frames.append(progress.frame)
+        if progress.partial is not None and len(progress.partial):
+            frames.append(progress.partial)
         return True
 
     assert sweeps.cached(NAME, spec) is None
@@ -305,7 +305,7 @@ def test_a_sweep_is_kept_and_its_last_frame_is_a_sweep() -> None:
 
 def test_a_stopped_sweep_is_what_there_was_and_not_kept() -> None:
     spec = SweepSpec(default_spec("kmeans", n_init=1), (1, 2, 3, 4))
-    part = sweeps.run(NAME, spec, lambda p: p.frame is None or len(p.frame) < 2)
+    part = sweeps.run(NAME, spec, lambda p: p.partial is None or len(p.partial) < 2)
     assert part.ks.tolist() == [1, 2]
     assert sweeps.cached(NAME, spec) is None
 

@@ -60,7 +60,7 @@ def _choose(view: ClusterView) -> SweepSpec:
 
 
 def _so_far(job: Job, spec: SweepSpec) -> None:
-    partial = sweeps.partial(spec, jobs.frame(job.id))
+    partial = sweeps.partial(spec, jobs.partial(job.id))
     if len(partial.table):
         _curves(partial)
 

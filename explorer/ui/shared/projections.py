@@ -196,7 +196,7 @@ def provide(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
 
 
 def _draw_frame(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> None:
-    picture = jobs.frame(job.id)
+    picture = jobs.partial(job.id)
     labels = cached.codes(cached.key(checkpoint)).labels
     if picture is None:
         quick = ProjectionSpec("pca", spec.n_components, spec.space, sample_size=spec.sample_size)
