@@ -58,12 +58,12 @@ class Dispatcher:
         if future is not None:
             self._later(future.cancel)
 
-    def settle(self, folder: Path) -> None:
+    def record_end(self, folder: Path) -> None:
         """Write the end of a job that its worker could not write."""
         future = self._futures.get(folder.name)
         if future is None or future.status == "pending":
             return
-        # Pages of several users look at the same job: one of them settles it.
+        # Pages of several users look at the same job: one of them records it.
         if self._futures.pop(folder.name, None) is None:
             return
         if future.status == "error":
