@@ -29,8 +29,12 @@ def add(commands: Any) -> None:
     recipes = commands.add_parser("recipes", help="train the checkpoints that ship, where absent")
     recipes.set_defaults(run=_recipes)
     download = commands.add_parser("download", help="download a data set for later use offline")
-    download.add_argument("name", choices=[name for name in datasets.DATASETS if name != "digits"])
+    download.add_argument("name", choices=_downloadable())
     download.set_defaults(run=_download)
+
+
+def _downloadable() -> list[str]:
+    return [name for name, about in datasets.DATASETS.items() if about.downloadable]
 
 
 def _add_train(commands: Any) -> None:

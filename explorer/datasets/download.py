@@ -1,7 +1,6 @@
 """`python -m explorer.datasets.download NAME FILE`: fetch a data set through Keras into an .npz.
 
-Runs in a process of its own, started by `explorer.datasets.download`: the only module outside the
-models that imports Keras, so that nothing else has to.
+Runs in a process of its own, so that the caller does not import Keras.
 """
 
 import importlib

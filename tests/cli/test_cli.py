@@ -14,9 +14,8 @@ from sklearn import metrics as sk
 from explorer import checkpoints, datasets
 from explorer.cli import main, train
 from explorer.clustering import metrics
-from explorer.core.errors import ExplorerError
 from explorer.core.storage import read_npz
-from explorer.datasets import base
+from explorer.datasets import catalog
 from tests.conftest import SHIPPED
 
 
@@ -225,9 +224,9 @@ def test_a_data_set_that_is_absent_stops_before_the_training(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def offline(name: str) -> Path:
-        raise ExplorerError(base._three_ways(datasets.info(name)))
+        raise catalog.absent(datasets.info(name))
 
-    monkeypatch.setattr(base, "download", offline)
+    monkeypatch.setattr(catalog, "download", offline)
     assert main.main(["train", "--recipe", "mnist-ae-cnn-z2"]) == 1
     assert "EXPLORER_DATA" in capsys.readouterr().err
     assert list(checkpoint_folder.rglob("*.json")) == []

@@ -9,7 +9,7 @@ import pytest
 
 from explorer import datasets
 from explorer.core.errors import ExplorerError
-from explorer.datasets import base
+from explorer.datasets import catalog, sources
 
 
 def _write(folder: Path, name: str, **changes: np.ndarray) -> Path:
@@ -121,20 +121,24 @@ def test_a_damaged_file_is_told_and_not_passed_over(
 def test_debians_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     x = np.random.default_rng(0).integers(0, 256, (12, 28, 28), dtype=np.uint8)
     y = (np.arange(12) % 10).astype(np.uint8)
-    with gzip.open(tmp_path / "train-images-idx3-ubyte.gz", "wb") as file:
+    folder = tmp_path / "fashion-mnist"
+    folder.mkdir()
+    with gzip.open(folder / "train-images-idx3-ubyte.gz", "wb") as file:
         file.write(np.array([2051, 12, 28, 28], ">i4").tobytes() + x.tobytes())
-    with gzip.open(tmp_path / "train-labels-idx1-ubyte.gz", "wb") as file:
+    with gzip.open(folder / "train-labels-idx1-ubyte.gz", "wb") as file:
         file.write(np.array([2049, 12], ">i4").tobytes() + y.tobytes())
-    monkeypatch.setattr(base, "DEBIAN", tmp_path)
+    monkeypatch.setattr(sources, "DEBIAN_FILES", tmp_path)
     train = datasets.load("fashion_mnist", "train", download=False)
     np.testing.assert_array_equal(train.images[..., 0], x.astype(np.float32) / 255)
     np.testing.assert_array_equal(train.labels, y)
 
 
 def test_a_damaged_debian_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "fashion-mnist"
+    folder.mkdir()
     for name in ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"):
-        (tmp_path / name).write_bytes(b"not gzip")
-    monkeypatch.setattr(base, "DEBIAN", tmp_path)
+        (folder / name).write_bytes(b"not gzip")
+    monkeypatch.setattr(sources, "DEBIAN_FILES", tmp_path)
     with pytest.raises(ExplorerError, match="damaged file"):
         datasets.load("fashion_mnist", "train", download=False)
 
@@ -148,7 +152,7 @@ def test_a_failed_download_names_three_ways(monkeypatch: pytest.MonkeyPatch) -> 
     def fail(command: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
         return subprocess.CompletedProcess(command, 1)
 
-    monkeypatch.setattr(base.subprocess, "run", fail)
+    monkeypatch.setattr(catalog.subprocess, "run", fail)
     with pytest.raises(ExplorerError, match="could not be downloaded"):
         datasets.load("cifar10", "train")
 
@@ -161,7 +165,7 @@ def test_a_download_lands_in_the_cache(tmp_path: Path, monkeypatch: pytest.Monke
         return subprocess.CompletedProcess(command, 0)
 
     with monkeypatch.context() as patch:
-        patch.setattr(base.subprocess, "run", fetch)
+        patch.setattr(catalog.subprocess, "run", fetch)
         assert len(datasets.load("mnist", "train").images) == 30
     assert len(datasets.load("mnist", "test", download=False).images) == 20
 
@@ -193,3 +197,16 @@ def test_a_wrong_file_is_told(
 def test_an_unknown_name_lists_the_known_ones(name: str) -> None:
     with pytest.raises(ExplorerError, match="choose one of digits, fashion_mnist, mnist, cifar10"):
         datasets.load(name)
+
+
+@pytest.mark.parametrize("name", datasets.DATASETS)
+def test_an_entry_is_whole(name: str) -> None:
+    about = datasets.info(name)
+    assert about.name == name
+    assert len(about.class_names) >= 2
+    assert 1 <= about.white <= 255
+    assert about.sources
+    if datasets.is_local(name):
+        data = datasets.load(name, "test", download=False)
+        assert data.images.shape == (about.n_test, *about.image_shape)
+        assert data.images.max() == 1

@@ -19,7 +19,7 @@ from explorer.clustering.confusion import confusion, profile
 from explorer.clustering.sweep import SweepSpec
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress
-from explorer.datasets import base
+from explorer.datasets import sources
 from explorer.figures import class_color
 from explorer.figures import clusters as cluster_figures
 from explorer.projection.spec import ProjectionSpec
@@ -97,7 +97,7 @@ def test_without_training_images_the_test_images_are_taken_and_it_is_said(
 def test_whether_a_split_is_here_is_told_without_reading_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "DEBIAN", tmp_path / "nowhere")
+    monkeypatch.setattr(sources, "DEBIAN_FILES", tmp_path / "nowhere")
     assert datasets.is_local("fashion_mnist", "test")  # ships with the project
     assert not datasets.is_local("fashion_mnist", "train")
     assert not datasets.is_local("mnist", "test")

@@ -16,7 +16,7 @@ import pytest
 
 from explorer import checkpoints, datasets, jobs
 from explorer.core.errors import ExplorerError
-from explorer.datasets import base
+from explorer.datasets import catalog, sources
 from explorer.models.spec import ModelSpec
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs.projections import ProjectionRequest
@@ -229,7 +229,7 @@ def test_a_model_that_cannot_be_is_refused() -> None:
 
 
 def test_a_data_set_that_is_not_here_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "DEBIAN", Path("/nowhere"))
+    monkeypatch.setattr(sources, "DEBIAN_FILES", Path("/nowhere"))
     with pytest.raises(ExplorerError, match="EXPLORER_DATA"):
         queue.start(PRESETS["A2"].spec, "absent")
     assert not run_store.folder("absent").exists()
@@ -238,15 +238,15 @@ def test_a_data_set_that_is_not_here_is_refused(monkeypatch: pytest.MonkeyPatch)
 def test_a_data_set_that_goes_away_fails_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     # Asked for on a machine that has it, run by a worker that neither has nor can load it.
     monkeypatch.setattr(datasets, "check_here", lambda name: None)
-    monkeypatch.setattr(base, "DEBIAN", Path("/nowhere"))
+    monkeypatch.setattr(sources, "DEBIAN_FILES", Path("/nowhere"))
     spec = _spec()
     missing = replace(spec, dataset="mnist", model=replace(spec.model, image_shape=(28, 28, 1)))
     run_store.begin("gone", missing)
 
     def no_download(name: str) -> Path:
-        raise ExplorerError(datasets._three_ways(datasets.info(name)))
+        raise catalog.absent(datasets.info(name))
 
-    monkeypatch.setattr(base, "download", no_download)
+    monkeypatch.setattr(catalog, "download", no_download)
     with pytest.raises(ExplorerError, match="MNIST is not on this machine"):
         queue.train_job("gone")
     assert run_store.read("gone").epochs == 0

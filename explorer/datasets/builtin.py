@@ -1,0 +1,56 @@
+"""The built-in data sets: a new one is an entry here."""
+
+from explorer.datasets.base import DatasetInfo
+from explorer.datasets.sources import CACHE, OWN, SHIPPED, Debian, ScikitLearnDigits
+
+_DIGITS = tuple("0123456789")
+
+DATASETS = {
+    info.name: info
+    for info in (
+        DatasetInfo(
+            "digits",
+            "Digits (8 × 8)",
+            (8, 8, 1),
+            _DIGITS,
+            n_train=1198,
+            n_test=599,
+            sources=(ScikitLearnDigits(),),
+            white=16,
+            downloadable=False,
+        ),
+        DatasetInfo(
+            "fashion_mnist",
+            "Fashion-MNIST",
+            (28, 28, 1),
+            (
+                *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+                *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+            ),
+            n_train=60_000,
+            n_test=10_000,
+            sources=(OWN, SHIPPED, Debian("dataset-fashion-mnist"), CACHE),
+        ),
+        DatasetInfo(
+            "mnist",
+            "MNIST",
+            (28, 28, 1),
+            _DIGITS,
+            n_train=60_000,
+            n_test=10_000,
+            sources=(OWN, SHIPPED, CACHE),
+        ),
+        DatasetInfo(
+            "cifar10",
+            "CIFAR-10",
+            (32, 32, 3),
+            (
+                *("airplane", "automobile", "bird", "cat", "deer"),
+                *("dog", "frog", "horse", "ship", "truck"),
+            ),
+            n_train=50_000,
+            n_test=10_000,
+            sources=(OWN, SHIPPED, CACHE),
+        ),
+    )
+}
