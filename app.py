@@ -1,30 +1,18 @@
 """Latent Explorer: `streamlit run app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
+from starlette.middleware import Middleware
 
-from explorer.core.errors import ExplorerError
-from explorer.ui.shared import sidebar, style, warm
+from explorer.ui.server.headers import SecurityHeaders
+from explorer.ui.server.lifespan import lifespan, show_error
+from explorer.ui.server.routes import routes
 
-st.set_page_config("Latent Explorer", "🌌", layout="wide")
-style.apply()
-
-train = st.Page("pages/train.py", title="Train", icon=":material/model_training:")
-page = st.navigation(
-    [
-        st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:", default=True),
-        st.Page("pages/decode.py", title="Decode", icon=":material/tune:"),
-        st.Page("pages/cluster.py", title="Cluster", icon=":material/bubble_chart:"),
-        train,
-    ]
+app = st.App(
+    Path(__file__).parent / "explorer" / "ui" / "main.py",
+    routes=routes(st.get_option("server.baseUrlPath")),
+    middleware=[Middleware(SecurityHeaders)],
+    lifespan=lifespan,
+    on_script_error=show_error,
 )
-with st.sidebar:
-    checkpoint = sidebar.choose_checkpoint()
-if checkpoint is not None:
-    sidebar.warn_of_absent(checkpoint)
-# To train needs no checkpoint: it is how there comes to be one.
-if checkpoint is not None or page == train:
-    try:
-        page.run()
-    except ExplorerError as error:
-        st.error(str(error), icon=":material/error:")
-warm.later()

@@ -104,17 +104,8 @@ def main() -> None:
     """Measure and print."""
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with chromium() as browser, served("app.py") as app:
-        _meet(browser, app)
         _side_by_side(browser, app)
         _promises(browser, app)
-
-
-def _meet(browser: Browser, app: str) -> None:
-    """Let a new server run app.py once: before, Streamlit does not know its pages."""
-    page = browser.new_page()
-    page.goto(app)
-    page.get_by_test_id("stSidebar").get_by_text("Checkpoint", exact=True).wait_for()
-    page.close()
 
 
 def _side_by_side(browser: Browser, app: str) -> None:

@@ -1,6 +1,6 @@
 """The app, but its pages decode with Keras `predict` in the web process: the ordinary way.
 
-So the browser does not decode, as if its decoder were not built.
+The browser decodes nothing of a click before the server has.
 """
 
 import sys
@@ -11,7 +11,7 @@ import numpy as np
 from streamlit.web import cli
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui.components import pad
+from explorer.ui.components import preview
 from explorer.ui.shared import cached
 
 
@@ -27,6 +27,6 @@ def _decode(checkpoint: Checkpoint, z: np.ndarray) -> np.ndarray:
 
 
 cached.decode = _decode
-pad.is_built = lambda: False
+preview.preview = lambda *args: None  # before a page imports it
 sys.argv = ["streamlit", "run", "app.py", f"--server.port={sys.argv[1]}", *sys.argv[2:]]
 cli.main()

@@ -38,7 +38,8 @@ def chromium() -> Iterator[Browser]:
 def served(script: str, **environment: str) -> Iterator[str]:
     """Serve a script, given relative to the project, on a free port; yield its address.
 
-    Nothing is compiled in the background meanwhile, unless EXPLORER_WARM_UP says so.
+    Nothing is compiled in the background meanwhile, unless EXPLORER_WARM_UP says so. With
+    STREAMLIT_SERVER_BASE_URL_PATH it is served under that path.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -54,8 +55,10 @@ def served(script: str, **environment: str) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait(f"http://localhost:{port}/_stcore/health", process)
-        yield f"http://localhost:{port}"
+        base = environment.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+        address = f"http://localhost:{port}/{base}".rstrip("/")
+        _wait(f"{address}/_stcore/health", process)
+        yield address
     finally:
         process.terminate()
         try:

@@ -8,7 +8,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.ui.cluster import classifier, form, members, representations, scores, sweeps
 from explorer.ui.cluster import maps as cluster_maps
 from explorer.ui.components.preview import preview
-from explorer.ui.shared import clusterings, projections, routing, state
+from explorer.ui.shared import clusterings, projections, state
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.sidebar import or_sentence
 
@@ -55,6 +55,5 @@ def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
                 or_sentence(partial(draw, checkpoint, view))
 
 
-routing.through_app()
 if (chosen := state.checkpoint()) is not None:
     _show(chosen)

@@ -14,7 +14,7 @@ from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.components.preview import preview
 from explorer.ui.map import inspector
-from explorer.ui.shared import cached, clusterings, projections, routing, state
+from explorer.ui.shared import cached, clusterings, projections, state
 from explorer.ui.shared.fragment import fragment
 
 _CAPTIONS = {
@@ -161,6 +161,5 @@ def _show(checkpoint: Checkpoint) -> None:
     _paper_rows(checkpoint)
 
 
-routing.through_app()
 if (chosen := state.checkpoint()) is not None:
     _show(chosen)

@@ -36,6 +36,7 @@ LIBRARIES = {
     "keras": "models training checkpoints/store.py datasets/download.py",
     "tensorflow": "training",
     "distributed": "jobs",
+    "starlette": "pages/app.py ui/server",
     "umap": "projection",
 }
 

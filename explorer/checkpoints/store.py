@@ -214,6 +214,8 @@ def _read(path: Path) -> Checkpoint:
     storage.check_name(path.name)
     file = path / "config.json"
     try:
+        if not file.is_file():  # a pipe would be read for ever
+            raise FileNotFoundError
         if file.stat().st_size > _MAX_CONFIG_BYTES:
             raise ValueError("it is larger than 1 MB")
         config = storage.parse_json(file.read_text(encoding="utf-8"))

@@ -25,12 +25,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from benchmarks.pages import chromium, served
 from explorer import checkpoints
 from explorer.checkpoints.onnx import Decoder
-from explorer.ui.components.pad import DIST, is_built
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not is_built(), reason="the browser decoder is not built: see `make test`"),
-]
+pytestmark = pytest.mark.browser
+
+DIST = Path(__file__).parents[2] / "explorer" / "ui" / "frontend" / "dist"
 
 # Milliseconds: busy machines are slow, and these tests are not about speed.
 PATIENCE = 120_000
@@ -64,14 +62,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(browser: Browser) -> Iterator[str]:
+def address() -> Iterator[str]:
     with served("app.py") as address:
-        # Before app.py has run once, Streamlit takes the folder pages/ for pages of the old kind
-        # and shows /decode without app.py around it.
-        page = browser.new_page()
-        page.goto(address)
-        page.get_by_test_id("stSidebar").get_by_text("Checkpoint", exact=True).wait_for()
-        page.close()
         yield address
 
 
@@ -381,32 +373,58 @@ def test_fits_a_narrow_screen(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lost", "reason"),
+    ("lost", "sentence"),
     [
-        ("WebAssembly", "This browser has WebAssembly switched off."),
-        ("DecompressionStream", "This browser could not load the decoder."),
+        (
+            "WebAssembly",
+            "This browser has WebAssembly switched off: switch it on, or use another browser.",
+        ),
+        ("DecompressionStream", "This browser could not load the decoder: reload the page."),
     ],
 )
-def test_where_the_browser_cannot_the_server_decodes_on_release(
-    browser: Browser, address: str, lost: str, reason: str
+def test_a_browser_that_cannot_decode_says_so(
+    context: BrowserContext, address: str, lost: str, sentence: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 400, "height": 800})
     context.add_init_script(f"delete globalThis.{lost}")
-    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{address}/decode")
-    page.get_by_text(f"{reason} The server decodes instead, whenever").wait_for()
-    expect(page.locator(".latent-pad")).to_have_text("")
-    image = page.get_by_alt_text("Decoded image")
-    image.wait_for()
-    assert image.bounding_box()["y"] < page.get_by_role("slider").first.bounding_box()["y"]
-    row = page.locator("figure", has=page.get_by_alt_text("Traversal of z0"))
-    expect(row).to_have_text("z0")
-    before = image.get_attribute("src")
-    page.get_by_role("slider").first.focus()
-    page.keyboard.press("PageUp")
-    expect(image).not_to_have_attribute("src", str(before))
-    context.close()
+    expect(page.get_by_role("alert")).to_have_text(sentence)
+    expect(page.locator(".latent-pad")).to_have_text(sentence)
+
+
+def test_another_visit_transfers_nothing_large(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    # Requests of the checkpoint's files, and what came of them through the network.
+    asked: dict[str, str] = {}
+    came: dict[str, int] = {}
+
+    def note(event: dict[str, Any]) -> None:
+        url = event["response"]["url"]
+        if "/explorer/" in url and "/_stcore/" not in url:
+            asked[event["requestId"]] = url
+
+    def count(event: dict[str, Any]) -> None:
+        if event["requestId"] in asked:
+            came[asked[event["requestId"]]] = event["encodedDataLength"]
+
+    session.on("Network.responseReceived", note)
+    session.on("Network.loadingFinished", count)
+    page.goto(f"{address}/decode")
+    ready(page)
+    # The images come last, after the pad is ready.
+    while not any("/images-" in url for url in came):
+        page.wait_for_timeout(20)
+    first = dict(came)
+    assert sum(first.values()) > 1_000_000
+    came.clear()
+    page.reload()
+    ready(page)
+    while not any("/images-" in url for url in came):
+        page.wait_for_timeout(20)
+    assert came.keys() == first.keys()
+    assert sum(came.values()) == 0
 
 
 def colour_decoder(z_dim: int, side: int) -> bytes:
@@ -448,8 +466,6 @@ def test_colour_images_of_128_dimensions(browser: Browser, tmp_path: Path) -> No
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.add_init_script(COUNT_DRAWS)
         page.set_default_timeout(PATIENCE)
-        page.goto(address)
-        page.get_by_test_id("stSidebar").get_by_text("Checkpoint", exact=True).wait_for()
         page.goto(f"{address}/decode")
         ready(page)
         pixel = page.locator("canvas.image").evaluate(

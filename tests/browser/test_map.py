@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from benchmarks.map import DRAWN, POINTS
 from benchmarks.pages import chromium, served
-from explorer.ui.components.pad import is_built
 from tests.browser.charts import HIGHLIGHTED, PLACE, RINGED
 from tests.conftest import SHIPPED
 
@@ -129,14 +128,12 @@ def _pixels(source: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(content)).convert("L"), int)
 
 
-@pytest.mark.skipif(not is_built(), reason="the browser decoder is not built: see `make test`")
 @pytest.mark.parametrize(
     ("path", "gallery", "n_images"), [("", "images", 3), ("cluster", "cluster-point", 2)]
 )
 def test_the_images_of_a_click_do_not_wait_for_the_server(
     page: Page, address: str, path: str, gallery: str, n_images: int
 ) -> None:
-    _open(page, address)  # a page of its own is served once app.py has run
     _open(page, f"{address}/{path}?point=42")
     expect(page.locator(f".st-key-{gallery} img")).to_have_count(n_images)
     former = _images(page, gallery)
@@ -156,7 +153,6 @@ def test_the_images_of_a_click_do_not_wait_for_the_server(
         assert _pixels(one).max() > 0
 
 
-@pytest.mark.skipif(not is_built(), reason="the browser decoder is not built: see `make test`")
 def test_a_neighbours_images_do_not_wait_either(page: Page, address: str) -> None:
     _open(page, f"{address}/?point=42")
     neighbour = page.locator(".st-key-neighbours button").first

@@ -43,9 +43,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address)
-    # Before app.py has run once, Streamlit shows pages without it.
-    page.get_by_test_id("stSidebar").get_by_text("Checkpoint", exact=True).wait_for()
     page.goto(f"{address}/train")
     yield page
     page.close()

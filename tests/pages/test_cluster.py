@@ -14,9 +14,10 @@ from explorer import checkpoints, datasets, jobs
 from explorer.clustering import default_spec
 from explorer.clustering.sweep import SweepSpec
 from explorer.runs import clusterings, sweeps
+from explorer.ui.shared import pages
 from tests.conftest import SHIPPED
 
-ROOT = Path(__file__).parents[2]
+MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +39,11 @@ def mine(checkpoint_folder: Path) -> Path:
 
 
 def _page(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(MAIN, default_timeout=60)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()
-    return app.switch_page("pages/cluster.py").run()
+    return app.switch_page(str(pages.path("cluster"))).run()
 
 
 def _said(app: AppTest) -> str:
@@ -185,7 +186,7 @@ def test_a_sweep_that_is_done_is_drawn() -> None:
 
 def test_the_map_can_be_coloured_by_the_clustering_in_use() -> None:
     app = _page(k="6")
-    app.switch_page("pages/map.py").run()
+    app.switch_page(str(pages.path("map"))).run()
     app.selectbox(key="colour").set_value("cluster").run()
     assert not app.exception
     assert "k-means, k = 6" in _said(app)
@@ -193,7 +194,7 @@ def test_the_map_can_be_coloured_by_the_clustering_in_use() -> None:
 
 def test_clusters_that_take_long_are_a_job_on_the_map_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusterings, "is_quick", lambda *args: False)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(MAIN, default_timeout=60)
     app.query_params["colour"] = "Cluster"
     app.run()
     assert not app.exception
@@ -207,7 +208,7 @@ def test_clusters_that_take_long_are_a_job_on_the_map_too(monkeypatch: pytest.Mo
 
 
 def test_before_any_clustering_the_map_takes_k_means() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(MAIN, default_timeout=60)
     app.query_params["colour"] = "Cluster"
     app.run()
     assert not app.exception

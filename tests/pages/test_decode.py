@@ -1,7 +1,6 @@
 """The decode page as Streamlit runs it, without a browser."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,13 +8,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
-from explorer.core.errors import ExplorerError
 from explorer.training.presets import RECIPES
 from explorer.ui.components import pad as module
-from explorer.ui.components.pad import PadData, PadState
-from explorer.ui.shared import cached
+from explorer.ui.components.pad import PadData
+from explorer.ui.shared import pages
 
-APP = str(Path(__file__).parents[2] / "app.py")
+APP = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
 VAE = "fashion-vae-mlp-z10"
 PLANE = "digits-vae-z2"
 
@@ -31,18 +29,16 @@ class Browser:
     def __init__(self) -> None:
         self.data: PadData | None = None
         self.answer: tuple[float, ...] | None = None
-        self.failure: str | None = None
 
-    def __call__(self, data: PadData, *, key: str) -> PadState:
+    def __call__(self, data: PadData, *, key: str) -> tuple[float, ...] | None:
         self.data = data
-        return PadState(self.answer, self.failure)
+        return self.answer
 
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
     browser = Browser()
     monkeypatch.setattr(module, "latent_pad", browser)
-    monkeypatch.setattr(module, "is_built", lambda: True)
     return browser
 
 
@@ -52,7 +48,7 @@ def open_page(checkpoint: str = VAE, **query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
-    app.switch_page("pages/decode.py")
+    app.switch_page(str(pages.path("decode")))
     return app.run()
 
 
@@ -65,7 +61,7 @@ def codes(name: str) -> np.ndarray:
     return checkpoints.get(name).codes().latent.z_mean
 
 
-class TestInTheBrowser:
+class TestDecode:
     def test_is_given_the_checkpoint(self, browser: Browser) -> None:
         app = open_page()
         assert not app.exception
@@ -114,9 +110,9 @@ class TestInTheBrowser:
         app = open_page(PLANE)
         browser.answer = (1.5, -0.25)
         app.run()
-        app.switch_page("pages/map.py").run()
+        app.switch_page(str(pages.path("map"))).run()
         browser.answer = None
-        app.switch_page("pages/decode.py").run()
+        app.switch_page(str(pages.path("decode"))).run()
         assert data(browser).start.z == (1.5, -0.25)
 
     def test_another_checkpoint_is_another_start(self, browser: Browser) -> None:
@@ -126,62 +122,6 @@ class TestInTheBrowser:
         app.run()
         assert data(browser).start.token != token
         np.testing.assert_allclose(data(browser).start.z, codes(VAE)[0])
-
-
-class TestOnTheServer:
-    @pytest.fixture
-    def app(self, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-        monkeypatch.setattr(module, "is_built", lambda: False)
-        return open_page()
-
-    def test_says_that_the_build_is_missing(self, app: AppTest) -> None:
-        assert not app.exception
-        assert any("make run" in caption.value for caption in app.caption)
-
-    def test_has_a_slider_for_every_dimension(self, app: AppTest) -> None:
-        names = [slider.label for slider in app.slider]
-        assert sum(name.startswith("z") for name in names) == 10
-
-    def test_a_slider_moves_z_in_the_url(self, app: AppTest) -> None:
-        stats = module_stats()
-        slider = next(s for s in app.slider if s.label.startswith("z0,"))
-        slider.set_value(1.0).run()
-        z = [float(value) for value in app.query_params["z"].split(",")]
-        assert z[0] == pytest.approx(stats.mean[0] + stats.std[0], rel=1e-3)
-
-    def test_goes_to_a_class_mean(self, app: AppTest) -> None:
-        next(s for s in app.selectbox if s.label == "Start from").set_value("Bag").run()
-        next(b for b in app.button if b.label == "Go there").click().run()
-        assert not app.exception
-        assert any("Bag, no." in caption.value for caption in app.caption)
-
-    def test_says_why_where_the_browser_cannot(self, browser: Browser) -> None:
-        browser.failure = "This browser has WebAssembly switched off."
-        app = open_page()
-        assert not app.exception
-        said = f"{browser.failure} The server decodes instead"
-        assert any(said in caption.value for caption in app.caption)
-        assert len(app.slider) >= 10
-
-    def test_says_no_more_than_its_own_error_where_neither_can(
-        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def decode(*_: Any) -> np.ndarray:
-            raise ExplorerError("This decoder is damaged: train it again.")
-
-        monkeypatch.setattr(cached, "decode", decode)
-        browser.failure = "This browser could not load the decoder."
-        app = open_page()
-        assert not app.exception
-        assert [error.value for error in app.error] == ["This decoder is damaged: train it again."]
-        assert not any("server decodes" in caption.value for caption in app.caption)
-        assert not app.slider
-
-
-def module_stats() -> Any:
-    from explorer.latent.stats import describe
-
-    return describe(codes(VAE))
 
 
 def test_every_shipped_checkpoint_opens(browser: Browser) -> None:

@@ -16,10 +16,10 @@ from explorer import checkpoints, figures, jobs
 from explorer.jobs import api
 from explorer.latent.stats import describe
 from explorer.runs import projections
-from explorer.ui.shared import job_status
+from explorer.ui.shared import job_status, pages
 from tests.conftest import SHIPPED
 
-ROOT = Path(__file__).parents[2]
+MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 def _app(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(MAIN, default_timeout=60)
     for key, value in query.items():
         app.query_params[key] = value
     return app
@@ -67,7 +67,7 @@ def test_a_link_opens_a_point() -> None:
 def test_a_point_goes_along_to_other_pages_but_not_to_other_data() -> None:
     app = _app(checkpoint="fashion-vae-mlp-z10", point="7").run()
     del app.query_params["point"]  # as the links of the navigation do
-    app.switch_page("pages/cluster.py").run()
+    app.switch_page(str(pages.path("cluster"))).run()
     assert "image 7" in _said(app)
     assert app.query_params["point"] == "7"
     app.selectbox(key="checkpoint").set_value("mnist-ae-cnn-z2").run()

@@ -3,65 +3,22 @@
 Everything between two releases of a slider happens in the browser. The server sends addresses of
 files (weights, codes, labels, the map, the images), which the browser keeps, and hears of a new z
 only when it is let go. On other pages the same decoder shows the images of a click (`preview`)
-before the server has answered. `src/` is the TypeScript; `npm ci && npm run build` makes `dist/`.
+before the server has answered. `../frontend/` is the TypeScript.
 """
 
-import gzip
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime import get_instance
 
 from explorer.latent.geometry import LinearMap
 from explorer.latent.stats import LatentStats, Prior
 
-DIST = Path(__file__).parents[1] / "frontend" / "dist"
-# More than this is not sent; the nearest image is then shown as its reconstruction.
-MAX_IMAGE_BYTES = 16_000_000
-
 _ENTRY = "index-*.js"
 _NAME = "explorer.latent_pad"
-
-
-def is_built() -> bool:
-    """Tell whether the component's script is there; without it the page decodes on the server."""
-    return len(list(DIST.glob(_ENTRY))) == 1
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A file for the browser, compressed once for all visitors.
-
-    Attributes:
-        content: Its bytes, gzipped.
-    """
-
-    content: bytes
-
-
-def pack(content: bytes) -> Packed:
-    """Compress a file for the browser. The same content gives the same bytes."""
-    return Packed(gzip.compress(content, compresslevel=6, mtime=0))
-
-
-def pack_array(array: np.ndarray, dtype: type[np.generic]) -> Packed:
-    """Compress an array as a .npy file of `dtype`: float32, int32 or uint8."""
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array, dtype), allow_pickle=False)
-    return pack(buffer.getvalue())
-
-
-def pack_images(images: np.ndarray) -> Packed | None:
-    """Compress images, (n, h, w, c) in [0, 1], as 8-bit; None if that would be too much to send."""
-    if images.size > MAX_IMAGE_BYTES:
-        return None
-    return pack_array(np.rint(np.clip(images, 0, 1) * 255), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +27,12 @@ class PadMap:
 
     Attributes:
         name: For instance "PCA".
-        points: Shape (n, 2) float32, packed; NaN for codes that are not in the picture.
+        points: Address of its points (see `explorer.ui.server.files`).
         linear: The formula behind it, if it has one.
     """
 
     name: str
-    points: Packed
+    points: str
     linear: LinearMap | None
 
 
@@ -110,16 +67,16 @@ class PadData:
         name: Name of the checkpoint.
         kind: "ae" or "vae".
         image_shape: Height, width, channels.
-        model: decoder.onnx, packed.
-        codes: z_mean, shape (n, z_dim) float32, packed.
-        labels: Shape (n,) int32, packed.
+        model: Address of decoder.onnx (see `explorer.ui.server.files`).
+        codes: Address of the codes.
+        labels: Address of the labels.
         stats: How the codes fill the space.
         neighbour_quantiles: From `explorer.latent.neighbour_quantiles`, shape (101,).
         prior: Where new codes are drawn from.
         class_names: Name of each label.
         class_colors: Colour of each label, "#rrggbb".
         start: Where to begin.
-        images: The real images, packed, or None.
+        images: Address of the real images, or None.
         maps: Pictures of the codes, the one to show first at the front.
         centroids: Centroids of the clustering in use, if there is one.
         selection: Number of the image that is selected on the map page, or None.
@@ -128,35 +85,22 @@ class PadData:
     name: str
     kind: str
     image_shape: tuple[int, int, int]
-    model: Packed
-    codes: Packed
-    labels: Packed
+    model: str
+    codes: str
+    labels: str
     stats: LatentStats
     neighbour_quantiles: np.ndarray
     prior: Prior
     class_names: tuple[str, ...]
     class_colors: tuple[str, ...]
     start: Start
-    images: Packed | None = None
+    images: str | None = None
     maps: tuple[PadMap, ...] = ()
     centroids: tuple[NamedCode, ...] = ()
     selection: int | None = None
 
 
-@dataclass(frozen=True)
-class PadState:
-    """What the browser has told.
-
-    Attributes:
-        z: Where the user last let go, or None while the start is untouched.
-        failure: One sentence on why the browser cannot decode, or None if it can.
-    """
-
-    z: tuple[float, ...] | None
-    failure: str | None
-
-
-def latent_pad(data: PadData, *, key: str) -> PadState:
+def latent_pad(data: PadData, *, key: str) -> tuple[float, ...] | None:
     """Draw the pad.
 
     Args:
@@ -164,18 +108,14 @@ def latent_pad(data: PadData, *, key: str) -> PadState:
         key: Names this pad among the widgets of the page.
 
     Returns:
-        What the browser has told so far.
+        The z where the user last let go; None while the start is untouched.
     """
     result = _component()(
         key=key,
-        data=_message(data, key),
+        data=_message(data),
         on_place_change=_heard,
-        on_failure_change=_heard,
     )
-    failure = result.get("failure")
-    return PadState(
-        z=_released(result.get("place"), data), failure=str(failure) if failure else None
-    )
+    return _released(result.get("place"), data)
 
 
 def preview(
@@ -184,9 +124,9 @@ def preview(
     *,
     image_shape: tuple[int, int, int],
     z_dim: int,
-    model: Packed,
-    codes: Packed,
-    images: Packed | None,
+    model: str,
+    codes: str,
+    images: str | None,
 ) -> None:
     """Show the images of a click before the server answers: the browser decodes them.
 
@@ -198,9 +138,9 @@ def preview(
             "reconstruction", "difference".
         image_shape: Height, width, channels.
         z_dim: Length of a code.
-        model: decoder.onnx, packed.
-        codes: z_mean, shape (n, z_dim) float32, packed.
-        images: The real images, packed, or None; then there is a reconstruction alone.
+        model: Address of decoder.onnx (see `explorer.ui.server.files`).
+        codes: Address of the codes.
+        images: Address of the real images, or None; then there is a reconstruction alone.
     """
     key = f"{gallery}-preview"
     data = {
@@ -209,9 +149,9 @@ def preview(
         "gallery": gallery,
         "image_shape": list(image_shape),
         "z_dim": z_dim,
-        "model": _address(model, f"{key}-model"),
-        "codes": _address(codes, f"{key}-codes"),
-        "images": _address(images, f"{key}-images") if images else None,
+        "model": model,
+        "codes": codes,
+        "images": images,
     }
     _component()(key=key, data=data)
 
@@ -237,8 +177,8 @@ def _component() -> Any:
     return st.components.v2.component(_NAME, js=_ENTRY)
 
 
-def _message(data: PadData, key: str) -> Mapping[str, Any]:
-    """Return `data` as src/types.ts describes it, with addresses in place of the files."""
+def _message(data: PadData) -> Mapping[str, Any]:
+    """Return `data` as src/types.ts describes it."""
     stats = data.stats
     dimensions = [
         {
@@ -259,10 +199,10 @@ def _message(data: PadData, key: str) -> Mapping[str, Any]:
         "kind": data.kind,
         "z_dim": len(stats.mean),
         "image_shape": list(data.image_shape),
-        "model": _address(data.model, f"{key}-model"),
-        "codes": _address(data.codes, f"{key}-codes"),
-        "labels": _address(data.labels, f"{key}-labels"),
-        "images": _address(data.images, f"{key}-images") if data.images else None,
+        "model": data.model,
+        "codes": data.codes,
+        "labels": data.labels,
+        "images": data.images,
         "dimensions": dimensions,
         "importance_name": stats.importance_name,
         "neighbour_quantiles": _shorts(data.neighbour_quantiles),
@@ -273,7 +213,7 @@ def _message(data: PadData, key: str) -> Mapping[str, Any]:
             if factor is None
             else [_shorts(row[: i + 1]) for i, row in enumerate(factor)],
         },
-        "maps": [_map(shown, f"{key}-map-{i}") for i, shown in enumerate(data.maps)],
+        "maps": [_map(shown) for shown in data.maps],
         "classes": [
             {"name": name, "color": color}
             for name, color in zip(data.class_names, data.class_colors, strict=True)
@@ -284,13 +224,13 @@ def _message(data: PadData, key: str) -> Mapping[str, Any]:
     }
 
 
-def _map(shown: PadMap, place: str) -> dict[str, Any]:
+def _map(shown: PadMap) -> dict[str, Any]:
     linear = shown.linear
     formula = linear and {
         "origin": _shorts(linear.origin),
         "axes": [_shorts(axis) for axis in linear.axes],
     }
-    return {"name": shown.name, "points": _address(shown.points, place), "linear": formula}
+    return {"name": shown.name, "points": shown.points, "linear": formula}
 
 
 def _short(value: float) -> float:
@@ -300,13 +240,3 @@ def _short(value: float) -> float:
 
 def _shorts(values: np.ndarray) -> list[float]:
     return [_short(value) for value in values]
-
-
-def _address(packed: Packed, place: str) -> str:
-    """Return the address of a file on this server, named by a hash of its content.
-
-    Of more than 1 MiB Streamlit hashes the length and three samples, in which two compressed files
-    hardly agree.
-    Its type says that it is compressed, so that the server does not compress it for each visitor.
-    """
-    return get_instance().media_file_mgr.add(packed.content, "application/gzip", place)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui.components import packed, pad
+from explorer.ui.components import pad
+from explorer.ui.server import files
 
 
 def preview(checkpoint: Checkpoint, places: Sequence[str], gallery: str) -> None:
-    """Show the images of a click before the server answers, where the browser's decoder is built.
+    """Show the images of a click before the server answers.
 
     Args:
         checkpoint: Whose test images are clicked.
@@ -18,15 +19,12 @@ def preview(checkpoint: Checkpoint, places: Sequence[str], gallery: str) -> None
     Raises:
         ExplorerError: If the checkpoint is damaged.
     """
-    if not pad.is_built():
-        return
-    files = packed.files(checkpoint)
     pad.preview(
         places,
         gallery,
         image_shape=checkpoint.model.image_shape,
         z_dim=checkpoint.z_dim,
-        model=files.model,
-        codes=files.codes,
-        images=packed.images(checkpoint),
+        model=files.address(checkpoint, "decoder"),
+        codes=files.address(checkpoint, "codes"),
+        images=files.image_address(checkpoint),
     )

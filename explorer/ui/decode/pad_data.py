@@ -8,12 +8,13 @@ import streamlit as st
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.latent import geometry, neighbors
+from explorer.latent.geometry import LinearMap
 from explorer.latent.stats import LatentStats, Prior, fitted_prior, standard_prior
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs.projections import ProjectionRequest
-from explorer.ui.components import packed
-from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start, pack_array
+from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start
+from explorer.ui.server import files
 from explorer.ui.shared import cached, clusterings, state
 from explorer.ui.shared.cached import HASH, Key
 from explorer.ui.shared.provide import at_once
@@ -23,7 +24,6 @@ _Z = "z"
 _DIGITS = 5
 # No z of a link lies farther out: real codes are of the order of 1.
 _FARTHEST = 1000.0
-_MAPS = tuple(ProjectionSpec(method) for method in ("pca", "tsne", "umap"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,24 +68,24 @@ def space(checkpoint: Checkpoint) -> Space:
 
 
 @st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
-def _map(key: Key, spec: ProjectionSpec, _view: Projection) -> PadMap:
+def _linear(key: Key, spec: ProjectionSpec, _view: Projection) -> LinearMap | None:
+    if spec.method != "pca":
+        return None
     z = cached.codes(key).latent.z_mean
-    points = np.full((len(z), 2), np.nan, np.float32)
-    points[_view.indices] = _view.embedding
-    linear = (
-        geometry.linear_map(z[_view.indices], _view.embedding) if spec.method == "pca" else None
-    )
-    return PadMap(figures.METHOD_NAMES[spec.method], pack_array(points, np.float32), linear)
+    return geometry.linear_map(z[_view.indices], _view.embedding)
 
 
 def _maps(checkpoint: Checkpoint) -> tuple[PadMap, ...]:
     key = cached.key(checkpoint)
-    maps = []
-    for spec in _MAPS:
-        view = at_once(ProjectionRequest(checkpoint.name, spec))
-        if view is not None:
-            maps.append(_map(key, spec, view))
-    return tuple(maps)
+    return tuple(
+        PadMap(
+            figures.METHOD_NAMES[spec.method],
+            files.address(checkpoint, f"points-{spec.method}"),
+            _linear(key, spec, view),
+        )
+        for spec in files.MAPS
+        if (view := at_once(ProjectionRequest(checkpoint.name, spec))) is not None
+    )
 
 
 def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
@@ -99,21 +99,20 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         ExplorerError: If the checkpoint is damaged.
     """
     here = space(checkpoint)
-    files = packed.files(checkpoint)
     return PadData(
         name=checkpoint.name,
         kind=checkpoint.model.kind,
         image_shape=checkpoint.model.image_shape,
-        model=files.model,
-        codes=files.codes,
-        labels=files.labels,
+        model=files.address(checkpoint, "decoder"),
+        codes=files.address(checkpoint, "codes"),
+        labels=files.address(checkpoint, "labels"),
         stats=here.stats,
         neighbour_quantiles=here.neighbour_quantiles,
         prior=here.prior,
         class_names=here.class_names,
         class_colors=tuple(figures.class_color(i) for i in range(len(here.class_names))),
         start=start,
-        images=packed.images(checkpoint),
+        images=files.image_address(checkpoint),
         maps=_maps(checkpoint),
         centroids=_centroids(checkpoint),
         selection=state.point(checkpoint.dataset, len(here.labels)),

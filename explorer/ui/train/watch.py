@@ -18,7 +18,7 @@ from explorer.training.queue import TrainingJob
 from explorer.training.snapshots import Film
 from explorer.ui.components.plot import plot
 from explorer.ui.components.replay import replay
-from explorer.ui.shared import job_status
+from explorer.ui.shared import job_status, pages
 from explorer.ui.shared import state as state_of_page
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.train.form import duration
@@ -136,7 +136,7 @@ def _header(training: TrainingJob) -> None:
         args=(name,),
     ):
         # Without parameters of its own it would try to clear the sidebar's, and fail.
-        st.switch_page("pages/map.py", query_params={})
+        st.switch_page(pages.path("map"), query_params={})
     if access.read_only():
         return
     left = training.unfinished

@@ -1,5 +1,5 @@
 import { Arithmetic } from "./arithmetic";
-import { fetchGzip, fromServer, readNpy } from "./assets";
+import { fetchFile, readNpy } from "./assets";
 import { Batch } from "./batch";
 import type { Context } from "./context";
 import type { Decodes } from "./decoder";
@@ -170,7 +170,7 @@ export class App {
   }
 
   private fetch(path: string): Promise<ArrayBuffer> {
-    return fetchGzip(fromServer(path), this.closing.signal);
+    return fetchFile(path, this.closing.signal);
   }
 
   private async loadImages(path: string): Promise<void> {

@@ -1,11 +1,23 @@
 /**
- * Files from the server. Their names carry a hash of their content (of large ones: of their length
- * and of three samples): once fetched, always good.
+ * Files from the server. Their names carry a hash of their content: once fetched, always good, and
+ * the browser keeps them.
  */
 
-/** Fetches a gzipped file, from the browser's cache where it is there, and unpacks it. */
-export async function fetchGzip(url: string, signal?: AbortSignal): Promise<ArrayBuffer> {
-  const response = await fetch(url, { cache: "force-cache", signal });
+/** Fetches a file that the Python side named relative to the app's root ("explorer/…"). */
+export async function fetchFile(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  // The script lives at <root>/_stcore/bidi-components/<name>/index-<hash>.js.
+  const root = new URL("../../../", import.meta.url);
+  const response = await fetch(new URL(path, root), { signal });
+  if (!response.ok) throw new Error(`The server answered ${response.status} for ${path}.`);
+  return response.arrayBuffer();
+}
+
+/**
+ * Fetches a gzipped file of the build and unpacks it. Streamlit says nothing of how long it is good:
+ * it is taken from the browser's cache where it is there.
+ */
+async function fetchGzip(url: string): Promise<ArrayBuffer> {
+  const response = await fetch(url, { cache: "force-cache" });
   if (!response.ok || !response.body) {
     throw new Error(`The server answered ${response.status} for ${url}.`);
   }
@@ -18,10 +30,10 @@ export function beside(file: string): string {
   return new URL(file, import.meta.url).href;
 }
 
-/** Thrown where the browser lacks WebAssembly; the page then decodes on the server. */
+/** Thrown where the browser lacks WebAssembly: nothing can be decoded in it. */
 export class NoWebAssembly extends Error {
   constructor() {
-    super("This browser has WebAssembly switched off.");
+    super("This browser has WebAssembly switched off: switch it on, or use another browser.");
   }
 }
 
@@ -35,13 +47,6 @@ export function fetchRuntime(): Promise<ArrayBuffer> {
     runtime = undefined; // the next one tries again
   });
   return runtime;
-}
-
-/** Address of a file that the Python side named relative to the app's root ("/media/…"). */
-export function fromServer(path: string): string {
-  // The script lives at <root>/_stcore/bidi-components/<name>/index-<hash>.js.
-  const root = new URL("../../../", import.meta.url);
-  return new URL(path.replace(/^\//, ""), root).href;
 }
 
 type NumberArray = Float32Array | Int32Array | Uint8Array;

@@ -7,7 +7,7 @@ import style from "./style.css";
 import type { PadData, PreviewData } from "./types";
 
 /** `place` says which start the released z belongs to: an answer may cross with a new one. */
-type State = { place: { token: string; z: number[] } | null; failure: string | null };
+type State = { place: { token: string; z: number[] } | null };
 type Arguments = FrontendRendererArgs<State, PadData | PreviewData | null>;
 
 const mounts = new WeakMap<Arguments["parentElement"], Mount | Preview>();
@@ -36,7 +36,6 @@ class Mount {
   private app: App | undefined;
   private shown = "";
   private token = "";
-  private failed = false;
   private tell: Arguments["setStateValue"] = () => undefined;
 
   constructor(parent: Arguments["parentElement"]) {
@@ -85,8 +84,6 @@ class Mount {
       this.app = app;
       this.host.replaceChildren(this.app.element);
       this.host.dataset.state = "ready";
-      if (this.failed) this.tell("failure", null);
-      this.failed = false;
     } catch (error) {
       if (wanted === this.shown) this.fail(error);
     }
@@ -100,15 +97,16 @@ class Mount {
     this.host.replaceChildren(h("p", { class: "caption", role: "status" }, text));
   }
 
-  /** Tells the server, which then decodes itself and says so; details are for the console. */
+  /** Says in the image's place why there is none; details are for the console. */
   private fail(error: unknown): void {
     console.error(error);
     this.app?.close();
     this.app = undefined;
-    this.failed = true;
     this.host.dataset.state = "failed";
-    this.host.replaceChildren();
-    const known = error instanceof NoWebAssembly;
-    this.tell("failure", known ? error.message : "This browser could not load the decoder.");
+    const text =
+      error instanceof NoWebAssembly
+        ? error.message
+        : "This browser could not load the decoder: reload the page.";
+    this.host.replaceChildren(h("p", { class: "caption", role: "alert" }, text));
   }
 }

@@ -1,5 +1,5 @@
 import { App, type Loaded } from "./app";
-import { beside, fetchGzip, fetchRuntime, fromServer, readNpy } from "./assets";
+import { beside, fetchFile, fetchRuntime, readNpy } from "./assets";
 import { Decoder, type Decodes } from "./decoder";
 import { RemoteDecoder } from "./remote";
 import type { PadData } from "./types";
@@ -20,12 +20,11 @@ export async function open(
 }
 
 async function load(data: PadData): Promise<Loaded> {
-  const file = (path: string) => fetchGzip(fromServer(path));
   const [wasm, model, codes, labels] = await Promise.all([
     fetchRuntime(),
-    file(data.model),
-    file(data.codes),
-    file(data.labels),
+    fetchFile(data.model),
+    fetchFile(data.codes),
+    fetchFile(data.labels),
   ]);
   const weights = new Uint8Array(model);
   return {

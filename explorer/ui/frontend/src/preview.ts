@@ -1,4 +1,4 @@
-import { beside, fetchGzip, fetchRuntime, fromServer, readNpy } from "./assets";
+import { beside, fetchFile, fetchRuntime, readNpy } from "./assets";
 import type { Decodes } from "./decoder";
 import { h } from "./dom";
 import { Picture } from "./picture";
@@ -118,7 +118,7 @@ function files({ model, codes, images }: PreviewData): string {
 }
 
 async function load(data: PreviewData, signal: AbortSignal): Promise<Loaded> {
-  const file = (path: string) => fetchGzip(fromServer(path), signal);
+  const file = (path: string) => fetchFile(path, signal);
   const [runtime, model, codes, images] = await Promise.all([
     fetchRuntime(),
     file(data.model),

@@ -6,9 +6,9 @@ export interface PadData {
   z_dim: number;
   /** Height, width, channels. */
   image_shape: [number, number, number];
-  /** Address of decoder.onnx, gzipped. */
+  /** Address of decoder.onnx, relative to the app's root. */
   model: string;
-  /** Addresses of gzipped .npy arrays: codes (n, z_dim) float32, labels (n,) int32. */
+  /** Addresses of .npy arrays: codes (n, z_dim) float32, labels (n,) int32. */
   codes: string;
   labels: string;
   /** Address of the real images (n, h, w, c) uint8, or null where they are too large to send. */
@@ -66,7 +66,7 @@ export interface Prior {
 /** A picture of the codes: exact where it is linear, else known at the codes alone. */
 export interface MapData {
   name: string;
-  /** Address of a gzipped .npy array (n, 2) float32. */
+  /** Address of a .npy array (n, 2) float32. */
   points: string;
   linear: { origin: number[]; axes: [number[], number[]] } | null;
 }

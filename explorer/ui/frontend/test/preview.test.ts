@@ -9,9 +9,9 @@ const DATA: PreviewData = {
   gallery: "images",
   z_dim: 2,
   image_shape: [1, 2, 1],
-  model: "/media/model",
-  codes: "/media/codes",
-  images: "/media/images",
+  model: "explorer/mine/decoder-0.onnx",
+  codes: "explorer/mine/codes-0.npy",
+  images: "explorer/mine/images-0.npy",
 };
 
 /** A decoder whose image is the code itself. */

@@ -1,0 +1,196 @@
+"""The files that a browser needs of a checkpoint: large, and the same until it is trained anew.
+
+Each has a name that holds its hash, so a page sends names and browsers keep the content. A name is
+`<what>-<hash>.<npy or onnx>`; `what` is one of `WHAT`.
+"""
+
+import gzip
+import hashlib
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from explorer import checkpoints, projection
+from explorer.checkpoints import Checkpoint
+from explorer.core.errors import ExplorerError
+from explorer.projection.spec import ProjectionSpec
+from explorer.runs.projections import ProjectionRequest
+from explorer.ui.shared import cached
+from explorer.ui.shared.cached import HASH, Key
+from explorer.ui.shared.provide import at_once
+
+# More than this is not sent; the nearest image is then shown as its reconstruction.
+MAX_IMAGE_BYTES = 16_000_000
+
+_NAME = re.compile(r"([a-z0-9-]+)-([0-9a-f]{16})\.(npy|onnx)")
+# Fast, and within 2 % of the smallest.
+_GZIP_LEVEL = 6
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as browsers get it.
+
+    Attributes:
+        digest: 16 hexadecimal digits of the hash of its content.
+        gzipped: Its content, compressed once for all browsers.
+    """
+
+    digest: str
+    gzipped: bytes
+
+    @property
+    def content(self) -> bytes:
+        """Its content."""
+        return gzip.decompress(self.gzipped)
+
+
+def address(checkpoint: Checkpoint, what: str) -> str:
+    """Return the address of a file, relative to the app's own.
+
+    Args:
+        checkpoint: Whose.
+        what: "decoder" (decoder.onnx), "codes" (z_mean of the test images, (n, z_dim) float32),
+            "labels" ((n,) int32), "images" (the test images, (n, h, w, c) uint8), or "points-" and
+            the method of a projection of `MAPS` ((n, 2) float32, NaN for codes without a point).
+
+    Raises:
+        ExplorerError: If the file cannot be made: the checkpoint is damaged, the images are not on
+            this machine or too many to send, there is no such projection yet.
+    """
+    suffix = "onnx" if what == "decoder" else "npy"
+    digest = _digest(cached.key(checkpoint), what)
+    return f"explorer/{checkpoint.name}/{what}-{digest}.{suffix}"
+
+
+def image_address(checkpoint: Checkpoint) -> str | None:
+    """Return the address of the test images; None if they are too many or not on this machine."""
+    try:
+        return address(checkpoint, "images")
+    except ExplorerError:
+        return None
+
+
+def find(name: str, file: str) -> File:
+    """Return a file of a checkpoint.
+
+    Args:
+        name: Name of the checkpoint.
+        file: Name of the file, as it ends an address.
+
+    Raises:
+        ExplorerError: If there is no such checkpoint or file, or its content has changed since the
+            name was given.
+    """
+    try:
+        checkpoint = checkpoints.get(name)
+    except ExplorerError as error:
+        raise ExplorerError(
+            f"There is no such checkpoint here. Received: {name[:100]!r}."
+        ) from error
+    parts = _NAME.fullmatch(file)
+    if parts is None or parts[1] not in WHAT:
+        raise ExplorerError(
+            f"{name} has no file of that name for browsers. Received: {file[:100]!r}."
+        )
+    found = _file(cached.key(checkpoint), parts[1])
+    if found.digest != parts[2]:
+        raise ExplorerError(f"{file} of {name} has changed since: reload the page.")
+    return found
+
+
+@st.cache_resource(max_entries=128, hash_funcs=HASH, show_spinner=False)
+def _digest(key: Key, what: str) -> str:
+    return _hash(WHAT[what](checkpoints.get(key.name)))
+
+
+@st.cache_resource(max_entries=32, hash_funcs=HASH, show_spinner=False)
+def _file(key: Key, what: str) -> File:
+    content = WHAT[what](checkpoints.get(key.name))
+    return File(_hash(content), gzip.compress(content, _GZIP_LEVEL, mtime=0))
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _decoder(checkpoint: Checkpoint) -> bytes:
+    path = _own(checkpoint, checkpoint.decoder_file)
+    cached.decoder(cached.key(checkpoint))  # what it refuses is not sent either
+    return path.read_bytes()
+
+
+def _codes(checkpoint: Checkpoint) -> bytes:
+    return _npy(_test_codes(checkpoint).latent.z_mean, np.float32)
+
+
+def _labels(checkpoint: Checkpoint) -> bytes:
+    return _npy(_test_codes(checkpoint).labels, np.int32)
+
+
+def _test_codes(checkpoint: Checkpoint) -> checkpoints.TestCodes:
+    _own(checkpoint, checkpoint.path / "codes.npz")
+    return cached.codes(cached.key(checkpoint))
+
+
+def _images(checkpoint: Checkpoint) -> bytes:
+    images = cached.originals(checkpoint)
+    if images.size > MAX_IMAGE_BYTES:
+        raise ExplorerError(
+            f"The test images of {checkpoint.name} are not sent to browsers: they have "
+            f"{images.size:,} values, at most {MAX_IMAGE_BYTES:,} are sent."
+        )
+    return _npy(np.rint(np.clip(images, 0, 1) * 255), np.uint8)
+
+
+def _points(spec: ProjectionSpec) -> Callable[[Checkpoint], bytes]:
+    def points(checkpoint: Checkpoint) -> bytes:
+        path = projection.file_of(spec, checkpoint.projections)
+        if path.exists():
+            _own(checkpoint, path)
+        view = at_once(ProjectionRequest(checkpoint.name, spec))
+        if view is None:
+            raise ExplorerError(f"{checkpoint.name} has no projection by {spec.method} yet.")
+        xy = np.full((len(_test_codes(checkpoint).labels), 2), np.nan, np.float32)
+        xy[view.indices] = view.embedding
+        return _npy(xy, np.float32)
+
+    return points
+
+
+def _own(checkpoint: Checkpoint, path: Path) -> Path:
+    """Return the path of a checkpoint's file.
+
+    Raises:
+        ExplorerError: If it is no regular file (a pipe never ends), or a link that leads elsewhere.
+    """
+    inside = path.relative_to(checkpoint.path)
+    if not path.is_file() or path.resolve() != checkpoint.path.resolve() / inside:
+        raise ExplorerError(
+            f"{checkpoint.name}: {inside} is not sent to browsers because it is a link or no "
+            "regular file; put the file itself there."
+        )
+    return path
+
+
+def _npy(array: np.ndarray, dtype: type[np.generic]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array, dtype), allow_pickle=False)
+    return buffer.getvalue()
+
+
+# The projections that the decode page shows beside an image, where they are there.
+MAPS = tuple(ProjectionSpec(method) for method in ("pca", "tsne", "umap"))
+
+WHAT: dict[str, Callable[[Checkpoint], bytes]] = {
+    "decoder": _decoder,
+    "codes": _codes,
+    "labels": _labels,
+    "images": _images,
+    **{f"points-{spec.method}": _points(spec) for spec in MAPS},
+}
