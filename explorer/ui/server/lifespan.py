@@ -8,9 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import jobs
 from explorer.core.errors import ExplorerError
-from explorer.runs import projections
 
 # Seconds: the first page is opened and drawn before, perhaps on the same two cores.
 _DELAY = 15.0
@@ -29,6 +27,8 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
         yield
     finally:
         warm_up.cancel()
+        from explorer import jobs
+
         await asyncio.to_thread(jobs.shut_down)
 
 
@@ -36,6 +36,10 @@ async def _warm_up() -> None:
     if os.environ.get("EXPLORER_WARM_UP") == "0":
         return
     await asyncio.sleep(_DELAY)
+    # Not before: the server answers the sooner.
+    from explorer import jobs
+    from explorer.runs import projections
+
     with contextlib.suppress(ExplorerError):  # a jobs folder that cannot be written: told on a page
         await asyncio.to_thread(jobs.submit, "UMAP warm-up", projections.warm_up_job)
 

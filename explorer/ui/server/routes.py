@@ -5,7 +5,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from explorer.core.errors import ExplorerError
-from explorer.ui.server import files
 
 _KEEP = "public, max-age=31536000, immutable"
 
@@ -22,6 +21,9 @@ def routes(base_path: str) -> list[Route]:
 
 def _send(request: Request) -> Response:
     """Answer with a file; Starlette runs this in a thread, so that reading delays nobody."""
+    # Streamlit's caches want its runtime, which does not run yet when the routes are made.
+    from explorer.ui.server import files
+
     try:
         found = files.find(request.path_params["checkpoint"], request.path_params["file"])
     except ExplorerError as error:
