@@ -17,6 +17,7 @@ import streamlit as st
 
 from explorer import checkpoints, projection
 from explorer.checkpoints import Checkpoint
+from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs.projections import ProjectionRequest
@@ -122,7 +123,8 @@ def _hash(content: bytes) -> str:
 def _decoder(checkpoint: Checkpoint) -> bytes:
     path = _own(checkpoint, checkpoint.decoder_file)
     cached.decoder(cached.key(checkpoint))  # what it refuses is not sent either
-    return path.read_bytes()
+    with storage.open_file(path) as file:
+        return file.read()
 
 
 def _codes(checkpoint: Checkpoint) -> bytes:
@@ -167,10 +169,11 @@ def _own(checkpoint: Checkpoint, path: Path) -> Path:
     """Return the path of a checkpoint's file.
 
     Raises:
-        ExplorerError: If it is no regular file (a pipe never ends), or a link that leads elsewhere.
+        ExplorerError: If it is no regular file (a pipe never ends), or a link that leads out of the
+            folder.
     """
     inside = path.relative_to(checkpoint.path)
-    if not path.is_file() or path.resolve() != checkpoint.path.resolve() / inside:
+    if not path.is_file() or not path.resolve().is_relative_to(checkpoint.path.resolve()):
         raise ExplorerError(
             f"{checkpoint.name}: {inside} is not sent to browsers because it is a link or no "
             "regular file; put the file itself there."
