@@ -4,13 +4,14 @@ import streamlit as st
 
 from explorer import checkpoints, datasets, figures
 from explorer.projection.spec import ProjectionSpec
+from explorer.projection.tsne import TSNE
 from explorer.runs import projections
 
 
 @st.cache_resource
 def _figure():  # type: ignore[no-untyped-def]
     checkpoint = checkpoints.get("fashion-vae-mlp-z10")
-    view = projections.project(checkpoint.name, ProjectionSpec("tsne"))
+    view = projections.project(checkpoint.name, ProjectionSpec(TSNE()))
     test = checkpoint.codes()
     names = datasets.info(checkpoint.dataset).class_names
     return figures.scatter_by_class(view, test.labels, test.reconstruction_error, names)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer import datasets, figures
+from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
@@ -17,31 +17,16 @@ from explorer.ui.map import inspector
 from explorer.ui.shared import cached, clusterings, projections, state
 from explorer.ui.shared.fragment import fragment
 
-_CAPTIONS = {
-    "raw": "Two or three of the axes as they are, nothing is computed. Distances are true along "
-    "these axes; the others are not seen.",
-    "pca": "The directions in which the points differ most, with their share of the variance. "
-    "Distances are shadows: points apart here are apart, points together need not be.",
-    "tsne": "Points that are neighbours here are mostly neighbours there. Do not read distances "
-    "between clusters, their sizes or their shapes: t-SNE makes them up.",
-    "umap": "Points that are neighbours here are mostly neighbours there. Distances between "
-    "clusters say little, their sizes and densities nothing.",
-}
-
 
 def _caption(checkpoint: Checkpoint, view: Projection) -> str:
     spec = view.spec
-    explanation = _CAPTIONS[spec.method]
-    if spec.method == "raw" and spec.space == "latent" and checkpoint.z_dim == spec.n_components:
+    explanation = spec.method.caption
+    if spec.space == "latent" and spec.data_axes and checkpoint.z_dim == len(spec.data_axes):
         explanation = "All axes of the latent space as they are: this is the space itself."
-    options = {
-        "tsne": f", perplexity {spec.perplexity:g}, seed {spec.seed}",
-        "umap": f", {spec.n_neighbors} neighbours, minimal distance {spec.min_dist:g}, "
-        f"seed {spec.seed}",
-    }.get(spec.method, "")
+    options = f", {spec.method.settings}, seed {spec.seed}" if spec.method.settings else ""
     accuracy = "" if view.knn_accuracy is None else f" · kNN accuracy **{view.knn_accuracy:.1%}**"
     return (
-        f"{figures.METHOD_NAMES[spec.method]} of {len(view.indices):,} test images, by "
+        f"{spec.method.title} of {len(view.indices):,} test images, by "
         f"{projections.SPACE_TEXTS[spec.space]}{options} · trustworthiness "
         f"**{view.trustworthiness:.3f}**{accuracy}. {explanation}"
     )

@@ -12,12 +12,11 @@ from typing import Any
 
 from explorer import checkpoints, projection
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint, spaces
-from explorer.cli import cluster, train
+from explorer.cli import cluster, options, train
 from explorer.cli.bar import Bar
 from explorer.core.errors import ExplorerError
-from explorer.core.spaces import SPACES
-from explorer.projection import spec as projection_spec
-from explorer.projection.spec import ProjectionSpec
+from explorer.core.params import parameters
+from explorer.projection import METHODS, ProjectionSpec
 from explorer.runs import projections
 
 
@@ -54,35 +53,37 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_project(commands: Any) -> None:
-    parser = commands.add_parser("project", help="compute a projection of a checkpoint's codes")
+    parser = commands.add_parser(
+        "project",
+        help="compute a projection of a checkpoint's images",
+        description="Compute a projection of a checkpoint's test images, and keep it.",
+    )
     add = parser.add_argument
     add("name", help="name of the checkpoint")
-    add("--method", choices=projection_spec.METHODS, default="umap")
-    add("--n-components", type=int, choices=(2, 3), default=2)
-    add("--space", choices=SPACES, default="latent")
-    add("--perplexity", type=float, default=30.0, help="of t-SNE")
-    add("--n-neighbors", type=int, default=15, help="of UMAP")
-    add("--min-dist", type=float, default=0.1, help="of UMAP")
-    add("--metric", choices=projection_spec.METRICS, default="euclidean")
-    add("--seed", type=int, default=0)
-    add("--sample-size", type=int, default=10_000)
+    titles = ", ".join(f"{name}: {method.title}" for name, method in METHODS.items())
+    add("--method", choices=METHODS, default="umap", help=f"{titles} (default umap)")
+    options.add(parser, METHODS)
+    options.add(parser, {"spec": ProjectionSpec})
     add("--shipped", action="store_true", help="compute all pictures that ship with a checkpoint")
     _add_json(parser)
     parser.set_defaults(run=_project)
 
 
-def _project(options: argparse.Namespace) -> None:
-    checkpoint = checkpoints.get(options.name)
-    names = [name for name in ProjectionSpec.__dataclass_fields__ if name != "axes"]
-    specs = [ProjectionSpec(**{name: getattr(options, name) for name in names})]
-    if options.shipped:
+def _project(given: argparse.Namespace) -> None:
+    checkpoint = checkpoints.get(given.name)
+    if given.shipped:
         specs = projections.shipped(checkpoint.z_dim)
+    else:
+        # Parameters of other methods are ignored.
+        known = [*parameters(METHODS[given.method]), *parameters(ProjectionSpec)]
+        values = options.given(given, [parameter.name for parameter in known])
+        specs = [ProjectionSpec.of({"method": given.method, **values})]
     for spec in specs:
         with Bar() as bar:
             result = projections.project(checkpoint.name, spec, bar)
         file = projection.file_of(spec, checkpoint.projections)
         answer = {**projections.summary(result), "file": str(file)}
-        if options.json:
+        if given.json:
             print(json.dumps(answer, indent=2))
         else:
             print(

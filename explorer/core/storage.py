@@ -9,7 +9,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -39,8 +39,12 @@ def spec_hash(spec: Any, version: int) -> str:
     Returns:
         12 hexadecimal digits, the same in every process and on every machine.
     """
-    content = {"version": version, "kind": type(spec).__name__, **asdict(spec)}
-    text = json.dumps(content, sort_keys=True, allow_nan=False)
+    return content_hash({"kind": type(spec).__name__, **asdict(spec)}, version)
+
+
+def content_hash(content: Mapping[str, Any], version: int) -> str:
+    """Do as `spec_hash`, for JSON values by name."""
+    text = json.dumps({"version": version, **content}, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

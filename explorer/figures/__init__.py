@@ -3,7 +3,6 @@
 from explorer.figures.scatter import (
     ACCENT,
     CLASS_COLORS,
-    METHOD_NAMES,
     Group,
     class_color,
     class_counts,
@@ -18,7 +17,6 @@ from explorer.figures.scatter import (
 __all__ = [
     "ACCENT",
     "CLASS_COLORS",
-    "METHOD_NAMES",
     "Group",
     "class_color",
     "class_counts",

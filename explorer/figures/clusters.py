@@ -53,7 +53,7 @@ def compact(figure: go.Figure) -> str:
             "autoexpand": True,  # for a colour bar
         },
     )
-    if not named:  # t-SNE, UMAP
+    if not named:
         figure.update_xaxes(visible=False)
         figure.update_yaxes(visible=False)
     for trace in figure.data:
@@ -327,9 +327,8 @@ def centroid_places(
         typical: The most typical image of each cluster, shape (k,), or -1.
     """
     spec = projection.spec
-    if spec.method == "raw" and centers is not None:
-        axes = list(spec.axes or range(spec.n_components))
-        return np.asarray(centers[:, axes], np.float32)
+    if spec.data_axes is not None and centers is not None:
+        return np.asarray(centers[:, list(spec.data_axes)], np.float32)
     places = np.full((len(typical), spec.n_components), np.nan, np.float32)
     position = np.full(1 + max(projection.indices.max(), typical.max()), -1)
     position[projection.indices] = np.arange(len(projection.indices))

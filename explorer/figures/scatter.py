@@ -23,8 +23,6 @@ SCALE = "Viridis"
 # drawn: a point keeps its place when the colours change. `plot.js` gives it back on narrow screens.
 _BESIDE = 165
 
-METHOD_NAMES = {"raw": "Raw axes", "pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
-
 
 def class_color(index: int) -> str:
     """Return the colour of a class, the same in every figure."""
@@ -247,9 +245,9 @@ def _size(projection: Projection) -> float:
 
 def _layout(projection: Projection) -> dict[str, Any]:
     spec = projection.spec
-    names = _axis_names(projection)
-    # Coordinates of t-SNE and UMAP mean nothing: without numbers nobody reads them.
-    meaningful = spec.method in ("raw", "pca")
+    names = spec.method.axis_names(spec.n_components, spec.space, projection.explained_variance)
+    # Where coordinates mean nothing, nobody shall read numbers.
+    meaningful = spec.method.linear
     shown = dict.fromkeys(("showticklabels", "zeroline", "showgrid"), meaningful)
     axes: list[dict[str, Any]] = [
         {"title": {"text": name}, "range": _range(places), **shown}
@@ -276,19 +274,3 @@ def _range(places: np.ndarray) -> list[float]:
     low, high = float(places.min()), float(places.max())
     padding = 0.04 * max(high - low, 1e-6)
     return [low - padding, high + padding]
-
-
-def _axis_names(projection: Projection) -> list[str]:
-    spec = projection.spec
-    if spec.method == "raw":
-        axes = spec.axes or tuple(range(spec.n_components))
-        letter = "z" if spec.space == "latent" else "pixel "
-        return [
-            f"{letter}<sub>{axis}</sub>" if letter == "z" else f"{letter}{axis}" for axis in axes
-        ]
-    if spec.method == "pca" and projection.explained_variance is not None:
-        return [
-            f"PC {i + 1} ({share:.0%})" for i, share in enumerate(projection.explained_variance)
-        ]
-    name = METHOD_NAMES[spec.method]
-    return [f"{name} {i + 1}" for i in range(spec.n_components)]

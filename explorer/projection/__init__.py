@@ -1,23 +1,18 @@
 """Pictures of points in many dimensions, in 2-D and 3-D."""
 
-from explorer.projection.base import (
-    QUALITY_NEIGHBORS,
-    QUALITY_SAMPLE,
-    Projection,
-    cached,
-    file_of,
-    load,
-    project,
-    quality,
-    sample,
-    save,
-    warm_up,
-)
+from explorer.projection.cache import cached, file_of, load, save
+from explorer.projection.compute import Projection, project, sample
+from explorer.projection.methods import METHODS
+from explorer.projection.quality import QUALITY_NEIGHBORS, QUALITY_SAMPLE, quality
+from explorer.projection.spec import ProjectionSpec
+from explorer.projection.umap import warm_up
 
 __all__ = [
+    "METHODS",
     "QUALITY_NEIGHBORS",
     "QUALITY_SAMPLE",
     "Projection",
+    "ProjectionSpec",
     "cached",
     "file_of",
     "load",

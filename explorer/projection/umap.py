@@ -1,12 +1,118 @@
-"""UMAP: the library, which tells its progress only through a progress bar, and its transformer."""
+"""UMAP: the method, the transformer that clustering uses, and the library's progress bar."""
 
 import io
 import sys
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from explorer.core.errors import ExplorerError
+from explorer.core.params import number
+from explorer.core.progress import silent
+from explorer.latent import neighbors
+from explorer.projection import pca
+from explorer.projection.base import Embedding, Method, Tracker, metric, n_neighbors
+
+
+@dataclass(frozen=True)
+class UMAP(Method):
+    """UMAP (McInnes et al., 2018), by umap-learn, on exact nearest neighbours."""
+
+    name = "umap"
+    title = "UMAP"
+    caption = (
+        "Points that are neighbours here are mostly neighbours there. Distances between "
+        "clusters say little, their sizes and densities nothing."
+    )
+    standard = True
+
+    n_neighbors: int = n_neighbors(15, "Small: fine structure. Large: the whole.")
+    min_dist: float = number(
+        0.1,
+        0,
+        1,
+        "Minimal distance",
+        "How close points may lie in the picture.",
+        slider=(0, 1, 0.01),
+    )
+    metric: str = metric()
+
+    def check(self, n: int, d: int) -> None:
+        """Check that there are more points than neighbours."""
+        if n <= self.n_neighbors:
+            raise ExplorerError(
+                f"UMAP needs more points than neighbours: for {n} points choose n_neighbors below "
+                f"{n}. Received: n_neighbors={self.n_neighbors}."
+            )
+
+    def embed(self, data: np.ndarray, n_components: int, seed: int, tracker: Tracker) -> Embedding:
+        """Do what `UMAP.fit_transform` does, in two steps.
+
+        The first step, with no epochs, gives the graph and where its points begin. The second moves
+        them, in an array that is in our hands, so that it can be shown and the work be stopped.
+        """
+        library = import_umap()
+        pca.begin(data, n_components, tracker)
+        near, distances = neighbors.nearest_of_each(
+            data,
+            self.n_neighbors - 1,
+            self.metric,
+            tracker.part(0, 0.1, "Searching neighbours"),
+        )
+        tracker.update(0.1, "Building UMAP's graph")
+        rows = np.arange(len(data))[:, None]
+        model = library.UMAP(
+            n_neighbors=self.n_neighbors,
+            n_components=n_components,
+            metric=self.metric,
+            min_dist=self.min_dist,
+            random_state=seed,
+            n_jobs=1,
+            n_epochs=0,
+            precomputed_knn=(np.hstack([rows, near]), np.pad(distances, ((0, 0), (1, 0)))),
+        )
+        with warnings.catch_warnings():
+            # It cannot place new points without an index, and says when it begins at random because
+            # the graph has no spectrum; neither matters here.
+            warnings.simplefilter("ignore", UserWarning)
+            model.fit(data)
+        epochs = 500 if len(data) <= 10_000 else 200
+        graph = model.graph_.tocoo()
+        graph.data[graph.data < graph.data.max() / epochs] = 0.0
+        graph.eliminate_zeros()
+        embedding = np.array(model.embedding_, dtype=np.float32, order="C")
+
+        def on_epoch(epoch: int, total: int) -> None:
+            message = f"UMAP, epoch {epoch} of {total}"
+            tracker.update(0.15 + 0.83 * epoch / total, message, embedding)
+
+        a, b = library.umap_.find_ab_params(1.0, self.min_dist)
+        random = np.random.RandomState(seed)
+        library.layouts.optimize_layout_euclidean(
+            embedding,
+            embedding,
+            graph.row,
+            graph.col,
+            epochs,
+            len(data),
+            library.umap_.make_epochs_per_sample(graph.data, epochs),
+            a,
+            b,
+            random.randint(-(2**31) + 1, 2**31 - 2, 3).astype(np.int64),
+            tqdm_kwds=epoch_bar(on_epoch),
+            move_other=True,
+        )
+        return Embedding(embedding)
+
+
+def warm_up() -> None:
+    """Compile UMAP's code, so that the first picture of a process need not wait for it."""
+    points = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    for n_components in (2, 3):
+        UMAP(n_neighbors=5).embed(points, n_components, 0, Tracker(silent))
 
 
 class UMAPTransformer:

@@ -1,6 +1,6 @@
 """Projections of a checkpoint's test images, kept in its folder."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from explorer import checkpoints, projection
@@ -9,8 +9,6 @@ from explorer.core.progress import Report, silent
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs.request import Request
-
-_QUICK = ("raw", "pca")
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class ProjectionRequest(Request[Projection]):
     @property
     def key(self) -> str:
         """The file's name without its ending."""
-        return f"{self.spec.method}-{self.spec.hash}"
+        return self.spec.name
 
     def find(self) -> Projection | None:
         """Return the projection from the checkpoint's folder, or None if it is not there whole."""
@@ -63,7 +61,11 @@ class ProjectionRequest(Request[Projection]):
 
     def is_quick(self) -> bool:
         """Return whether computing takes well under a second."""
-        return self.spec.method in _QUICK
+        return self.spec.method.quick
+
+    def asked(self) -> dict[str, Any]:
+        """Return the spec as plain data."""
+        return self.spec.to_dict()
 
     def summary(self, result: Projection) -> dict[str, Any]:
         """Return what is worth telling of a projection, without its points."""
@@ -83,10 +85,11 @@ def project(name: str, spec: ProjectionSpec, report: Report = silent) -> Project
 def shipped(z_dim: int) -> list[ProjectionSpec]:
     """Return the projections that ship with a checkpoint, for its number of latent dimensions."""
     return [
-        ProjectionSpec(method, n)
+        ProjectionSpec(method(), n)
         for n in (2, 3)
         if n <= z_dim
-        for method in ("pca", "tsne", "umap")
+        for method in projection.METHODS.values()
+        if method.standard
     ]
 
 
@@ -98,7 +101,7 @@ def warm_up_job(report: Report = silent) -> None:
 def summary(result: Projection) -> dict[str, Any]:
     """Return what is worth telling of a projection, without its points."""
     return {
-        **asdict(result.spec),
+        **result.spec.to_dict(),
         "n": len(result.indices),
         "seconds": round(result.seconds, 2),
         "trustworthiness": round(result.trustworthiness, 4),

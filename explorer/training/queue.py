@@ -15,14 +15,13 @@ from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Report, silent
 from explorer.jobs import Job
-from explorer.projection.spec import ProjectionSpec
+from explorer.runs import projections
 from explorer.runs.projections import ProjectionRequest
 from explorer.training import backend, cost, run_store, snapshots
 from explorer.training.run_store import Unfinished
 from explorer.training.spec import TrainSpec
 
 _PREFIX = "training/"
-PICTURES = ("pca", "tsne", "umap")
 _MOST_PICTURES = 200  # a longer training keeps one of every second epoch, or third, …
 
 
@@ -247,9 +246,11 @@ def finish_job(name: str, report: Report = silent) -> dict[str, Any]:
 
 def draw(name: str) -> list[Job]:
     """Let the map's pictures of a checkpoint be computed in the background."""
-    n = min(2, checkpoints.get(name).z_dim)
-    specs = [ProjectionSpec(method, n) for method in PICTURES] if n == 2 else []
-    return [ProjectionRequest(name, spec).submit() for spec in specs]
+    return [
+        ProjectionRequest(name, spec).submit()
+        for spec in projections.shipped(checkpoints.get(name).z_dim)
+        if spec.n_components == 2
+    ]
 
 
 def photographer(name: str, spec: TrainSpec) -> Callable[[Any, list[run_store.Row]], None]:

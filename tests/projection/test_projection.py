@@ -11,9 +11,21 @@ from sklearn.datasets import load_digits
 
 from explorer import projection
 from explorer.core.errors import ExplorerError
+from explorer.core.params import parameters
 from explorer.core.progress import Progress
-from explorer.projection import cached, embeddings, file_of, load, project, quality, save
-from explorer.projection.spec import ProjectionSpec
+from explorer.latent import neighbors
+from explorer.projection import (
+    METHODS,
+    ProjectionSpec,
+    cache,
+    cached,
+    file_of,
+    load,
+    project,
+    quality,
+    save,
+    tsne,
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +43,16 @@ def blobs():
     return x.astype(np.float32), labels
 
 
+def spec_of(method: str, n_components: int = 2, **options) -> ProjectionSpec:
+    return ProjectionSpec.of({"method": method, "n_components": n_components, **options})
+
+
 def small(method: str, n_components: int = 2, **options) -> ProjectionSpec:
-    return ProjectionSpec(method, n_components, **{"perplexity": 10, "n_neighbors": 8} | options)
+    """A spec for few points."""
+    few = {"perplexity": 10, "n_neighbors": 8}
+    known = {parameter.name for parameter in parameters(METHODS[method])}
+    fitting = {name: value for name, value in few.items() if name in known}
+    return spec_of(method, n_components, **fitting | options)
 
 
 # What a picture shows
@@ -40,16 +60,16 @@ def small(method: str, n_components: int = 2, **options) -> ProjectionSpec:
 
 def test_raw_axes_are_the_columns_themselves(blobs):
     x, _ = blobs
-    picture = project(x, ProjectionSpec("raw", 3, axes=(4, 0, 2)))
+    picture = project(x, spec_of("raw", 3, axes=(4, 0, 2)))
     np.testing.assert_array_equal(picture.embedding, x[:, [4, 0, 2]])
     np.testing.assert_array_equal(picture.indices, np.arange(len(x)))
-    np.testing.assert_array_equal(project(x, ProjectionSpec("raw")).embedding, x[:, :2])
+    np.testing.assert_array_equal(project(x, spec_of("raw")).embedding, x[:, :2])
 
 
 @pytest.mark.parametrize("n_components", [2, 3])
 def test_pca_equals_the_singular_value_decomposition(blobs, n_components):
     x, _ = blobs
-    picture = project(x, ProjectionSpec("pca", n_components))
+    picture = project(x, spec_of("pca", n_components))
     u, s, _ = np.linalg.svd(x.astype(np.float64) - x.mean(axis=0), full_matrices=False)
     expected = (u * s)[:, :n_components]
     signs = np.sign((expected * picture.embedding).sum(axis=0))
@@ -61,16 +81,16 @@ def test_pca_equals_the_singular_value_decomposition(blobs, n_components):
 def test_images_are_flattened(blobs):
     x, _ = blobs
     images = np.repeat(x, 4, axis=1).reshape(len(x), 2, 5, 2)
-    flat = project(images.reshape(len(x), -1), ProjectionSpec("pca"))
-    np.testing.assert_array_equal(project(images, ProjectionSpec("pca")).embedding, flat.embedding)
+    flat = project(images.reshape(len(x), -1), spec_of("pca"))
+    np.testing.assert_array_equal(project(images, spec_of("pca")).embedding, flat.embedding)
 
 
 @pytest.mark.parametrize("n_components", [2, 3])
 @pytest.mark.parametrize("method", ["tsne", "umap"])
 def test_neighbours_tell_labels_better_than_in_the_pca(digits, method, n_components):
     x, labels = digits
-    pca = project(x, ProjectionSpec("pca", n_components), labels)
-    picture = project(x, ProjectionSpec(method, n_components), labels)
+    pca = project(x, spec_of("pca", n_components), labels)
+    picture = project(x, spec_of(method, n_components), labels)
     assert picture.embedding.shape == (len(x), n_components)
     assert picture.embedding.dtype == np.float32
     assert picture.finished
@@ -103,20 +123,20 @@ def test_another_seed_gives_another_umap(blobs):
 
 def test_tsne_does_not_depend_on_the_number_of_threads(blobs, monkeypatch):
     x, _ = blobs
-    monkeypatch.setattr(embeddings, "_TSNE_EXAGGERATED", 40)
-    monkeypatch.setattr(embeddings, "_TSNE_ITERATIONS", 40)
+    monkeypatch.setattr(tsne, "_EXAGGERATED", 40)
+    monkeypatch.setattr(tsne, "_ITERATIONS", 40)
     first = project(x, small("tsne")).embedding
-    monkeypatch.setattr(embeddings, "_threads", lambda n: 2)
+    monkeypatch.setattr(neighbors, "threads", lambda n: 2)
     np.testing.assert_array_equal(first, project(x, small("tsne")).embedding)
 
 
 def test_the_interpolated_gradient_of_large_data_is_as_good(digits, monkeypatch):
     x, labels = digits
-    monkeypatch.setattr(embeddings, "_TSNE_EXAGGERATED", 80)
-    monkeypatch.setattr(embeddings, "_TSNE_ITERATIONS", 80)
-    exact = project(x, ProjectionSpec("tsne"), labels)
-    monkeypatch.setattr(embeddings, "_INTERPOLATE_ABOVE", 100)
-    fast = project(x, ProjectionSpec("tsne"), labels)
+    monkeypatch.setattr(tsne, "_EXAGGERATED", 80)
+    monkeypatch.setattr(tsne, "_ITERATIONS", 80)
+    exact = project(x, spec_of("tsne"), labels)
+    monkeypatch.setattr(tsne, "_INTERPOLATE_ABOVE", 100)
+    fast = project(x, spec_of("tsne"), labels)
     assert not np.array_equal(fast.embedding, exact.embedding)
     assert fast.knn_accuracy == pytest.approx(exact.knn_accuracy, abs=0.03)
 
@@ -130,7 +150,7 @@ def test_many_equal_points_are_no_obstacle(method):
 
 def test_a_sample_is_random_without_repetition_and_sorted(blobs):
     x, labels = blobs
-    spec = ProjectionSpec("raw", sample_size=50)
+    spec = spec_of("raw", sample_size=50)
     picture = project(x, spec, labels)
     assert len(set(picture.indices.tolist())) == 50
     assert (np.diff(picture.indices) > 0).all()
@@ -144,7 +164,7 @@ def test_a_sample_is_random_without_repetition_and_sorted(blobs):
 @pytest.mark.parametrize("method", ["raw", "pca"])
 def test_one_dimension_is_drawn_on_a_line(method):
     x = np.arange(20, dtype=np.float32)[:, None]
-    embedding = project(x, ProjectionSpec(method)).embedding
+    embedding = project(x, spec_of(method)).embedding
     assert embedding.shape == (20, 2)
     np.testing.assert_array_equal(embedding[:, 1], 0)
     np.testing.assert_allclose(np.abs(np.diff(embedding[:, 0])), 1, rtol=1e-5)
@@ -173,7 +193,7 @@ def test_label_accuracy_equals_scikit_learns_leave_one_out(digits):
     classifier = KNeighborsClassifier(k)
     expected = np.mean(cross_val_predict(classifier, picture, labels, cv=LeaveOneOut()) == labels)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(projection, "QUALITY_NEIGHBORS", k)
+        patch.setattr(sys.modules[quality.__module__], "QUALITY_NEIGHBORS", k)
         assert quality(x, picture, labels).knn_accuracy == pytest.approx(expected)
 
 
@@ -222,7 +242,7 @@ def test_progress_rises_and_begins_with_the_pca(blobs, method):
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
     np.testing.assert_array_equal(reports[-1].partial, picture.embedding)
-    np.testing.assert_array_equal(reports[0].partial, project(x, ProjectionSpec("pca")).embedding)
+    np.testing.assert_array_equal(reports[0].partial, project(x, spec_of("pca")).embedding)
 
 
 @pytest.mark.parametrize("method", ["tsne", "umap"])
@@ -245,7 +265,7 @@ def test_stop_keeps_the_picture_so_far(blobs, method, stop_at):
 
 
 def test_a_stopped_pca_is_finished_nonetheless(blobs):
-    assert project(blobs[0], ProjectionSpec("pca"), report=lambda _: False).finished
+    assert project(blobs[0], spec_of("pca"), report=lambda _: False).finished
 
 
 # Bad input
@@ -255,26 +275,32 @@ def test_a_stopped_pca_is_finished_nonetheless(blobs):
     ("options", "name"),
     [
         ({"method": "lda"}, "method"),
+        ({"method": ["pca"]}, "method"),
         ({"space": "pixel"}, "space"),
-        ({"metric": "hamming"}, "metric"),
+        ({"method": "umap", "metric": "hamming"}, "metric"),
         ({"n_components": 4}, "n_components"),
         ({"n_components": True}, "n_components"),
-        ({"n_neighbors": 1}, "n_neighbors"),
-        ({"n_neighbors": 2.5}, "n_neighbors"),
-        ({"perplexity": float("nan")}, "perplexity"),
-        ({"perplexity": "30"}, "perplexity"),
-        ({"min_dist": -0.1}, "min_dist"),
+        ({"method": "umap", "n_neighbors": 1}, "n_neighbors"),
+        ({"method": "umap", "n_neighbors": 2.5}, "n_neighbors"),
+        ({"method": "tsne", "perplexity": float("nan")}, "perplexity"),
+        ({"method": "tsne", "perplexity": "30"}, "perplexity"),
+        ({"method": "umap", "min_dist": -0.1}, "min_dist"),
         ({"seed": -1}, "seed"),
         ({"sample_size": 3}, "sample_size"),
-        ({"axes": (0, 0)}, "axes"),
-        ({"axes": (0, 1, 2)}, "axes"),
-        ({"axes": (-1, 0)}, "axes"),
-        ({"axes": 3}, "axes"),
+        ({"method": "raw", "axes": (0, 0)}, "axes"),
+        ({"method": "raw", "axes": (0, 1, 2)}, "axes"),
+        ({"method": "raw", "axes": (-1, 0)}, "axes"),
+        ({"method": "raw", "axes": 3}, "axes"),
     ],
 )
 def test_a_bad_spec_names_the_field_and_what_was_received(options, name):
     with pytest.raises(ExplorerError, match=rf"^{name} must be .* Received: "):
-        ProjectionSpec(**options)
+        ProjectionSpec.of(options)
+
+
+def test_a_parameter_of_another_method_is_refused():
+    with pytest.raises(ExplorerError, match="PCA has no parameter 'perplexity'"):
+        spec_of("pca", perplexity=30)
 
 
 @pytest.mark.parametrize(
@@ -284,17 +310,17 @@ def test_a_bad_spec_names_the_field_and_what_was_received(options, name):
         (np.zeros((10, 2), dtype=object), ProjectionSpec(), "array of numbers"),
         (np.eye(4), ProjectionSpec(), "at least 5 points"),
         (np.zeros((9, 0)), ProjectionSpec(), "one dimension or more"),
-        (np.full((9, 3), np.nan), ProjectionSpec("raw"), "9 of 9 points .* not finite"),
+        (np.full((9, 3), np.nan), spec_of("raw"), "9 of 9 points .* not finite"),
         (np.full((9, 3), 1e300), ProjectionSpec(), "not finite"),
         (np.ones((9, 3)), ProjectionSpec(), "PCA finds nothing .* are equal"),
-        (np.ones((99, 3)), ProjectionSpec("tsne"), "t-SNE finds nothing .* are equal"),
-        (np.eye(90), ProjectionSpec("tsne"), "choose a perplexity below 30.0"),
-        (np.eye(15), ProjectionSpec("umap"), "choose n_neighbors below 15"),
-        (np.eye(9), ProjectionSpec("raw", axes=(0, 9)), "Axis 9 is outside .* 9 dimensions"),
-        (np.eye(9)[:, :2], ProjectionSpec("raw", 3), "Raw axes cannot draw 3 .* only 2"),
-        (np.eye(9)[:, :2], ProjectionSpec("pca", 3), "PCA cannot draw 3 .* only 2"),
-        (np.eye(9)[:, :1], ProjectionSpec("umap"), "UMAP cannot draw 2 .* only 1"),
-        (np.eye(9)[:, :1], ProjectionSpec("raw", axes=(0, 1)), "Axis 1 is outside"),
+        (np.ones((99, 3)), spec_of("tsne"), "t-SNE finds nothing .* are equal"),
+        (np.eye(90), spec_of("tsne"), "choose a perplexity below 30.0"),
+        (np.eye(15), spec_of("umap"), "choose n_neighbors below 15"),
+        (np.eye(9), spec_of("raw", axes=(0, 9)), "Axis 9 is outside .* 9 dimensions"),
+        (np.eye(9)[:, :2], spec_of("raw", 3), "Raw axes cannot draw 3 .* only 2"),
+        (np.eye(9)[:, :2], spec_of("pca", 3), "PCA cannot draw 3 .* only 2"),
+        (np.eye(9)[:, :1], spec_of("umap"), "UMAP cannot draw 2 .* only 1"),
+        (np.eye(9)[:, :1], spec_of("raw", axes=(0, 1)), "Axis 1 is outside"),
     ],
 )
 def test_data_that_cannot_be_drawn_give_one_sentence(x, spec, sentence):
@@ -313,26 +339,30 @@ def test_labels_must_be_as_many_as_points(blobs):
 
 def test_the_name_of_a_spec_never_changes():
     """Shipped pictures are found by these names: a change needs a new VERSION and new files."""
-    assert ProjectionSpec().hash == "2ea1ad6357e9"
-    assert ProjectionSpec("umap", 3).hash == "b18177a203bd"
+    assert spec_of("pca").name == "pca-7ccaaa383b9f"
+    assert spec_of("umap", 3).name == "umap-b962fd4510d1"
 
 
-def test_unused_parameters_do_not_change_the_name():
-    umap = ProjectionSpec("umap")
-    assert replace(umap, perplexity=50, axes=(3, 4)).hash == umap.hash
-    tsne = ProjectionSpec("tsne", perplexity=40)
-    assert replace(tsne, n_neighbors=3, min_dist=0).hash == tsne.hash
-    pca = ProjectionSpec("pca")
-    assert replace(pca, metric="cosine", perplexity=3).hash == pca.hash
-    assert ProjectionSpec("raw").hash == ProjectionSpec("raw", axes=(0, 1)).hash
-    assert ProjectionSpec("tsne", perplexity=40.0) == tsne
-    assert ProjectionSpec("raw", axes=[0, 1]) == ProjectionSpec("raw", axes=(0, 1))  # from JSON
+@pytest.mark.parametrize("method", METHODS)
+def test_a_spec_comes_back_from_plain_data(method):
+    spec = small(method, 3, space="original", seed=3, sample_size=100)
+    assert ProjectionSpec.of(json.loads(json.dumps(spec.to_dict()))) == spec
+
+
+def test_equal_specs_have_one_name():
+    assert spec_of("raw").hash == spec_of("raw", axes=(0, 1)).hash
+    assert spec_of("tsne", perplexity=40.0).hash == spec_of("tsne", perplexity=40).hash
+    assert spec_of("raw", axes=[0, 1]) == spec_of("raw", axes=(0, 1))  # from JSON
+
+
+def test_methods_have_names_of_their_own():
+    names = {spec_of(method).hash for method in METHODS}
+    assert len(names) == len(METHODS)
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        {"method": "tsne"},
         {"n_components": 3},
         {"space": "original"},
         {"n_neighbors": 10},
@@ -343,8 +373,8 @@ def test_unused_parameters_do_not_change_the_name():
     ],
 )
 def test_used_parameters_change_the_name(other):
-    umap = ProjectionSpec("umap")
-    assert replace(umap, **other).hash != umap.hash
+    umap = {"method": "umap"}
+    assert ProjectionSpec.of(umap | other).hash != ProjectionSpec.of(umap).hash
 
 
 def same(first, second) -> bool:
@@ -359,7 +389,7 @@ def same(first, second) -> bool:
 
 def test_what_is_saved_comes_back(blobs, tmp_path):
     x, labels = blobs
-    picture = project(x, ProjectionSpec("pca", 3, sample_size=100), labels)
+    picture = project(x, spec_of("pca", 3, sample_size=100), labels)
     path = save(picture, tmp_path, x)
     assert path == file_of(picture.spec, tmp_path)
     again = load(picture.spec, tmp_path, len(x), x)
@@ -370,19 +400,19 @@ def test_what_is_saved_comes_back(blobs, tmp_path):
 
 def test_a_cached_picture_is_not_computed_again(blobs, tmp_path, monkeypatch):
     x, labels = blobs
-    spec = ProjectionSpec("pca")
+    spec = spec_of("pca")
     picture = cached(x, spec, tmp_path, labels)
-    monkeypatch.setattr(projection, "project", lambda *_: pytest.fail("computed again"))
+    monkeypatch.setattr(cache, "project", lambda *_: pytest.fail("computed again"))
     assert same(picture, cached(x, spec, tmp_path, labels))
     assert same(replace(picture, knn_accuracy=None), cached(x, spec, tmp_path))
 
 
 def test_labels_that_come_later_add_the_accuracy_only(blobs, tmp_path, monkeypatch):
     x, labels = blobs
-    spec = ProjectionSpec("pca")
+    spec = spec_of("pca")
     expected = project(x, spec, labels).knn_accuracy
     cached(x, spec, tmp_path)
-    monkeypatch.setattr(projection, "project", lambda *_: pytest.fail("computed again"))
+    monkeypatch.setattr(cache, "project", lambda *_: pytest.fail("computed again"))
     assert cached(x, spec, tmp_path, labels).knn_accuracy == expected
     assert load(spec, tmp_path, len(x)).knn_accuracy == expected
 
@@ -390,7 +420,7 @@ def test_labels_that_come_later_add_the_accuracy_only(blobs, tmp_path, monkeypat
 @pytest.mark.parametrize("damage", ["empty", "cut", "text", "other spec"])
 def test_a_damaged_file_is_computed_again(blobs, tmp_path, damage):
     x, _ = blobs
-    spec = ProjectionSpec("pca")
+    spec = spec_of("pca")
     picture = cached(x, spec, tmp_path)
     path = file_of(spec, tmp_path)
     if damage == "empty":
@@ -400,7 +430,7 @@ def test_a_damaged_file_is_computed_again(blobs, tmp_path, damage):
     elif damage == "text":
         path.write_text("not an archive")
     else:
-        path.write_bytes(save(project(x, ProjectionSpec("raw")), tmp_path, x).read_bytes())
+        path.write_bytes(save(project(x, spec_of("raw")), tmp_path, x).read_bytes())
     assert load(spec, tmp_path, len(x)) is None
     np.testing.assert_array_equal(cached(x, spec, tmp_path).embedding, picture.embedding)
     assert load(spec, tmp_path, len(x)) is not None
@@ -437,7 +467,7 @@ def about(**changes):
 )
 def test_a_file_with_wrong_content_is_computed_again(blobs, tmp_path, name, change):
     x, _ = blobs
-    spec = ProjectionSpec("pca")
+    spec = spec_of("pca")
     picture = cached(x, spec, tmp_path)
     arrays = dict(np.load(file_of(spec, tmp_path)))
     np.savez(file_of(spec, tmp_path), **arrays | {name: change(arrays[name])})
@@ -447,14 +477,14 @@ def test_a_file_with_wrong_content_is_computed_again(blobs, tmp_path, name, chan
 
 def test_a_picture_of_more_or_fewer_points_is_none(blobs, tmp_path):
     x, _ = blobs
-    cached(x, ProjectionSpec("pca"), tmp_path)
-    assert load(ProjectionSpec("pca"), tmp_path, len(x) - 1) is None
-    assert load(ProjectionSpec("pca"), tmp_path, len(x) + 1) is None
+    cached(x, spec_of("pca"), tmp_path)
+    assert load(spec_of("pca"), tmp_path, len(x) - 1) is None
+    assert load(spec_of("pca"), tmp_path, len(x) + 1) is None
 
 
 def test_a_picture_of_other_data_is_computed_again(blobs, tmp_path):
     x, _ = blobs
-    spec = ProjectionSpec("pca")
+    spec = spec_of("pca")
     cached(x, spec, tmp_path)
     assert load(spec, tmp_path, len(x), x * (1 + 1e-6)) is not None
     assert load(spec, tmp_path, len(x), x[::-1]) is None

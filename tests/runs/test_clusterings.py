@@ -22,6 +22,8 @@ from explorer.core.progress import Progress
 from explorer.datasets import sources
 from explorer.figures import class_color
 from explorer.figures import clusters as cluster_figures
+from explorer.projection.pca import PCA
+from explorer.projection.raw import Raw
 from explorer.projection.spec import ProjectionSpec
 from explorer.reproduce import tables
 from explorer.runs import classifiers, clusterings, projections, sweeps
@@ -406,10 +408,10 @@ def test_a_cluster_has_the_colour_of_its_most_frequent_class_or_a_shade_of_it() 
 def test_crosses_stand_on_the_centroids_of_raw_axes_and_else_on_an_image() -> None:
     result = clusterings.run(NAME, default_spec("kmeans"))
     typical = np.array([result.members(c)[0] for c in range(10)])
-    raw = projections.project(NAME, ProjectionSpec("raw"))
+    raw = projections.project(NAME, ProjectionSpec(Raw()))
     centers = result.clustering.centers
     np.testing.assert_array_equal(cluster_figures.centroid_places(raw, centers, typical), centers)
-    picture = projections.project(NAME, ProjectionSpec("pca"))
+    picture = projections.project(NAME, ProjectionSpec(PCA()))
     places = cluster_figures.centroid_places(picture, centers, typical)
     np.testing.assert_array_equal(places, picture.embedding[typical])
     typical[3] = -1  # an empty cluster

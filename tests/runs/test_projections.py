@@ -11,6 +11,8 @@ import pytest
 from explorer import checkpoints, figures
 from explorer.checkpoints import spaces
 from explorer.core.errors import ExplorerError
+from explorer.projection.pca import PCA
+from explorer.projection.raw import Raw
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs import projections, request
 from explorer.runs.projections import ProjectionRequest
@@ -49,18 +51,18 @@ def test_originals_of_another_size_are_told(
 
 @pytest.mark.parametrize("name", sorted(RECIPES))
 def test_shipped_pictures_are_found(name: str) -> None:
-    z_dim = checkpoints.get(name).z_dim
-    for n in (2, 3)[: 1 if z_dim < 3 else 2]:
-        for method in ("pca", "tsne", "umap"):
-            view = ProjectionRequest(name, ProjectionSpec(method, n)).find()
-            assert view is not None, f"{method} in {n}-D: run make checkpoints"
-            assert view.trustworthiness > 0.7
-            assert view.knn_accuracy is not None
+    shipped = projections.shipped(checkpoints.get(name).z_dim)
+    assert {spec.method.name for spec in shipped} == {"pca", "tsne", "umap"}
+    for spec in shipped:
+        view = ProjectionRequest(name, spec).find()
+        assert view is not None, f"{spec.name}: run make checkpoints"
+        assert view.trustworthiness > 0.7
+        assert view.knn_accuracy is not None
 
 
 def test_a_job_answers_in_plain_data(checkpoint_folder: Path) -> None:
     shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine")
-    asked = ProjectionRequest("mine", ProjectionSpec("raw", axes=(1, 0)))
+    asked = ProjectionRequest("mine", ProjectionSpec(Raw(axes=(1, 0))))
     answer = request.run(pickle.loads(pickle.dumps(asked)))  # as it comes to a worker
     json.dumps(answer)
     assert answer["method"] == "raw"
@@ -69,17 +71,17 @@ def test_a_job_answers_in_plain_data(checkpoint_folder: Path) -> None:
 
 def test_a_picture_of_other_codes_is_computed_again(checkpoint_folder: Path) -> None:
     mine = shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine")
-    assert ProjectionRequest("mine", ProjectionSpec("pca")).find() is not None
+    assert ProjectionRequest("mine", ProjectionSpec(PCA())).find() is not None
     arrays = dict(np.load(mine / "codes.npz"))
     np.savez(mine / "codes.npz", **{key: array[:40] for key, array in arrays.items()})
-    assert ProjectionRequest("mine", ProjectionSpec("pca")).find() is None
-    assert len(projections.project("mine", ProjectionSpec("pca")).indices) == 40
+    assert ProjectionRequest("mine", ProjectionSpec(PCA())).find() is None
+    assert len(projections.project("mine", ProjectionSpec(PCA())).indices) == 40
 
 
 def test_a_class_has_one_colour_everywhere() -> None:
     checkpoint = checkpoints.get("digits-vae-z2")
     test = checkpoint.codes()
-    view = projections.project(checkpoint.name, ProjectionSpec("pca"))
+    view = projections.project(checkpoint.name, ProjectionSpec(PCA()))
     names = [str(digit) for digit in range(10)]
     figure = figures.scatter_by_class(view, test.labels, test.reconstruction_error, names)
     drawn = {trace.name: trace.marker.color for trace in figure.data}
@@ -89,7 +91,7 @@ def test_a_class_has_one_colour_everywhere() -> None:
     assert list(counts.data[0].marker.color) == [figures.class_color(3), figures.class_color(1)]
 
 
-@pytest.mark.parametrize("spec", [ProjectionSpec("pca"), ProjectionSpec("pca", n_components=3)])
+@pytest.mark.parametrize("spec", [ProjectionSpec(PCA()), ProjectionSpec(PCA(), n_components=3)])
 def test_a_picture_has_one_frame_whatever_the_colour(spec: ProjectionSpec) -> None:
     checkpoint = checkpoints.get("mnist-ae-dense-z3")
     test = checkpoint.codes()
@@ -116,7 +118,7 @@ def test_a_picture_has_one_frame_whatever_the_colour(spec: ProjectionSpec) -> No
 def test_every_point_carries_its_index() -> None:
     checkpoint = checkpoints.get("digits-vae-z2")
     test = checkpoint.codes()
-    view = projections.project(checkpoint.name, ProjectionSpec("pca"))
+    view = projections.project(checkpoint.name, ProjectionSpec(PCA()))
     figure = figures.scatter_by_class(view, test.labels, test.reconstruction_error, "0123456789")
     for label, trace in enumerate(figure.data):
         rows = trace.customdata[:, 0].astype(int)

@@ -18,7 +18,7 @@ from explorer import checkpoints, datasets, jobs
 from explorer.core.errors import ExplorerError
 from explorer.datasets import catalog, sources
 from explorer.models.spec import ModelSpec
-from explorer.projection.spec import ProjectionSpec
+from explorer.runs import projections
 from explorer.runs.projections import ProjectionRequest
 from explorer.training import backend, beta_grid, cost, queue, run_store, snapshots
 from explorer.training.presets import PRESETS
@@ -91,11 +91,11 @@ def test_a_training_becomes_a_checkpoint_with_its_film_and_its_maps() -> None:
     shown = film.frames[-1].points
     expected = np.linalg.svd(z - z.mean(axis=0), compute_uv=False)[:2]
     np.testing.assert_allclose(np.linalg.svd(shown, compute_uv=False), expected, rtol=1e-3)
-    for method in queue.PICTURES:
-        job = jobs.find(ProjectionRequest("whole", ProjectionSpec(method)).job_name)
+    for spec in projections.shipped(2):
+        job = jobs.find(ProjectionRequest("whole", spec).job_name)
         assert job is not None
         assert jobs.wait(job.id, _PATIENCE).state == "done"
-        assert ProjectionRequest("whole", ProjectionSpec(method)).find() is not None
+        assert ProjectionRequest("whole", spec).find() is not None
 
 
 def test_a_stopped_training_keeps_its_whole_epochs() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import datasets, figures
+from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.clustering.spec import (
     COVARIANCE_TYPES,
@@ -14,7 +14,7 @@ from explorer.clustering.spec import (
     ClusteringSpec,
     default_spec,
 )
-from explorer.projection.spec import ProjectionSpec
+from explorer.projection import METHODS, ProjectionSpec
 from explorer.ui.shared import projections
 
 MOST_CLUSTERS = 250
@@ -205,9 +205,9 @@ def _options(checkpoint: Checkpoint, method: str, space: str) -> dict[str, Any]:
 
 
 def _picture(checkpoint: Checkpoint) -> ProjectionSpec:
-    dimensions = {f"{method} 2d": f"{name}" for method, name in figures.METHOD_NAMES.items()}
+    dimensions = {f"{name} 2d": method.title for name, method in METHODS.items()}
     if checkpoint.z_dim >= 3:
-        dimensions |= {f"{m} 3d": f"{name}, 3-D" for m, name in figures.METHOD_NAMES.items()}
+        dimensions |= {f"{name} 3d": f"{method.title}, 3-D" for name, method in METHODS.items()}
     names = list(dimensions)
     default = {2: "raw 2d", 3: "raw 3d"}.get(checkpoint.z_dim, "tsne 2d")
     chosen = st.selectbox(
@@ -221,7 +221,7 @@ def _picture(checkpoint: Checkpoint) -> ProjectionSpec:
         **_BOUND,
     )
     method, shown = str(chosen).split()
-    return ProjectionSpec(method, projections.DIMENSIONS[shown])
+    return ProjectionSpec(METHODS[method](), projections.DIMENSIONS[shown])
 
 
 def _layers(method: str) -> tuple[str, ...]:

@@ -191,8 +191,9 @@ def _add_marks(
     picture = projection.spec
     latent = found.spec.space == "latent"
     if "ellipses" in layers and _has_ellipses(view, projection):
-        axes = list(picture.axes or range(2))
+        assert picture.data_axes is not None
         assert found.covariances is not None
+        axes = list(picture.data_axes)
         cluster_figures.add_ellipses(
             figure, found.centers[:, axes], found.covariances[:, axes][:, :, axes]
         )
@@ -216,14 +217,13 @@ def _cells(projection: Projection, view: ClusterView) -> Cells:
 
 
 def _has_exact_cells(view: ClusterView, projection: Projection) -> bool:
-    picture = projection.spec
-    plane = picture.method == "raw" and tuple(picture.axes or range(picture.n_components)) == (0, 1)
+    plane = projection.spec.data_axes == (0, 1)
     return plane and view.spec.space == "latent" and view.run.cells is not None
 
 
 def _has_ellipses(view: ClusterView, projection: Projection) -> bool:
     picture = projection.spec
-    flat = picture.method == "raw" and picture.n_components == 2
+    flat = picture.data_axes is not None and picture.n_components == 2
     return flat and view.spec.space == "latent" and view.run.clustering.covariances is not None
 
 
@@ -245,7 +245,7 @@ def _notes(view: ClusterView, projection: Projection, layers: tuple[str, ...]) -
             else "ellipses need 2 or 3 latent dimensions, unscaled or standardised, on raw axes"
         )
     if "centroids" in layers:
-        exact = picture.method == "raw" and view.spec.space == "latent"
+        exact = picture.data_axes is not None and view.spec.space == "latent"
         where = "centroids" if exact else "images nearest to the centroids"
         parts.append(f"crosses: {where}")
     if "uncertainty" in layers and view.run.clustering.confidence is not None:

@@ -10,8 +10,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.latent import geometry, neighbors
 from explorer.latent.geometry import LinearMap
 from explorer.latent.stats import LatentStats, Prior, fitted_prior, standard_prior
-from explorer.projection import Projection
-from explorer.projection.spec import ProjectionSpec
+from explorer.projection import Projection, ProjectionSpec
 from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start
 from explorer.ui.server import files
@@ -69,7 +68,7 @@ def space(checkpoint: Checkpoint) -> Space:
 
 @st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
 def _linear(key: Key, spec: ProjectionSpec, _view: Projection) -> LinearMap | None:
-    if spec.method != "pca":
+    if not spec.method.linear:
         return None
     z = cached.codes(key).latent.z_mean
     return geometry.linear_map(z[_view.indices], _view.embedding)
@@ -79,8 +78,8 @@ def _maps(checkpoint: Checkpoint) -> tuple[PadMap, ...]:
     key = cached.key(checkpoint)
     return tuple(
         PadMap(
-            figures.METHOD_NAMES[spec.method],
-            files.address(checkpoint, f"points-{spec.method}"),
+            spec.method.title,
+            files.address(checkpoint, f"points-{spec.method.name}"),
             _linear(key, spec, view),
         )
         for spec in files.MAPS

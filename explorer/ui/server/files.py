@@ -19,7 +19,7 @@ from explorer import checkpoints, projection
 from explorer.checkpoints import Checkpoint
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
-from explorer.projection.spec import ProjectionSpec
+from explorer.projection import METHODS, ProjectionSpec
 from explorer.runs.projections import ProjectionRequest
 from explorer.ui.shared import cached
 from explorer.ui.shared.cached import HASH, Key
@@ -157,7 +157,7 @@ def _points(spec: ProjectionSpec) -> Callable[[Checkpoint], bytes]:
             _own(checkpoint, path)
         view = at_once(ProjectionRequest(checkpoint.name, spec))
         if view is None:
-            raise ExplorerError(f"{checkpoint.name} has no projection by {spec.method} yet.")
+            raise ExplorerError(f"{checkpoint.name} has no projection by {spec.method.title} yet.")
         xy = np.full((len(_test_codes(checkpoint).labels), 2), np.nan, np.float32)
         xy[view.indices] = view.embedding
         return _npy(xy, np.float32)
@@ -188,12 +188,15 @@ def _npy(array: np.ndarray, dtype: type[np.generic]) -> bytes:
 
 
 # The projections that the decode page shows beside an image, where they are there.
-MAPS = tuple(ProjectionSpec(method) for method in ("pca", "tsne", "umap"))
+# Raw axes are the codes themselves.
+MAPS = tuple(
+    spec for method in METHODS.values() if (spec := ProjectionSpec(method())).data_axes is None
+)
 
 WHAT: dict[str, Callable[[Checkpoint], bytes]] = {
     "decoder": _decoder,
     "codes": _codes,
     "labels": _labels,
     "images": _images,
-    **{f"points-{spec.method}": _points(spec) for spec in MAPS},
+    **{f"points-{spec.method.name}": _points(spec) for spec in MAPS},
 }

@@ -9,24 +9,29 @@ import streamlit as st
 
 from explorer import datasets, figures, jobs, projection
 from explorer.checkpoints import Checkpoint
+from explorer.core.params import parameters
 from explorer.jobs import Job
-from explorer.projection import Projection
-from explorer.projection import spec as projection_spec
-from explorer.projection.spec import ProjectionSpec
+from explorer.projection import METHODS, Projection, ProjectionSpec
+from explorer.projection.base import Method
+from explorer.projection.pca import PCA
+from explorer.projection.spec import SPACE_TITLES
 from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.plot import plot
-from explorer.ui.shared import cached, legend
+from explorer.ui.shared import cached, form, legend
 from explorer.ui.shared.provide import at_once
 from explorer.ui.shared.provide import provide as provide_request
 
-SPACE_NAMES = {"latent": "Latent", "original": "Pixels", "reconstructed": "Reconstructed"}
 SPACE_TEXTS = {
     "latent": "their latent codes",
     "original": "their original pixels",
     "reconstructed": "the pixels of their reconstructions",
 }
 DIMENSIONS = {"2d": 2, "3d": 3}
-_KEPT = "projection options"
+_OF_EVERY_JOB = [
+    parameter
+    for parameter in parameters(ProjectionSpec)
+    if parameter.name in ("sample_size", "seed")
+]
 
 
 @dataclass(frozen=True)
@@ -51,18 +56,18 @@ def choose(checkpoint: Checkpoint) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         space = st.segmented_control(
             "Space",
-            list(SPACE_NAMES),
+            list(SPACE_TITLES),
             default="latent",
-            format_func=SPACE_NAMES.__getitem__,
+            format_func=SPACE_TITLES.__getitem__,
             required=True,
             key="space",
             bind="query-params",
         )
         method = st.segmented_control(
             "Projection",
-            list(figures.METHOD_NAMES),
+            list(METHODS),
             default=default,
-            format_func=figures.METHOD_NAMES.__getitem__,
+            format_func=lambda name: METHODS[name].title,
             required=True,
             key="projection",
             bind="query-params",
@@ -91,11 +96,10 @@ def choose(checkpoint: Checkpoint) -> Choice:
             width=190,
         )
         with st.popover("Options", icon=":material/tune:"):
-            options = _options(checkpoint, str(method), DIMENSIONS[str(shown)], str(space))
-    spec = ProjectionSpec(
-        method=str(method), n_components=DIMENSIONS[str(shown)], space=str(space), **options
-    )
-    return Choice(spec, str(colour))
+            n = DIMENSIONS[str(shown)]
+            options = _options(checkpoint, METHODS[str(method)], n, str(space))
+    asked = {"method": str(method), "n_components": n, "space": str(space)}
+    return Choice(ProjectionSpec.of(asked | options), str(colour))
 
 
 def _drop_unless_in(key: str, options: Collection[str]) -> None:
@@ -104,53 +108,19 @@ def _drop_unless_in(key: str, options: Collection[str]) -> None:
         st.session_state.pop(key, None)
 
 
-def _options(checkpoint: Checkpoint, method: str, n: int, space: str) -> dict[str, Any]:
-    if method == "raw":
-        return _axes(checkpoint, n, space)
-    if method == "pca":
-        st.caption("PCA has no options: it turns the points so that most variance is seen.")
-        return {}
-    # A form that is not drawn is forgotten; who comes back to a method finds its options again.
-    kept = st.session_state.setdefault(_KEPT, {}).setdefault(method, {})
+def _options(checkpoint: Checkpoint, method: type[Method], n: int, space: str) -> dict[str, Any]:
+    own = parameters(method)
+    if method.quick:
+        if not own:
+            st.caption(f"{method.title} has no options.")
+        return _axes(checkpoint, method, n, space)
     with st.form("options", border=False):
-        options: dict[str, Any] = {}
-        if method == "tsne":
-            options["perplexity"] = st.slider(
-                "Perplexity",
-                5,
-                100,
-                kept.get("perplexity", 30),
-                help="About how many neighbours each point attends to.",
-            )
-        else:
-            options["n_neighbors"] = st.slider(
-                "Neighbours",
-                2,
-                100,
-                kept.get("n_neighbors", 15),
-                help="Small: fine structure. Large: the whole.",
-            )
-            options["min_dist"] = st.slider(
-                "Minimal distance",
-                0.0,
-                1.0,
-                kept.get("min_dist", 0.1),
-                help="How close points may lie in the picture.",
-            )
-        metrics = projection_spec.METRICS
-        options["metric"] = st.selectbox(
-            "Distance in the data", metrics, metrics.index(kept.get("metric", metrics[0]))
-        )
-        options["sample_size"] = st.select_slider(
-            "Points at most", [500, 1000, 2000, 5000, 10_000], kept.get("sample_size", 10_000)
-        )
-        options["seed"] = int(st.number_input("Seed", 0, 2**32 - 1, kept.get("seed", 0)))
+        values = form.draw([*own, *_OF_EVERY_JOB], method.name)
         st.form_submit_button("Compute", type="primary", width="stretch")
-    kept |= options
-    return options
+    return values
 
 
-def _axes(checkpoint: Checkpoint, n: int, space: str) -> dict[str, Any]:
+def _axes(checkpoint: Checkpoint, method: type[Method], n: int, space: str) -> dict[str, Any]:
     """Draw the choice of raw axes. At first these are the latent dimensions that matter most."""
     if space == "latent":
         size = checkpoint.z_dim
@@ -158,19 +128,14 @@ def _axes(checkpoint: Checkpoint, n: int, space: str) -> dict[str, Any]:
     else:
         size = _pixels(checkpoint)
         first = list(range(min(n, size)))
-    axes = tuple(
-        int(
-            st.number_input(
-                f"Axis {i}",
-                0,
-                size - 1,
-                int(axis),
-                key=f"raw-{checkpoint.name}-{space}-{n}-{i}",
-            )
-        )
-        for i, axis in enumerate(first)
+    values = form.draw(
+        parameters(method),
+        f"{method.name}-{checkpoint.name}-{space}-{n}",
+        defaults={"axes": tuple(first)},
+        highest={"axes": size - 1},
     )
-    return {"axes": axes} if len(axes) == n and axes != tuple(range(n)) else {}
+    # On one dimension there is nothing to choose: it is drawn on a line.
+    return values if size >= n else {}
 
 
 def _pixels(checkpoint: Checkpoint) -> int:
@@ -199,7 +164,7 @@ def _draw_frame(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> None:
     picture = jobs.partial(job.id)
     labels = cached.codes(cached.key(checkpoint)).labels
     if picture is None:
-        quick = ProjectionSpec("pca", spec.n_components, spec.space, sample_size=spec.sample_size)
+        quick = ProjectionSpec(PCA(), spec.n_components, spec.space, sample_size=spec.sample_size)
         view = at_once(ProjectionRequest(checkpoint.name, quick))
         assert view is not None  # a PCA is quick
         picture, rows = view.embedding, view.indices
@@ -207,7 +172,7 @@ def _draw_frame(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> None:
     else:
         rows = projection.sample(len(labels), spec)
         when = "it is now" if job.active else "it was at that moment"
-        caption = f"{figures.METHOD_NAMES[spec.method]} as {when}."
+        caption = f"{spec.method.title} as {when}."
     plot(
         figures.to_json(figures.frame(picture, labels[rows])),
         key="frame",

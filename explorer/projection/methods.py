@@ -1,0 +1,17 @@
+"""The projection methods, in the order in which they are offered. A new one is named here."""
+
+from explorer.projection.base import Method
+from explorer.projection.pca import PCA
+from explorer.projection.raw import Raw
+from explorer.projection.tsne import TSNE
+from explorer.projection.umap import UMAP
+
+METHODS: dict[str, type[Method]] = {
+    method.name: method
+    for method in (
+        Raw,
+        PCA,
+        TSNE,
+        UMAP,
+    )
+}
