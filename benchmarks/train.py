@@ -5,7 +5,7 @@
 Both train the same model with the same batches in the same run, on whatever device is there; the
 plain one calls `fit` on the images as NumPy arrays with Keras' defaults. The first epoch, which
 compiles, is not counted. The epochs here include what a training from the page does besides:
-reports, the state on disk and the pictures after each epoch.
+reports, the state on disk and the snapshots after each epoch.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from dataclasses import replace
 from benchmarks.data import need
 from explorer import datasets
 from explorer.models.spec import ModelSpec
-from explorer.training import backend, run_store
+from explorer.training import backend, run_store, snapshots
 from explorer.training.presets import PRESETS
 from explorer.training.spec import TrainSpec
 
@@ -31,17 +31,17 @@ def main() -> None:
     parser.add_argument("--dataset", choices=list(datasets.DATASETS))
     parser.add_argument("--epochs", type=int, default=5, help="counted; one more comes first")
     options = parser.parse_args()
-    backend.settle()
+    backend.select()
     spec = replace(PRESETS[options.preset].spec, epochs=options.epochs + 1)
     if options.dataset:
         spec = _for_dataset(spec, options.dataset)
     need(spec.dataset)
 
-    from explorer.training import fit
+    from explorer.training import device
 
     n = len(datasets.load(spec.dataset, "train", validation_size=spec.validation_size).images)
-    device = fit.device()
-    print(f"{device['backend']}, keras {device['keras']}, {device['device']}, {device['memory']}")
+    used = device.describe()
+    print(f"{used['backend']}, keras {used['keras']}, {used['device']}, {used['memory']}")
     print(f"{spec.command}: {n:,} images, {spec.model.parameters:,} parameters")
     here = n / statistics.median(_ours(spec))
     plain = n / statistics.median(_plain(spec))
@@ -59,18 +59,20 @@ def _for_dataset(spec: TrainSpec, name: str) -> TrainSpec:
 
 
 def _ours(spec: TrainSpec) -> list[float]:
-    """Return the seconds of each epoch but the first, pictures and state included."""
+    """Return the seconds of each epoch but the first, snapshots and state included."""
     from explorer.training import fit
-    from explorer.training.queue import photographer
 
     ends: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ["EXPLORER_CHECKPOINTS"] = folder
-        run_store.begin("benchmark", spec)
-        photograph = photographer("benchmark", spec)
+        run_store.create("benchmark", spec)
+        snapshots_folder = run_store.folder("benchmark") / run_store.SNAPSHOTS
+        record = snapshots.recorder(
+            snapshots_folder, datasets.load(spec.dataset, "test"), spec.epochs
+        )
 
         def on_epoch(model: object, history: list[dict[str, float]]) -> None:
-            photograph(model, history)
+            record(model, history)
             ends.append(time.perf_counter())
 
         fit.train(
@@ -87,7 +89,7 @@ def _plain(spec: TrainSpec) -> list[float]:
     """Return the seconds of each epoch but the first of `model.fit` as one would write it."""
     import keras
 
-    from explorer.training import fit
+    from explorer.training.model import build
 
     class Clock(keras.callbacks.Callback):
         def on_epoch_end(self, epoch: int, logs: object = None) -> None:
@@ -98,7 +100,7 @@ def _plain(spec: TrainSpec) -> list[float]:
     images = datasets.load(spec.dataset, "train", **split).images
     kind = "validation" if spec.validation_size else "test"
     validation = datasets.load(spec.dataset, kind, **split).images
-    model = fit.build(spec, seed=spec.seed)
+    model = build(spec, seed=spec.seed)
     model.compile(keras.optimizers.Adam(spec.learning_rate))
     model.fit(
         images,

@@ -33,7 +33,7 @@ ROUTE = (
 LIBRARIES = {
     "streamlit": "pages ui",
     "plotly": "figures ui/components/plot.py",
-    "keras": "models training checkpoints/store.py datasets/download.py",
+    "keras": "models training checkpoints/export.py datasets/download.py",
     "tensorflow": "training",
     "distributed": "jobs",
     "starlette": "pages/app.py ui/server",
@@ -108,6 +108,8 @@ def test_a_file_is_read_in_one_sitting(path: Path) -> None:
 
 
 LIGHT = [
+    "models.spec",
+    "checkpoints.export",
     "projection",
     "clustering.metrics",
     "checkpoints",
@@ -116,6 +118,7 @@ LIGHT = [
     "latent.neighbors",
     "runs.projections",
     "training.spec",
+    "training.presets",
     "training.queue",
     "training.beta_grid",
 ]

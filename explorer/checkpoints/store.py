@@ -1,8 +1,7 @@
 """The one owner of `checkpoints/`: a folder for each trained model, complete or absent."""
 
 import os
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -11,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from explorer import datasets
-from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes, reconstruction_errors
+from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.models.spec import ModelSpec
 
 SCHEMA = 1
-MAX_ONNX_DIFFERENCE = 1e-4
 _FILES = ("history.csv", "encoder.keras", "decoder.keras", "encoder.onnx", "decoder.onnx")
 _MAX_CONFIG_BYTES = 1_000_000
 _MAX_REASON = 300
@@ -190,7 +188,7 @@ def list_checkpoints() -> list[Checkpoint | BrokenCheckpoint]:
     found: list[Checkpoint | BrokenCheckpoint] = []
     for path in folders:
         try:
-            found.append(_read(path))
+            found.append(read(path))
         except ExplorerError as error:
             found.append(BrokenCheckpoint(path, str(error)))
     return found
@@ -207,10 +205,15 @@ def get(name: str) -> Checkpoint:
         raise ExplorerError(
             f"There is no checkpoint {name!r} in {root()}: see 'python -m explorer list'."
         )
-    return _read(path)
+    return read(path)
 
 
-def _read(path: Path) -> Checkpoint:
+def read(path: Path) -> Checkpoint:
+    """Read the checkpoint in a folder.
+
+    Raises:
+        ExplorerError: If it is broken.
+    """
     storage.check_name(path.name)
     file = path / "config.json"
     try:
@@ -237,7 +240,7 @@ def _read(path: Path) -> Checkpoint:
         raise ExplorerError(f"{path.name}: config.json lacks {str(error)[:100]}.") from error
     except ExplorerError as error:
         reason = shorten(str(error), _MAX_REASON)
-        raise ExplorerError(f"{path.name}: config.json tells the impossible: {reason}") from None
+        raise ExplorerError(f"{path.name}: config.json is invalid: {reason}") from None
     except (OSError, ValueError, TypeError, AttributeError) as error:
         reason = shorten(str(error), _MAX_REASON)
         raise ExplorerError(f"{path.name}: config.json cannot be read ({reason}).") from error
@@ -267,103 +270,3 @@ def _check(checkpoint: Checkpoint) -> None:
             raise ExplorerError(
                 f"The metric {key[:50]} must be a number. Received: {metrics[key]!r}."
             )
-
-
-def write(
-    name: str,
-    *,
-    dataset: str,
-    model: ModelSpec,
-    training: dict[str, Any],
-    metrics: dict[str, float],
-    history: pd.DataFrame,
-    encoder: Any,
-    decoder: Any,
-    images: np.ndarray,
-    labels: np.ndarray,
-) -> Checkpoint:
-    """Write a checkpoint, replacing one of the same name; it appears whole or not at all.
-
-    Args:
-        name: Its name.
-        dataset: Name of the data set.
-        model: What was built.
-        training: How it was trained; JSON values.
-        metrics: Losses on the test images.
-        history: A row per epoch.
-        encoder: Float32 Keras model.
-        decoder: Float32 Keras model.
-        images: The test images, (n, h, w, c) in [0, 1].
-        labels: Their labels, (n,).
-
-    Raises:
-        ExplorerError: If ONNX and Keras differ by more than 1e-4 on the test images.
-    """
-    with storage.atomic_folder(root() / storage.check_name(name)) as folder:
-        encoder.save(folder / "encoder.keras")
-        decoder.save(folder / "decoder.keras")
-        _export_onnx(encoder, folder / "encoder.onnx")
-        _export_onnx(decoder, folder / "decoder.onnx")
-        differences = _onnx_differences(folder, encoder, decoder, images[:500])
-        latent = Encoder(folder / "encoder.onnx", model).encode(images)
-        reconstructions = Decoder(folder / "decoder.onnx", model).decode(latent.z_mean)
-        arrays = {
-            "z_mean": latent.z_mean,
-            "labels": labels.astype(np.int64),
-            "reconstruction_error": reconstruction_errors(images, reconstructions, model.loss),
-        }
-        if latent.z_log_var is not None:
-            arrays["z_log_var"] = latent.z_log_var
-        storage.write_npz(folder / "codes.npz", **arrays)
-        history.to_csv(folder / "history.csv", index=False)
-        config = {
-            "schema": SCHEMA,
-            "created": datetime.now(UTC).date().isoformat(),
-            "dataset": dataset,
-            "model": {**asdict(model), "parameters": model.parameters},
-            "training": training,
-            "metrics": {**metrics, **differences},
-        }
-        storage.write_json(folder / "config.json", config)
-        # Checked as it will be read: a checkpoint that cannot be opened must not appear.
-        _read(folder)
-    return get(name)
-
-
-def _export_onnx(model: Any, path: Path) -> None:
-    # Called once on real shapes: Keras exports only models that have run.
-    model(np.zeros((1, *model.input_shape[1:]), np.float32))
-    model.export(path, format="onnx", verbose=False)
-
-
-def _onnx_differences(
-    folder: Path, encoder: Any, decoder: Any, images: np.ndarray
-) -> dict[str, float]:
-    from keras import ops
-
-    outputs = encoder(images)
-    outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
-    keras_codes = [ops.convert_to_numpy(output) for output in outputs]
-    latent = Encoder(folder / "encoder.onnx").encode(images)
-    onnx_codes = [latent.z_mean, latent.z_log_var][: len(keras_codes)]
-    keras_images = ops.convert_to_numpy(decoder(keras_codes[0]))
-    onnx_images = Decoder(folder / "decoder.onnx").decode(keras_codes[0])
-    differences = {
-        # Codes have no fixed scale: measured against their own, where that is above 1.
-        "encoder_onnx_difference": max(
-            _difference(a, b) / max(1.0, float(np.abs(a).max()))
-            for a, b in zip(keras_codes, onnx_codes, strict=True)
-        ),
-        "decoder_onnx_difference": _difference(keras_images, onnx_images),
-    }
-    for part, difference in differences.items():
-        if not difference <= MAX_ONNX_DIFFERENCE:
-            raise ExplorerError(
-                f"The checkpoint was not written: its {part.split('_')[0]} gives other numbers in "
-                f"ONNX than in Keras (difference {difference:.2g}, allowed {MAX_ONNX_DIFFERENCE})."
-            )
-    return differences
-
-
-def _difference(a: np.ndarray, b: Any) -> float:
-    return float(np.abs(a - b).max())

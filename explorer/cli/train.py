@@ -125,7 +125,7 @@ def _recipes(parsed: argparse.Namespace) -> None:
 
 
 def _finish(parsed: argparse.Namespace) -> None:
-    from explorer.training.fit import finish
+    from explorer.training.finish import finish
 
     print(finish(parsed.name).path)
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from explorer.models.jax_loop import many_at_once
+from explorer.models.jax_loop import scan_train_function
 
 
 @keras.saving.register_keras_serializable("explorer")
@@ -48,7 +48,7 @@ class Autoencoder(keras.Model):
         self.reconstruction_loss = keras.metrics.Mean(name="reconstruction_loss")
         self.images: Any = None
 
-    def hold(self, images: np.ndarray) -> None:
+    def keep_on_device(self, images: np.ndarray) -> None:
         """Keep images (n, h, w, c) on the device, before the model is built.
 
         `fit` then takes their row numbers, (n,) int32, in their place: what travels to the device
@@ -71,7 +71,7 @@ class Autoencoder(keras.Model):
         super().make_train_function(force)
         shared = keras.distribution.distribution() is not None
         if keras.backend.backend() == "jax" and self.images is not None and not shared:
-            self.train_function = many_at_once(
+            self.train_function = scan_train_function(
                 self.train_step, self.train_function, self.steps_per_execution
             )
 

@@ -27,9 +27,9 @@ class VariationalAutoencoder(Autoencoder):
         super().__init__(*args, **kwargs)
         self.beta = beta
         self.sampling = Sampling(seed, dtype="float32", name="sampling")
-        # How much of beta is in force: raised from 0 to 1 by `KLWarmUp`.
-        self.warmth = self.add_weight(
-            shape=(), initializer="ones", trainable=False, dtype="float32", name="warmth"
+        # Share of beta in force: raised from 0 to 1 by `KLWarmUp`.
+        self.kl_annealing = self.add_weight(
+            shape=(), initializer="ones", trainable=False, dtype="float32", name="kl_annealing"
         )
         self.kl_loss = keras.metrics.Mean(name="kl_loss")
 
@@ -60,7 +60,7 @@ class VariationalAutoencoder(Autoencoder):
         kl = -0.5 * ops.sum(1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var), axis=-1)
         kl_loss = ops.mean(kl)
         self.kl_loss.update_state(kl_loss, ops.shape(x)[0])
-        return total + self.beta * self.warmth * kl_loss
+        return total + self.beta * self.kl_annealing * kl_loss
 
     def get_config(self) -> dict[str, Any]:
         """Return what builds this model again."""
@@ -80,4 +80,4 @@ class KLWarmUp(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Set the share of beta that this epoch uses."""
-        self.model.warmth.assign(min(1.0, (epoch + 1) / self.epochs))
+        self.model.kl_annealing.assign(min(1.0, (epoch + 1) / self.epochs))

@@ -1,4 +1,4 @@
-"""Which library trains, and on what: decided before Keras is imported, as Keras wants it."""
+"""Which library trains, and on what: decided before Keras is imported, as Keras requires."""
 
 import os
 import platform
@@ -46,7 +46,7 @@ def choose(wanted: str, gpus: dict[str, int]) -> str:
     return next((backend for backend in _PROBES if gpus.get(backend, 0) > 0), "tensorflow")
 
 
-def settle() -> str:
+def select() -> str:
     """Choose the backend for this process, once, and tell Keras; return its name.
 
     `EXPLORER_BACKEND` decides, else Keras' own `KERAS_BACKEND`, else what `choose` finds best.

@@ -18,7 +18,7 @@ from explorer.latent import neighbors
 from explorer.latent.stats import VAE_ACTIVE_VARIANCE
 from explorer.training import cost, queue, run_store, snapshots
 from explorer.training.queue import TrainingJob
-from explorer.training.snapshots import Film
+from explorer.training.snapshots import Snapshots
 from explorer.training.spec import TrainSpec
 
 MOST = 24
@@ -105,7 +105,7 @@ def start(
     grid = Grid(name, tuple(wanted), datetime.now(UTC).isoformat(timespec="seconds"))
     storage.write_json(_file(name), asdict(grid))
     for training, spec in wanted.items():
-        queue.start(spec, training, owner, pictures=False)
+        queue.start(spec, training, owner, with_projections=False)
     return grid
 
 
@@ -127,16 +127,16 @@ def cells(grid: Grid) -> list[Cell]:
     return [_cell(name, known.get(name)) for name in grid.trainings]
 
 
-def film_folder(cell: Cell) -> Path:
-    """Return the folder of the cell's pictures (see `explorer.training.snapshots`)."""
+def snapshots_folder(cell: Cell) -> Path:
+    """Return the folder of the cell's snapshots (see `explorer.training.snapshots`)."""
     if cell.state == "done":
-        return checkpoints.root() / cell.name / run_store.FRAMES
-    return run_store.folder(cell.name) / run_store.FRAMES
+        return checkpoints.root() / cell.name / run_store.SNAPSHOTS
+    return run_store.folder(cell.name) / run_store.SNAPSHOTS
 
 
-def last_picture(cell: Cell) -> Film | None:
-    """Return the cell's newest picture, or None if there is none yet."""
-    return snapshots.film(film_folder(cell), at_most=1)
+def last_snapshot(cell: Cell) -> Snapshots | None:
+    """Return the cell's newest snapshot, or None if there is none yet."""
+    return snapshots.read_all(snapshots_folder(cell), at_most=1)
 
 
 def _cell(name: str, training: TrainingJob | None) -> Cell:

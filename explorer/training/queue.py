@@ -5,7 +5,6 @@ in the slot "training", one after the other. A job that ends early leaves the fo
 the same name goes on with it. Nothing here imports Keras but what runs in the worker.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,7 +21,6 @@ from explorer.training.run_store import Unfinished
 from explorer.training.spec import TrainSpec
 
 _PREFIX = "training/"
-_MOST_PICTURES = 200  # a longer training keeps one of every second epoch, or third, …
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class TrainingJob:
             return job.state
         if self.unfinished is None:
             return "done" if job is not None and job.state == "done" else "failed"
-        if run_store.is_held(self.name):
+        if run_store.is_locked(self.name):
             return "elsewhere"
         return (
             job.state if job is not None and job.state in ("failed", "interrupted") else "stopped"
@@ -102,22 +100,22 @@ def check_start(spec: TrainSpec, start: Checkpoint) -> None:
             )
 
 
-def start(spec: TrainSpec, name: str, owner: str = "", *, pictures: bool = True) -> Job:
+def start(spec: TrainSpec, name: str, owner: str = "", *, with_projections: bool = True) -> Job:
     """Put a training in the queue; return its job at once.
 
     Args:
         spec: What to train, and how.
         name: Name of the checkpoint.
         owner: The session that asks.
-        pictures: Whether the map's projections are computed when it is finished.
+        with_projections: Whether the map's projections are computed when it is finished.
 
     Raises:
         ExplorerError: As `check`, or if the app is read-only.
     """
     access.check_may_change("start a training")
     check(spec, name)
-    run_store.begin(name, spec)
-    return _submit(name, owner, pictures)
+    run_store.create(name, spec)
+    return _submit(name, owner, with_projections)
 
 
 def resume(name: str, owner: str = "") -> Job:
@@ -200,12 +198,12 @@ def list_trainings() -> list[TrainingJob]:
     return [TrainingJob(name, found.get(name), left.get(name)) for name in names]
 
 
-def _submit(name: str, owner: str, pictures: bool) -> Job:
+def _submit(name: str, owner: str, with_projections: bool) -> Job:
     return jobs.submit(
         _PREFIX + name,
         train_job,
         name,
-        pictures=pictures,
+        with_projections=with_projections,
         slot="training",
         owner=owner,
         spec=asdict(run_store.read_spec(name)),
@@ -215,7 +213,7 @@ def _submit(name: str, owner: str, pictures: bool) -> Job:
 # In the worker
 
 
-def train_job(name: str, pictures: bool = True, report: Report = silent) -> dict[str, Any]:
+def train_job(name: str, with_projections: bool = True, report: Report = silent) -> dict[str, Any]:
     """Train what the folder of `name` asks for, from its last whole epoch on.
 
     A job that is begun a second time, because its worker was lost, loses nothing so.
@@ -223,52 +221,33 @@ def train_job(name: str, pictures: bool = True, report: Report = silent) -> dict
     Returns:
         `name`, `epochs`, and `finished`: whether there is a checkpoint now.
     """
-    backend.settle()
+    backend.select()
     from explorer.training import fit
 
     spec = run_store.read_spec(name)
-    result = fit.train(spec, name, resume=True, report=report, on_epoch=photographer(name, spec))
+    test = datasets.load(spec.dataset, "test")
+    record = snapshots.recorder(run_store.folder(name) / run_store.SNAPSHOTS, test, spec.epochs)
+    result = fit.train(spec, name, resume=True, report=report, on_epoch=record)
     finished = result.checkpoint is not None
-    if finished and pictures:
-        draw(name)
+    if finished and with_projections:
+        project(name)
     return {"name": name, "epochs": result.epochs, "finished": finished}
 
 
 def finish_job(name: str, report: Report = silent) -> dict[str, Any]:
     """Make a checkpoint of an unfinished training; answer as `train_job`."""
-    backend.settle()
-    from explorer.training import fit
+    backend.select()
+    from explorer.training.finish import finish
 
-    checkpoint = fit.finish(name)
-    draw(name)
+    checkpoint = finish(name)
+    project(name)
     return {"name": name, "epochs": checkpoint.training["epochs"], "finished": True}
 
 
-def draw(name: str) -> list[Job]:
-    """Let the map's pictures of a checkpoint be computed in the background."""
+def project(name: str) -> list[Job]:
+    """Let the map's projections of a checkpoint be computed in the background."""
     return [
         ProjectionRequest(name, spec).submit()
         for spec in projections.shipped(checkpoints.get(name).z_dim)
         if spec.n_components == 2
     ]
-
-
-def photographer(name: str, spec: TrainSpec) -> Callable[[Any, list[run_store.Row]], None]:
-    """Return the hook that keeps a picture of each epoch."""
-    folder = run_store.folder(name) / run_store.FRAMES
-    test = datasets.load(spec.dataset, "test")
-    images, strip = test.images[: snapshots.N_CODES], test.images[snapshots.chosen(test.labels)]
-    snapshots.begin(folder, strip, test.labels[: snapshots.N_CODES])
-    before = [snapshots.last_points(folder)]
-
-    every = max(1, spec.epochs // _MOST_PICTURES)
-
-    def keep_a_picture(model: Any, history: list[run_store.Row]) -> None:
-        epoch = len(history)
-        if epoch % every and epoch != spec.epochs:
-            return
-        points = snapshots.flatten(model.codes(images), before[0])
-        snapshots.add(folder, epoch, model.decoded(model.codes(strip)), points)
-        before[0] = points
-
-    return keep_a_picture

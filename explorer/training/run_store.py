@@ -6,34 +6,30 @@ A training is a folder, `checkpoints/.partial/<name>/`, from the moment that it 
     device.json   what it was last trained on
     state.npz     model, optimiser and history after the last whole epoch
     best.npz      the same of the best epoch, with early stopping
-    frames/       pictures of each epoch, see `explorer.training.snapshots`
+    frames/       snapshots of the epochs, see `explorer.training.snapshots`
 
 Nothing here needs Keras.
 """
 
 import contextlib
 import json
-import os
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
+from filelock import FileLock, Timeout
 
 from explorer import checkpoints
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.training.spec import TrainSpec
 
-if sys.platform != "win32":  # there, two trainings of one name are not kept apart
-    import fcntl
-
 Row = dict[str, float]
 
-SPEC, DEVICE, STATE, BEST, FRAMES = "spec.json", "device.json", "state.npz", "best.npz", "frames"
+SPEC, DEVICE, STATE, BEST = "spec.json", "device.json", "state.npz", "best.npz"
+SNAPSHOTS = "frames"
 
 
 @dataclass(frozen=True)
@@ -74,16 +70,16 @@ def is_taken(name: str) -> bool:
     return (checkpoints.root() / storage.check_name(name)).exists() or folder(name).exists()
 
 
-def free_name(wish: str) -> str:
-    """Return `wish`, or where that is taken, the same with the first free number behind it."""
-    name, number = wish, 1
+def free_name(wanted: str) -> str:
+    """Return `wanted`, or where that is taken, the same with the first free number behind it."""
+    name, number = wanted, 1
     while is_taken(name):
         number += 1
-        name = f"{wish}-{number}"
+        name = f"{wanted}-{number}"
     return name
 
 
-def begin(name: str, spec: TrainSpec) -> None:
+def create(name: str, spec: TrainSpec) -> None:
     """Make the folder of a training that has not trained an epoch, in the place of any other."""
     storage.remove_folder(folder(name))
     storage.write_json(folder(name) / SPEC, asdict(spec))
@@ -138,68 +134,51 @@ def discard(name: str) -> None:
     Raises:
         ExplorerError: If it is being trained.
     """
-    with held(name):
+    with locked(name):
         storage.remove_folder(folder(name))
 
 
 @contextlib.contextmanager
-def held(name: str) -> Iterator[None]:
-    """Keep a training to oneself during the block; a process that dies lets go of it.
+def locked(name: str) -> Iterator[None]:
+    """Keep a training to this process during the block; a process that dies lets go of it.
 
     Raises:
-        ExplorerError: If another process holds it.
+        ExplorerError: If another process has it.
     """
-    path = _lock_file(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if sys.platform == "win32":
-        yield
-        return
-    patience = time.monotonic() + _PATIENCE
-    while True:
-        with path.open("w", encoding="utf-8") as file:
-            # Whoever held it before may have removed the file between these two calls.
-            if _lock(file, fcntl.LOCK_EX) and _is_at(path, file):
-                try:
-                    yield
-                finally:
-                    path.unlink(missing_ok=True)
-                return
-        if time.monotonic() > patience:
-            raise ExplorerError(
-                f"{name!r} is being trained by another process: stop that one first."
-            )
-        time.sleep(0.01)
+    file = _lock_file(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(file, timeout=_PATIENCE):
+            try:
+                yield
+            finally:
+                # Those who wait notice that the file is gone. Windows deletes no open file: there
+                # filelock does it.
+                with contextlib.suppress(OSError):
+                    file.unlink()
+    except Timeout:
+        raise ExplorerError(
+            f"{name!r} is being trained by another process: stop that one first."
+        ) from None
 
 
-def is_held(name: str) -> bool:
+def is_locked(name: str) -> bool:
     """Whether a process trains it at this moment."""
-    if sys.platform == "win32":
+    file = _lock_file(name)
+    if not file.exists():
         return False
     try:
-        with _lock_file(name).open(encoding="utf-8") as file:
-            return not _lock(file, fcntl.LOCK_SH)
-    except FileNotFoundError:
-        return False
+        # Two who look at the same instant must not take each other for a training.
+        with FileLock(file, timeout=_GLANCE):
+            return False
+    except Timeout:
+        return True
 
 
-# `is_held` takes the lock for an instant: who wants to hold it asks again for this long (seconds).
+# `is_locked` takes the lock for an instant: who wants it asks again for this long (seconds).
 _PATIENCE = 0.3
+_GLANCE = 0.02
 
 
 def _lock_file(name: str) -> Path:
     return folder(name).parent / f".{name}.lock"
-
-
-def _lock(file: IO[str], kind: int) -> bool:
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _is_at(path: Path, file: IO[str]) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False

@@ -1,4 +1,4 @@
-"""Pictures of a training, one file per epoch: how the reconstructions and the codes came about.
+"""Snapshots of a training, a file per epoch: how the reconstructions and the codes came about.
 
 In a training's folder, and later in its checkpoint's:
 
@@ -9,62 +9,66 @@ In a training's folder, and later in its checkpoint's:
 """
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
+from explorer.datasets import Dataset
 
 N_CODES = 2000
-N_STRIP = 10
+N_IMAGES = 10
+_MOST = 200  # a longer training keeps a snapshot of every second epoch, or third, …
 _STILL = "still.npz"
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What a training looked like after one epoch.
+class Snapshot:
+    """The model after one epoch.
 
     Attributes:
         epoch: Counted from 1.
-        strip: Shape (10, h, w, c), uint8.
-        points: Shape (n, 2), float32.
+        reconstructions: Shape (10, h, w, c), uint8.
+        points: Codes in two dimensions, shape (n, 2), float32.
     """
 
     epoch: int
-    strip: np.ndarray
+    reconstructions: np.ndarray
     points: np.ndarray
 
 
 @dataclass(frozen=True)
-class Film:
-    """The pictures of a training.
+class Snapshots:
+    """The snapshots of a training.
 
     Attributes:
         originals: Shape (10, h, w, c), uint8.
         labels: Shape (n,), uint8.
-        frames: By epoch.
+        items: By epoch; at least one.
     """
 
     originals: np.ndarray
     labels: np.ndarray
-    frames: tuple[Frame, ...]
+    items: tuple[Snapshot, ...]
 
 
 def chosen(labels: np.ndarray) -> np.ndarray:
-    """Return the rows of the strip's images: the first of each class, or more if classes lack."""
-    first = [int(np.argmax(labels == label)) for label in np.unique(labels)[:N_STRIP]]
-    others = [row for row in range(min(len(labels), 2 * N_STRIP)) if row not in first]
-    return np.array([*first, *others][:N_STRIP])
+    """Return the rows of the images to reconstruct: one of each class, and more if classes lack."""
+    first = [int(np.argmax(labels == label)) for label in np.unique(labels)[:N_IMAGES]]
+    others = [row for row in range(min(len(labels), 2 * N_IMAGES)) if row not in first]
+    return np.array([*first, *others][:N_IMAGES])
 
 
 def flatten(codes: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
     """Return codes in two dimensions.
 
     Codes of two dimensions stay as they are. Of more, their two principal components are taken
-    and turned (orthogonal Procrustes, Schönemann 1966) to lie as in the picture before: principal
-    components come with any sign and order, and a film of them would jump.
+    and turned (orthogonal Procrustes, Schönemann 1966) to lie as in the snapshot before: principal
+    components come with any sign and order, and their replay would jump.
 
     Args:
         codes: Shape (n, z_dim).
@@ -82,18 +86,19 @@ def flatten(codes: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
     return np.asarray(points, np.float32)
 
 
-def begin(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
+def create(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
     """Keep what does not change: images (10, h, w, c) in [0, 1] and the labels of all points."""
     storage.write_npz(folder / _STILL, originals=_bytes(images), labels=labels.astype(np.uint8))
 
 
-def add(folder: Path, epoch: int, strip: np.ndarray, points: np.ndarray) -> None:
-    """Keep the picture of an epoch: images (10, h, w, c) in [0, 1] and points (n, 2)."""
-    storage.write_npz(_file(folder, epoch), strip=_bytes(strip), points=points.astype(np.float32))
+def add(folder: Path, epoch: int, reconstructions: np.ndarray, points: np.ndarray) -> None:
+    """Keep the snapshot of an epoch: images (10, h, w, c) in [0, 1] and points (n, 2)."""
+    arrays = {"strip": _bytes(reconstructions), "points": points.astype(np.float32)}
+    storage.write_npz(_file(folder, epoch), **arrays)
 
 
-def begun(folder: Path) -> int:
-    """Return when the first picture was kept, in nanoseconds since 1970; 0: there is none.
+def created(folder: Path) -> int:
+    """Return when `create` was called, in nanoseconds since 1970; 0: never.
 
     It tells a training from an earlier one of the same name.
     """
@@ -104,18 +109,18 @@ def begun(folder: Path) -> int:
 
 
 def epochs(folder: Path) -> list[int]:
-    """Return the epochs whose pictures are there."""
+    """Return the epochs whose snapshots are there."""
     return sorted(int(path.stem) for path in folder.glob("[0-9]*.npz") if path.stem.isdigit())
 
 
-def read(folder: Path, epoch: int) -> Frame:
-    """Read the picture of an epoch.
+def read(folder: Path, epoch: int) -> Snapshot:
+    """Read the snapshot of an epoch.
 
     Raises:
         ExplorerError: If it is missing or damaged.
     """
     arrays = storage.read_npz(_file(folder, epoch), "strip", "points")
-    return Frame(epoch, arrays["strip"], arrays["points"])
+    return Snapshot(epoch, arrays["strip"], arrays["points"])
 
 
 def last_points(folder: Path) -> np.ndarray | None:
@@ -124,10 +129,10 @@ def last_points(folder: Path) -> np.ndarray | None:
     return read(folder, found[-1]).points if found else None
 
 
-def film(folder: Path, at_most: int = 60) -> Film | None:
-    """Read the pictures of a training, evenly chosen if there are many; None if there are none.
+def read_all(folder: Path, at_most: int = 60) -> Snapshots | None:
+    """Read the snapshots of a training, evenly chosen if there are many; None if there are none.
 
-    Damaged pictures are left out.
+    Damaged ones are left out.
     """
     found = epochs(folder)
     if not found:
@@ -140,11 +145,36 @@ def film(folder: Path, at_most: int = 60) -> Film | None:
         still = storage.read_npz(folder / _STILL, "originals", "labels")
     except ExplorerError:
         return None
-    frames = []
+    items = []
     for epoch in found:
         with contextlib.suppress(ExplorerError):
-            frames.append(read(folder, epoch))
-    return Film(still["originals"], still["labels"], tuple(frames)) if frames else None
+            items.append(read(folder, epoch))
+    return Snapshots(still["originals"], still["labels"], tuple(items)) if items else None
+
+
+def recorder(folder: Path, test: Dataset, n_epochs: int) -> Callable[[Any, list[Any]], None]:
+    """Return the hook of a training that keeps a snapshot of each epoch.
+
+    Args:
+        folder: Where they are kept.
+        test: The test images.
+        n_epochs: How many epochs the training will have.
+    """
+    images = test.images[:N_CODES]
+    reconstructed = test.images[chosen(test.labels)]
+    create(folder, reconstructed, test.labels[:N_CODES])
+    before = last_points(folder)
+    every = max(1, n_epochs // _MOST)
+
+    def record(model: Any, history: list[Any]) -> None:
+        nonlocal before
+        epoch = len(history)
+        if epoch % every and epoch != n_epochs:
+            return
+        before = flatten(model.codes(images), before)
+        add(folder, epoch, model.decoded(model.codes(reconstructed)), before)
+
+    return record
 
 
 def _file(folder: Path, epoch: int) -> Path:

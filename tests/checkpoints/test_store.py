@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from explorer import checkpoints
-from explorer.checkpoints import BrokenCheckpoint, Checkpoint, store
+from explorer.checkpoints import BrokenCheckpoint, Checkpoint, export
 from explorer.checkpoints.onnx import Decoder, Encoder
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
@@ -62,7 +62,7 @@ def test_onnx_decodes_as_keras_does(name: str) -> None:
     decoder = keras.models.load_model(checkpoint.path / "decoder.keras")
     expected = keras.ops.convert_to_numpy(decoder(z))
     decoded = Decoder(checkpoint.decoder_file).decode(z)
-    assert np.abs(decoded - expected).max() <= checkpoints.MAX_ONNX_DIFFERENCE
+    assert np.abs(decoded - expected).max() <= export.MAX_ONNX_DIFFERENCE
 
 
 def test_the_shipped_checkpoints_are_small_enough() -> None:
@@ -233,7 +233,7 @@ def test_a_vae_without_variances_is_told(mine: Path) -> None:
 
 def _write(name: str, encoder: Any, decoder: Any, spec: ModelSpec) -> Checkpoint:
     rng = np.random.default_rng(0)
-    return checkpoints.write(
+    return export.write(
         name,
         dataset="digits",
         model=spec,
@@ -253,9 +253,9 @@ def test_a_model_that_changes_in_onnx_is_refused(
     spec = ModelSpec("ae", "mlp", (8, 8, 1), 2, (8,))
     encoder, decoder = build_encoder(spec), build_decoder(spec)
     other = build_decoder(spec)
-    original = store._export_onnx
+    original = export._export_onnx
     monkeypatch.setattr(
-        store,
+        export,
         "_export_onnx",
         lambda model, path: original(other if model is decoder else model, path),
     )

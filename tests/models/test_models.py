@@ -14,7 +14,7 @@ from explorer.models.layers import Sampling
 from explorer.models.networks import build_decoder, build_encoder
 from explorer.models.spec import ModelSpec
 from explorer.models.vae import KLWarmUp, VariationalAutoencoder
-from explorer.training.fit import build
+from explorer.training.model import build
 from explorer.training.spec import TrainSpec
 
 SHAPES = [(8, 8, 1), (28, 28, 1), (33, 17, 3), (128, 128, 3)]
@@ -145,7 +145,7 @@ def test_the_kl_weight_warms_up() -> None:
     weights = []
     for epoch in range(6):
         callback.on_epoch_begin(epoch)
-        weights.append(float(model.warmth.numpy()))
+        weights.append(float(model.kl_annealing.numpy()))
     assert weights == [0.25, 0.5, 0.75, 1, 1, 1]
 
 

@@ -240,7 +240,7 @@ def test_hostile_text_in_a_config_is_not_html(mine: Path) -> None:
     app = _app().run()
     assert not app.exception
     assert app.selectbox(key="checkpoint").options == ["good"]
-    assert "mine: config.json tells the impossible: epochs of the training" in _said(app)
+    assert "mine: config.json is invalid: epochs of the training" in _said(app)
     html = "".join(str(element.proto) for element in app.get("html"))
     assert "<script>alert" not in html
 

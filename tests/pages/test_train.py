@@ -152,7 +152,7 @@ def test_a_checkpoint_to_start_from_is_not_trusted(
 def _stopped(name: str, epochs: int = 4) -> TrainSpec:
     """Leave a training as one that was stopped after two epochs."""
     spec = TrainSpec("digits", ModelSpec("vae", "mlp", (8, 8, 1), 2, (16,)), epochs=epochs)
-    run_store.begin(name, spec)
+    run_store.create(name, spec)
     keys = ("total_loss", "reconstruction_loss", "kl_loss")
     rows = [
         {"epoch": epoch, **dict.fromkeys(keys, 9.0), **{f"val_{key}": 8.0 for key in keys}}
@@ -162,7 +162,7 @@ def _stopped(name: str, epochs: int = 4) -> TrainSpec:
     folder = run_store.folder(name)
     with (folder / "state.npz").open("wb") as file:
         np.savez(file, facts=np.array(facts))
-    snapshots.begin(folder / "frames", np.zeros((10, 8, 8, 1)), np.arange(10))
+    snapshots.create(folder / "frames", np.zeros((10, 8, 8, 1)), np.arange(10))
     for epoch in (1, 2):
         points = np.random.default_rng(epoch).normal(size=(10, 2))
         snapshots.add(folder / "frames", epoch, np.zeros((10, 8, 8, 1)), points)
@@ -256,18 +256,20 @@ def test_durations_are_told_roughly(seconds: float, text: str) -> None:
 def test_a_training_does_not_show_the_pictures_of_a_discarded_one(tmp_path: Path) -> None:
     for value in (0.0, 1.0):
         shutil.rmtree(tmp_path / "frames", ignore_errors=True)
-        snapshots.begin(tmp_path / "frames", np.zeros((10, 8, 8, 1)), np.arange(4))
+        snapshots.create(tmp_path / "frames", np.zeros((10, 8, 8, 1)), np.arange(4))
         snapshots.add(tmp_path / "frames", 1, np.zeros((10, 8, 8, 1)), np.full((4, 2), value))
-        film = watch.film_of(tmp_path / "frames")
-        assert film is not None
-        np.testing.assert_array_equal(film.frames[0].points, value)
+        kept = watch.snapshots_of(tmp_path / "frames")
+        assert kept is not None
+        np.testing.assert_array_equal(kept.items[0].points, value)
 
 
 def test_a_small_map_shows_points_where_they_are() -> None:
     points = np.array([[1.0, 1.0], [-1.0, -1.0]], np.float32)
     still = np.zeros((10, 8, 8, 1), np.uint8)
-    film = snapshots.Film(still, np.array([0, 1], np.uint8), (snapshots.Frame(1, still, points),))
-    image = small_map(film, 100)
+    kept = snapshots.Snapshots(
+        still, np.array([0, 1], np.uint8), (snapshots.Snapshot(1, still, points),)
+    )
+    image = small_map(kept, 100)
     assert image.shape == (100, 100, 3)
     blue, orange = np.array([0x3F, 0x90, 0xDA]) / 255, np.array([0xFF, 0xA9, 0x0E]) / 255
     rows, columns = np.nonzero(np.abs(image - blue).max(axis=2) < 0.01)

@@ -14,7 +14,8 @@ from explorer import checkpoints
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress
 from explorer.models.spec import ModelSpec
-from explorer.training import fit
+from explorer.training import device, fit, run_store
+from explorer.training.finish import finish
 from explorer.training.presets import RECIPES
 from explorer.training.spec import TrainSpec
 
@@ -50,7 +51,7 @@ def test_a_training_writes_a_checkpoint(checkpoint_folder: Path) -> None:
     fractions = [progress.fraction for progress in reports]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
-    assert not fit.partial_folder("mine").exists()
+    assert not run_store.folder("mine").exists()
 
 
 def test_a_recipe_is_told_by_its_own_command() -> None:
@@ -79,7 +80,7 @@ def _command(*words: str) -> list[str]:
 @pytest.mark.slow
 def test_a_killed_training_is_resumed_without_a_gap(checkpoint_folder: Path) -> None:
     command = _command("--epochs", "12", "--name", "mine")
-    state = fit.partial_folder("mine") / "state.npz"
+    state = run_store.folder("mine") / "state.npz"
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while process.poll() is None and not state.exists():
         pass
@@ -104,7 +105,7 @@ _INTERRUPTIBLE = (
 @pytest.mark.slow
 def test_an_interrupt_keeps_what_is_trained_if_asked(checkpoint_folder: Path) -> None:
     command = _command("--epochs", "4000", "--name", "mine", "--keep")
-    state = fit.partial_folder("mine") / "state.npz"
+    state = run_store.folder("mine") / "state.npz"
     process = subprocess.Popen(
         [sys.executable, "-c", _INTERRUPTIBLE, *command],
         stderr=subprocess.DEVNULL,
@@ -128,7 +129,7 @@ def test_a_stopped_training_can_be_resumed_or_finished(checkpoint_folder: Path) 
     assert result.checkpoint is None
     assert result.epochs == 2
     assert checkpoints.list_checkpoints() == []
-    finished = fit.finish("mine")
+    finished = finish("mine")
     assert finished.training["epochs"] == 2
 
 
@@ -205,12 +206,12 @@ def test_a_bad_training_is_refused(options: dict[str, object], sentence: str) ->
         _spec(**options)
 
 
-def test_images_held_on_the_device_train_the_same_model(
+def test_images_kept_on_the_device_train_the_same_model(
     checkpoint_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     losses = []
-    for name, held in (("sent", False), ("held", True)):
-        monkeypatch.setattr(fit, "_fits_on_device", lambda images, held=held: held)
+    for name, fits in (("sent", False), ("kept", True)):
+        monkeypatch.setattr(device, "fits", lambda images, fits=fits: fits)
         fit.train(_spec(), name)
         losses.append(checkpoints.get(name).history()["val_total_loss"])
     np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)

@@ -80,15 +80,15 @@ def test_a_training_becomes_a_checkpoint_with_its_film_and_its_maps() -> None:
     assert (training.state, training.unfinished) == ("done", None)
     checkpoint = checkpoints.get("whole")
     assert checkpoint.history()["epoch"].tolist() == [1, 2, 3]
-    film = snapshots.film(checkpoint.path / "frames")
-    assert film is not None
-    assert [frame.epoch for frame in film.frames] == [1, 2, 3]
-    assert film.originals.shape == film.frames[0].strip.shape == (10, 8, 8, 1)
-    assert film.frames[0].points.shape == (599, 2)
-    np.testing.assert_array_equal(film.labels, checkpoint.codes().labels)
+    kept = snapshots.read_all(checkpoint.path / "frames")
+    assert kept is not None
+    assert [item.epoch for item in kept.items] == [1, 2, 3]
+    assert kept.originals.shape == kept.items[0].reconstructions.shape == (10, 8, 8, 1)
+    assert kept.items[0].points.shape == (599, 2)
+    np.testing.assert_array_equal(kept.labels, checkpoint.codes().labels)
     # The last picture is of the finished model: PCA of its codes, but for turns and reflections.
     z = checkpoint.codes().latent.z_mean
-    shown = film.frames[-1].points
+    shown = kept.items[-1].points
     expected = np.linalg.svd(z - z.mean(axis=0), compute_uv=False)[:2]
     np.testing.assert_allclose(np.linalg.svd(shown, compute_uv=False), expected, rtol=1e-3)
     for spec in projections.shipped(2):
@@ -157,7 +157,7 @@ def test_a_killed_worker_is_noticed_and_the_training_resumed_without_a_gap() -> 
     assert "killed, or out of memory" in training.job.error
     reached = training.unfinished.epochs if training.unfinished else 0
     assert 1 <= reached < 30
-    assert not run_store.is_held("killed")
+    assert not run_store.is_locked("killed")
     queue.resume("killed")
     assert _ended("killed").state == "done"
     assert checkpoints.get("killed").history()["epoch"].tolist() == list(range(1, 31))
@@ -207,9 +207,9 @@ def test_a_grid_is_trained_in_the_queue_and_told_in_a_table() -> None:
         KNeighborsClassifier(10), codes.latent.z_mean, codes.labels, cv=LeaveOneOut()
     ).mean()
     assert weak.knn_accuracy == pytest.approx(score, abs=0.01)
-    film = beta_grid.last_picture(weak)
-    assert film is not None
-    assert [frame.epoch for frame in film.frames] == [2]
+    kept = beta_grid.last_snapshot(weak)
+    assert kept is not None
+    assert [item.epoch for item in kept.items] == [2]
 
 
 # What is refused, or fails with a reason
@@ -241,7 +241,7 @@ def test_a_data_set_that_goes_away_fails_the_job(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sources, "DEBIAN_FILES", Path("/nowhere"))
     spec = _spec()
     missing = replace(spec, dataset="mnist", model=replace(spec.model, image_shape=(28, 28, 1)))
-    run_store.begin("gone", missing)
+    run_store.create("gone", missing)
 
     def no_download(name: str) -> Path:
         raise catalog.absent(datasets.info(name))
@@ -287,27 +287,27 @@ def test_a_name_cannot_leave_the_folder(name: str) -> None:
 
 
 def test_a_name_is_given_once() -> None:
-    run_store.begin("taken", _spec())
+    run_store.create("taken", _spec())
     with pytest.raises(ExplorerError, match="is taken"):
         queue.start(_spec(), "taken")
     queue.discard("taken")
 
 
 def test_what_a_command_trains_is_left_alone() -> None:
-    run_store.begin("command", _spec())
-    with run_store.held("command"):
+    run_store.create("command", _spec())
+    with run_store.locked("command"):
         assert queue.get("command").state == "elsewhere"
         for act in (queue.resume, queue.discard, queue.keep):
             with pytest.raises(ExplorerError, match="being trained"):
                 act("command")
-        with pytest.raises(ExplorerError, match="another process"), run_store.held("command"):
+        with pytest.raises(ExplorerError, match="another process"), run_store.locked("command"):
             pass
     assert queue.get("command").state == "stopped"
     queue.discard("command")
 
 
 def test_a_read_only_app_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    run_store.begin("shown", _spec())
+    run_store.create("shown", _spec())
     monkeypatch.setenv("EXPLORER_READ_ONLY", "1")
     calls: list[Callable[[], object]] = [
         lambda: queue.start(_spec(), "new"),
@@ -445,14 +445,14 @@ def test_codes_are_turned_to_lie_as_before() -> None:
 
 def test_a_damaged_picture_does_not_hide_the_others(tmp_path: Path) -> None:
     images = np.zeros((10, 8, 8, 1), np.float32)
-    snapshots.begin(tmp_path, images, np.arange(10))
+    snapshots.create(tmp_path, images, np.arange(10))
     for epoch in (1, 2, 3):
         snapshots.add(tmp_path, epoch, images, np.zeros((10, 2), np.float32))
     (tmp_path / "0002.npz").write_bytes(b"damaged")
-    film = snapshots.film(tmp_path)
-    assert film is not None
-    assert [frame.epoch for frame in film.frames] == [1, 3]
-    few = snapshots.film(tmp_path, at_most=1)
+    kept = snapshots.read_all(tmp_path)
+    assert kept is not None
+    assert [item.epoch for item in kept.items] == [1, 3]
+    few = snapshots.read_all(tmp_path, at_most=1)
     assert few is not None
-    assert few.frames[0].epoch == 3
-    assert snapshots.film(tmp_path / "nothing") is None
+    assert few.items[0].epoch == 3
+    assert snapshots.read_all(tmp_path / "nothing") is None

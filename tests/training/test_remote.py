@@ -63,7 +63,9 @@ def two_workers(
 @pytest.mark.usefixtures("two_workers")
 def test_killing_one_of_two_workers_loses_nothing() -> None:
     model = ModelSpec("ae", "mlp", (8, 8, 1), 2, (16,))
-    queue.start(TrainSpec("digits", model, epochs=30, batch_size=32), "mine", pictures=False)
+    queue.start(
+        TrainSpec("digits", model, epochs=30, batch_size=32), "mine", with_projections=False
+    )
     first = _until_trained(1)
     assert first.job is not None
     assert first.job.pid is not None

@@ -1,4 +1,4 @@
-"""The film of a training: how the latent space and ten reconstructions came about."""
+"""The replay of a training: how the latent space and ten reconstructions came about."""
 
 import base64
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.training.snapshots import Film
+from explorer.training.snapshots import Snapshots
 from explorer.ui.components.gallery import data_url
 
 _CSS = """
@@ -37,7 +37,7 @@ _CSS = """
 
 
 def replay(
-    film: Film,
+    snapshots: Snapshots,
     *,
     key: str,
     name: str,
@@ -46,32 +46,32 @@ def replay(
     colors: list[str],
     caption: str,
 ) -> None:
-    """Show the film of a training, with a slider that plays in the browser.
+    """Show the snapshots of a training, with a slider that plays in the browser.
 
     Args:
-        film: The pictures.
+        snapshots: What is shown.
         key: Key of the widget.
-        name: Whose film it is; another name begins another film.
+        name: Of the training; another name begins another replay.
         epochs: How many the training will have.
         class_names: Name of each class.
         colors: CSS colour of each class.
         caption: What the points are.
     """
-    largest = max(float(np.abs(frame.points).max()) for frame in film.frames)
+    largest = max(float(np.abs(item.points).max()) for item in snapshots.items)
     scale = max(largest, 1e-6) / 32767
     _component()(
         key=key,
         data={
             "name": name,
-            "epochs": [frame.epoch for frame in film.frames],
+            "epochs": [item.epoch for item in snapshots.items],
             "of": epochs,
             "points": [
-                _text((frame.points / scale).round().astype("<i2")) for frame in film.frames
+                _text((item.points / scale).round().astype("<i2")) for item in snapshots.items
             ],
             "scale": scale,
-            "strips": [_sprite(frame.strip) for frame in film.frames],
-            "originals": _sprite(film.originals),
-            "labels": _text(film.labels),
+            "strips": [_sprite(item.reconstructions) for item in snapshots.items],
+            "originals": _sprite(snapshots.originals),
+            "labels": _text(snapshots.labels),
             "colors": colors,
             "names": list(class_names),
             "caption": caption,

@@ -8,7 +8,7 @@ from explorer import figures, jobs
 from explorer.core.errors import ExplorerError
 from explorer.training import beta_grid
 from explorer.training.beta_grid import Cell, Grid
-from explorer.training.snapshots import Film
+from explorer.training.snapshots import Snapshots
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import state
@@ -102,8 +102,8 @@ def _show(grid: Grid, active: bool) -> None:
     if _is_active(cells) != active or st.session_state["what"] != "grid":
         st.rerun()
     st.subheader(grid.name, anchor=False)
-    shown = [(cell, beta_grid.last_picture(cell)) for cell in cells]
-    drawn = [(cell, film) for cell, film in shown if film is not None and cell.spec is not None]
+    latest = [(cell, beta_grid.last_snapshot(cell)) for cell in cells]
+    drawn = [(cell, found) for cell, found in latest if found is not None and cell.spec is not None]
     if drawn:
         columns = len({cell.spec.model.beta for cell, _ in drawn if cell.spec})
         st.caption(
@@ -112,8 +112,8 @@ def _show(grid: Grid, active: bool) -> None:
         )
         gallery(
             [
-                Tile(small_map(film), _title(cell), f"Codes of {cell.name}", index)
-                for index, (cell, film) in enumerate(drawn)
+                Tile(small_map(found), _title(cell), f"Codes of {cell.name}", index)
+                for index, (cell, found) in enumerate(drawn)
             ],
             key="grid-maps",
             columns=max(columns, 4),
@@ -168,18 +168,18 @@ def _rounded(value: float | None, digits: int = 2) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def small_map(film: Film, size: int = _SIZE) -> np.ndarray:
-    """Return the newest picture of a film as an image (size, size, 3) in [0, 1].
+def small_map(shown: Snapshots, size: int = _SIZE) -> np.ndarray:
+    """Return the newest of the snapshots as an image (size, size, 3) in [0, 1].
 
     The picture's middle is the origin; its edge is where the outermost 1 % of the codes begin.
     """
-    points = film.frames[-1].points
+    points = shown.items[-1].points
     reach = max(float(np.percentile(np.abs(points), 99)) * 1.1, 1e-6)
     image = np.full((size, size, 3), _BACKGROUND, np.float32) / 255
     angles = np.linspace(0, 2 * np.pi, 8 * size)
     ring = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     _dots(image, ring, reach, np.array(_RING, np.float32)[None] / 255, 1)
-    colors = np.array([_rgb(figures.class_color(int(label))) for label in film.labels])
+    colors = np.array([_rgb(figures.class_color(int(label))) for label in shown.labels])
     _dots(image, points, reach, colors.astype(np.float32) / 255, 2)
     return image
 

@@ -15,7 +15,7 @@ from explorer.figures import losses as curves
 from explorer.models.spec import ModelSpec
 from explorer.training import queue, run_store, snapshots
 from explorer.training.queue import TrainingJob
-from explorer.training.snapshots import Film
+from explorer.training.snapshots import Snapshots
 from explorer.ui.components.plot import plot
 from explorer.ui.components.replay import replay
 from explorer.ui.shared import job_status, pages
@@ -94,7 +94,7 @@ def _live(name: str, state: str) -> None:
             spec.dataset,
             spec.model,
             validated,
-            run_store.folder(name) / run_store.FRAMES,
+            run_store.folder(name) / run_store.SNAPSHOTS,
             training.active,
         )
     elif training.state == "done":
@@ -118,7 +118,7 @@ def _finished(checkpoint: Checkpoint) -> None:
         checkpoint.dataset,
         checkpoint.model,
         "test images" if validation == "test images" else "held-out images",
-        checkpoint.path / run_store.FRAMES,
+        checkpoint.path / run_store.SNAPSHOTS,
         active=False,
     )
 
@@ -249,16 +249,16 @@ def _pictures(
         alt=f"Losses of {len(history)} epochs; the last total loss is {last['total_loss']:.2f}",
         height=230,
     )
-    film = film_of(folder)
-    if film is None:
+    shown = snapshots_of(folder)
+    if shown is None:
         if not active:
             st.caption("This training kept no pictures: it was run by a command.")
         return
     names = datasets.info(dataset).class_names
     what = "Codes" if model.z_dim <= 2 else "The two principal components of the codes"
-    caption = f"{what} of {len(film.labels):,} test images"
+    caption = f"{what} of {len(shown.labels):,} test images"
     replay(
-        film,
+        shown,
         key="film",
         name=name,
         epochs=epochs,
@@ -270,14 +270,14 @@ def _pictures(
     st.caption(f"{caption}{turned}. Drag the slider, or play, to see how they came about.")
 
 
-def film_of(folder: Path) -> Film | None:
-    """Return the pictures of the training whose folder this is now, or None if there are none."""
-    return _film(str(folder), snapshots.begun(folder), tuple(snapshots.epochs(folder)))
+def snapshots_of(folder: Path) -> Snapshots | None:
+    """Return the snapshots of the training whose folder this is now, or None if there are none."""
+    return _read(str(folder), snapshots.created(folder), tuple(snapshots.epochs(folder)))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _film(folder: str, begun: int, epochs: tuple[int, ...]) -> Film | None:
-    return snapshots.film(Path(folder))
+def _read(folder: str, created: int, epochs: tuple[int, ...]) -> Snapshots | None:
+    return snapshots.read_all(Path(folder))
 
 
 def _queue(trainings: list[TrainingJob], chosen: str) -> None:

@@ -1,0 +1,79 @@
+"""The model of a training: built, compiled, and given the weights to start from."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from explorer import checkpoints
+from explorer.core.errors import ExplorerError
+from explorer.models.autoencoder import Autoencoder
+from explorer.models.networks import build_decoder, build_encoder
+from explorer.models.vae import VariationalAutoencoder
+from explorer.training.spec import TrainSpec
+
+# Keras runs this many steps in one call: less time between them, and reports often enough.
+_STEPS_PER_EXECUTION = 8
+# Where the images are on the device a step takes a fraction of a millisecond.
+_STEPS_ON_DEVICE = 64
+
+
+def build(
+    spec: TrainSpec,
+    *,
+    seed: int,
+    dtype: str | None = None,
+    on_device: np.ndarray | None = None,
+) -> Autoencoder:
+    """Build and compile the model of a training.
+
+    Args:
+        spec: What to build.
+        seed: Seed of the initial weights, the sampling and the shuffling.
+        dtype: Precision policy; None: the spec's.
+        on_device: Images to be kept on the device (see `Autoencoder.keep_on_device`), or None.
+    """
+    keras.utils.set_random_seed(seed)
+    keras.config.set_dtype_policy(dtype or spec.dtype)
+    parts = (build_encoder(spec.model), build_decoder(spec.model))
+    options: dict[str, Any] = {
+        "loss": spec.model.loss,
+        "noise": spec.model.noise,
+        "l1": spec.model.l1,
+        "l2": spec.model.l2,
+    }
+    if spec.model.kind == "vae":
+        model = VariationalAutoencoder(*parts, beta=spec.model.beta, seed=seed, **options)
+    else:
+        model = Autoencoder(*parts, **options)
+    steps = _STEPS_PER_EXECUTION
+    if on_device is not None:
+        model.keep_on_device(on_device)
+        steps = min(_STEPS_ON_DEVICE, max(1, len(on_device) // spec.batch_size))
+    model.compile(
+        keras.optimizers.Adam(spec.learning_rate),
+        # Keras runs PyTorch a step at a time.
+        steps_per_execution=1 if keras.backend.backend() == "torch" else steps,
+        # XLA gained nothing on these convolutions, and costs its compilation.
+        jit_compile=keras.backend.backend() == "jax",
+    )
+    model(np.zeros((1, *spec.model.image_shape), np.float32))
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def start_from(model: Autoencoder, spec: TrainSpec) -> None:
+    """Give the model the weights of the checkpoint `spec.start`; the optimiser begins anew.
+
+    Raises:
+        ExplorerError: If its layers are others.
+    """
+    start = checkpoints.get(spec.start)
+    for part, file in ((model.encoder, "encoder.keras"), (model.decoder, "decoder.keras")):
+        trained = keras.models.load_model(start.path / file).get_weights()
+        if [value.shape for value in trained] != [value.shape for value in part.get_weights()]:
+            raise ExplorerError(
+                f"{spec.start} has other layers than the model to be trained: choose the same "
+                "kind, architecture, widths and z_dim, or start from random weights."
+            )
+        part.set_weights(trained)
