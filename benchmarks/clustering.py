@@ -17,13 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from sklearn.cluster import KMeans
+from sklearn import cluster
 from sklearn.metrics import silhouette_score
 
 from explorer import checkpoints, clustering
-from explorer.clustering import default_spec, metrics
+from explorer.clustering import ClusteringSpec, metrics
+from explorer.clustering.kmeans import KMeans
 from explorer.core import storage
-from explorer.runs import clusterings
+from explorer.runs.clusterings import ClusteringRequest
 
 NAME = "mnist-ae-cnn-z16"
 
@@ -43,10 +44,11 @@ def main() -> None:
     classes = rng.integers(0, 10, options.points)
     codes = rng.normal(0, 2, (10, 16))[classes] + rng.normal(size=(options.points, 16))
     codes = codes.astype(np.float32)
-    spec = default_spec("kmeans", n_clusters=10)
+    method = KMeans(n_clusters=10)
+    spec = ClusteringSpec(method)
 
     def bare() -> None:
-        model = KMeans(10, n_init=spec.n_init, random_state=spec.seed).fit(codes)
+        model = cluster.KMeans(10, n_init=method.n_init, random_state=spec.seed).fit(codes)
         silhouette_score(codes, model.labels_, sample_size=10_000, random_state=0)
 
     def ours() -> None:
@@ -54,7 +56,7 @@ def main() -> None:
         metrics.score(found.labels, classes, codes)
 
     def kept() -> None:
-        clusterings.run(NAME, spec)
+        ClusteringRequest(NAME, spec).get()
 
     with tempfile.TemporaryDirectory() as folder:
         _make_checkpoint(Path(folder), codes, classes)
@@ -63,7 +65,7 @@ def main() -> None:
         # Taking turns, so that whatever else the machine does slows all alike.
         rounds = [[timed(work) for work in (bare, ours, kept)] for _ in range(options.repeats)]
     alone, whole, again = (statistics.median(column) for column in zip(*rounds, strict=True))
-    print(f"k-means, k = 10, {spec.n_init} starts, on {options.points:,} × 16 codes; medians")
+    print(f"k-means, k = 10, {method.n_init} starts, on {options.points:,} × 16 codes; medians")
     print(f"scikit-learn fit and silhouette of 10,000   {alone:8.3f} s")
     print(f"fit and all scores here                     {whole:8.3f} s")
     print(f"ratio (at most 2)                           {whole / alone:8.2f}")

@@ -29,7 +29,7 @@ def _show(checkpoint: Checkpoint) -> None:
         below = st.container()
     with work, st.container(gap="xsmall"):
         spec = clusterings.usable(checkpoint, choice.spec)
-        view = clusterings.provide(checkpoint, spec)
+        view = clusterings.get(checkpoint, spec)
         if view is None:
             return
         clusterings.choose(checkpoint, spec)

@@ -10,18 +10,13 @@ from typing import Any
 
 from explorer import checkpoints
 from explorer.cli.bar import Bar
-from explorer.clustering.spec import (
-    COVARIANCE_TYPES,
-    METHODS,
-    SCALINGS,
-    SPLITS,
-    ClusteringSpec,
-    default_spec,
-)
+from explorer.cli.options import add as add_options
+from explorer.cli.options import given
+from explorer.clustering import METHODS, ClusteringSpec
+from explorer.clustering.kmeans import KMeans
+from explorer.clustering.metrics import FIT_SCORES, SCORES
 from explorer.core.errors import ExplorerError
-from explorer.core.spaces import SPACES
-
-_SPEC = tuple(ClusteringSpec.__dataclass_fields__)
+from explorer.core.params import parameters
 
 
 def add(commands: Any) -> None:
@@ -31,8 +26,11 @@ def add(commands: Any) -> None:
     sweep.add_argument("--k-from", type=int, default=1, help="smallest number (default 1)")
     sweep.add_argument("--k-to", type=int, default=20, help="largest number (default 20)")
     sweep.add_argument("--k-step", type=int, default=1, help="between two numbers (default 1)")
+    swept = ", ".join(name for name, score in SCORES.items() if score.swept)
     sweep.add_argument(
-        "--measures", nargs="+", help="inertia or bic and aic, silhouette, accuracy (default: all)"
+        "--measures",
+        nargs="+",
+        help=f"what the fit tells ({', '.join(FIT_SCORES)}) and {swept} (default: all it can)",
     )
     sweep.add_argument(
         "--silhouette-sample", type=int, default=2000, help="points it is computed on"
@@ -63,26 +61,15 @@ def _add(
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=text, argument_default=argparse.SUPPRESS
     )
-    add = parser.add_argument
-    add("name", help="name of the checkpoint")
-    add("--method", choices=METHODS, help="default kmeans (classify: minibatch)")
-    add("--space", choices=SPACES, help="what is clustered (default latent; classify: original)")
-    add("--scaling", choices=SCALINGS, help="of the points (default none)")
-    add("--pca", type=int, help="components to keep after scaling, 0 for no PCA (default 0)")
-    add("--noise", type=float, help="σ of Gaussian noise on the test images (default 0)")
-    add("--n-clusters", type=int, help="clusters or components (default 10; classify: 225)")
-    add("--n-init", type=int, help="starts, the best of which is kept")
-    add("--max-iter", type=int, help="most iterations of a start")
-    add("--batch-size", type=int, help="of mini-batch k-means")
-    add("--tol", type=float, help="change below which a fit has converged")
-    add("--covariance-type", choices=COVARIANCE_TYPES, help="of a Gaussian mixture (default full)")
-    add("--reg-covar", type=float, help="added to a mixture's variances")
-    add("--n-neighbors", type=int, help="of UMAP (default 20)")
-    add("--min-dist", type=float, help="of UMAP (default 0)")
-    add("--n-components", type=int, help="dimensions of UMAP (default 10)")
-    add("--min-cluster-size", type=int, help="of HDBSCAN (default 50)")
-    add("--fit-on", choices=SPLITS, help="images to find the clusters on (default test)")
-    add("--seed", type=int, help="of everything that is random (default 0)")
+    parser.add_argument("name", help="name of the checkpoint")
+    parser.add_argument(
+        "--method",
+        choices=list(METHODS),
+        help="; ".join(f"{name}: {method.title}" for name, method in METHODS.items())
+        + " (default kmeans; classify: minibatch)",
+    )
+    add_options(parser, METHODS)
+    add_options(parser, {"": ClusteringSpec})
     _add_json(parser)
     parser.set_defaults(run=run)
     return parser
@@ -113,9 +100,10 @@ def _spec(options: argparse.Namespace, **defaults: Any) -> ClusteringSpec:
     """Return the spec that is asked for, as far as the images for it are on this machine."""
     from explorer.runs import points
 
-    given = {key: value for key, value in vars(options).items() if key in _SPEC}
-    method = given.pop("method", defaults.pop("method", "kmeans"))
-    asked = default_spec(method, **{**defaults, **given})
+    method = METHODS[getattr(options, "method", defaults.get("method", KMeans.name))]
+    names = [item.name for of in (method, ClusteringSpec) for item in parameters(of)]
+    values = {name: value for name, value in defaults.items() if name in names}
+    asked = ClusteringSpec.of({**values, **given(options, names), "method": method.name})
     found = points.fitting(checkpoints.get(options.name), asked)
     if found.note:
         print(found.note, file=sys.stderr)
@@ -124,19 +112,20 @@ def _spec(options: argparse.Namespace, **defaults: Any) -> ClusteringSpec:
 
 def _cluster(options: argparse.Namespace) -> None:
     from explorer import clustering
-    from explorer.runs import clusterings
+    from explorer.runs.clusterings import ClusteringRequest
 
     spec = _spec(options)
+    request = ClusteringRequest(options.name, spec)
     with Bar() as bar:
-        result = clusterings.run(options.name, spec, bar)
+        result = request.get(bar)
     folder = checkpoints.get(options.name).clusterings
-    answer = clusterings.summary(result) | {"file": str(clustering.file_of(spec, folder))}
+    answer = request.summary(result) | {"file": str(clustering.file_of(spec, folder))}
     if options.json:
         print(json.dumps(answer, indent=2))
         return
-    scores = asdict(result.scores)
-    numbers = {k: v for k, v in scores.items() if isinstance(v, float | int) or v is None}
-    numbers |= {"bic": answer["bic"], "aic": answer["aic"]}
+    scores = result.scores
+    shown = ("n_points", "n_clusters", "noise_share", *scores.by_name, "bic", "aic")
+    numbers = {name: answer[name] for name in shown}
     _print_rows([{"score": name, "value": value} for name, value in numbers.items()])
     for name, reason in result.scores.reasons.items():
         print(f"{name}: {reason}")
@@ -148,20 +137,20 @@ def _cluster(options: argparse.Namespace) -> None:
 
 
 def _sweep(options: argparse.Namespace) -> None:
-    from explorer.clustering.sweep import SweepSpec
-    from explorer.runs import sweeps
+    from explorer.clustering.sweep import SweepSpec, offered
+    from explorer.runs.sweeps import SweepRequest
 
     clustering = _spec(options)
-    own = ("bic", "aic") if clustering.method.endswith("gmm") else ("inertia",)
     ks = range(options.k_from, options.k_to + 1, max(1, options.k_step))
     spec = SweepSpec(
         clustering,
         tuple(ks),
-        tuple(getattr(options, "measures", None) or (*own, "silhouette", "accuracy")),
+        tuple(getattr(options, "measures", None) or offered(clustering.method)),
         options.silhouette_sample,
     )
+    request = SweepRequest(options.name, spec)
     with Bar() as bar:
-        answer = sweeps.summary(sweeps.run(options.name, spec, bar))
+        answer = request.summary(request.get(bar))
     if options.json:
         print(json.dumps(answer, indent=2))
         return
@@ -172,17 +161,17 @@ def _sweep(options: argparse.Namespace) -> None:
 
 
 def _classify(options: argparse.Namespace) -> None:
-    from explorer.runs import classifiers
+    from explorer.runs.classifiers import SOURCE_SPEC, ClassifierRequest
 
-    source = {key: getattr(classifiers.SOURCE_SPEC, key) for key in _SPEC}
-    spec = _spec(options, **source)
+    spec = _spec(options, **SOURCE_SPEC.to_dict())
+    request = ClassifierRequest(options.name, spec)
     with Bar() as bar:
-        answer = classifiers.summary(classifiers.run(options.name, spec, bar))
+        answer = request.summary(request.get(bar))
     if options.json:
         print(json.dumps(answer, indent=2))
         return
     print(
-        f"{spec.n_clusters} clusters of the {spec.space} points: error {answer['test_error']:.4f} "
+        f"{spec.method.k} clusters of the {spec.space} points: error {answer['test_error']:.4f} "
         f"on {answer['n_test']:,} test images, {answer['train_error']:.4f} on "
         f"{answer['n_train']:,} that made the clusters; {answer['mixed_share']:.0%} of the "
         "clusters are mixed."

@@ -1,39 +1,56 @@
 """Classes against clusters: counts, the best matching, and what each cluster consists of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+from sklearn.metrics.cluster import contingency_matrix
 
-from explorer.clustering import NOISE
+from explorer.clustering.base import NOISE
 from explorer.core.errors import ExplorerError
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """Classes against clusters, with the clusters in the order of the classes they match.
+    """Classes against clusters, or against predicted classes.
 
     Attributes:
         counts: Points of class i in column j, shape (n_classes, n_columns), int64.
-        row_share: The same as shares of each class, in [0, 1].
         classes: The label of each row, ascending.
-        clusters: The cluster of each column: first those matched to a class, in the order of the
-            classes, then those that no class is left for, ascending, with `NOISE` last.
+        clusters: The cluster of each column. As `confusion` orders them: first those matched to a
+            class, in the order of the classes, then those that no class is left for, ascending,
+            with `NOISE` last.
         matching: Class to cluster, by the best one-to-one matching. With fewer clusters than
             classes some classes are not in it.
     """
 
     counts: np.ndarray
-    row_share: np.ndarray
     classes: np.ndarray
     clusters: np.ndarray
     matching: dict[int, int]
 
     @property
+    def row_share(self) -> np.ndarray:
+        """The counts as shares of each class, in [0, 1]; 0 in a row without points."""
+        totals = self.counts.sum(axis=1, keepdims=True)
+        shares = np.zeros(self.counts.shape)
+        np.divide(self.counts, totals, out=shares, where=totals > 0)
+        return shares
+
+    @property
     def accuracy(self) -> float:
         """Share of all points whose class is matched to their cluster."""
         rows = np.searchsorted(self.classes, np.fromiter(self.matching, np.int64))
-        return float(self.counts[rows, np.arange(len(rows))].sum() / self.counts.sum())
+        columns = [int(np.flatnonzero(self.clusters == c)[0]) for c in self.matching.values()]
+        return float(self.counts[rows, columns].sum() / self.counts.sum())
+
+    def on(self, classes: np.ndarray, clusters: np.ndarray) -> "Confusion":
+        """Return the same counts with these rows and columns, in this order; new ones are empty."""
+        counts = np.zeros((len(classes), len(clusters)), np.int64)
+        rows, own_rows = _common(classes, self.classes)
+        columns, own_columns = _common(clusters, self.clusters)
+        counts[np.ix_(rows, columns)] = self.counts[np.ix_(own_rows, own_columns)]
+        return Confusion(counts, classes, clusters, self.matching)
 
 
 @dataclass(frozen=True)
@@ -66,12 +83,12 @@ def confusion(labels_true: np.ndarray, labels: np.ndarray) -> Confusion:
     truth = as_labels(labels_true, "class labels")
     found = as_labels(labels, "cluster labels")
     check_lengths(found, truth, "class labels")
-    table = _contingency(truth, found)
+    table = _counted(truth, found)
     matching = _match(table)
     rest = [int(c) for c in table.clusters if c != NOISE and c not in matching.values()]
     noise = [NOISE] if NOISE in table.clusters else []
     order = np.array([*matching.values(), *rest, *noise], dtype=np.int64)
-    return _confusion(table, order, matching)
+    return replace(table.on(table.classes, order), matching=matching)
 
 
 def prediction_confusion(labels_true: np.ndarray, predicted: np.ndarray) -> Confusion:
@@ -84,10 +101,8 @@ def prediction_confusion(labels_true: np.ndarray, predicted: np.ndarray) -> Conf
     found = as_labels(predicted, "predicted labels")
     check_lengths(found, truth, "class labels")
     classes = np.union1d(truth, found)
-    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(counts, (np.searchsorted(classes, truth), np.searchsorted(classes, found)), 1)
-    table = _Contingency(counts, classes, classes)
-    return _confusion(table, classes, {int(c): int(c) for c in classes})
+    matching = {int(c): int(c) for c in classes}
+    return replace(_counted(truth, found).on(classes, classes), matching=matching)
 
 
 def profile(labels_true: np.ndarray, labels: np.ndarray, n_clusters: int) -> Profile:
@@ -104,13 +119,12 @@ def profile(labels_true: np.ndarray, labels: np.ndarray, n_clusters: int) -> Pro
             f"Cluster labels must be 0 to {n_clusters - 1}, or {NOISE}. "
             f"Received: {found.min()} to {found.max()}."
         )
-    classes, row = np.unique(truth, return_inverse=True)
-    counts = np.zeros((n_clusters, len(classes)), dtype=np.int64)
-    np.add.at(counts, (found[found != NOISE], row[found != NOISE]), 1)
+    table = _counted(truth, found)
+    counts = table.on(table.classes, np.arange(n_clusters)).counts.T
     sizes = counts.sum(axis=1)
     largest = counts.max(axis=1)
     purity = np.divide(largest, sizes, out=np.full(n_clusters, np.nan), where=sizes > 0)
-    return Profile(sizes, np.where(sizes > 0, classes[counts.argmax(axis=1)], -1), purity)
+    return Profile(sizes, np.where(sizes > 0, table.classes[counts.argmax(axis=1)], -1), purity)
 
 
 def as_labels(labels: np.ndarray, what: str) -> np.ndarray:
@@ -135,36 +149,24 @@ def as_labels(labels: np.ndarray, what: str) -> np.ndarray:
     return labels.astype(np.int64)
 
 
-@dataclass(frozen=True)
-class _Contingency:
-    """Points of class i in cluster j, shape (n_classes, n_clusters), both ascending."""
-
-    counts: np.ndarray
-    classes: np.ndarray
-    clusters: np.ndarray
+def _counted(truth: np.ndarray, labels: np.ndarray) -> Confusion:
+    """Count classes against clusters, both ascending, without a matching."""
+    counts = contingency_matrix(truth, labels).astype(np.int64)
+    return Confusion(counts, np.unique(truth), np.unique(labels), {})
 
 
-def _contingency(truth: np.ndarray, labels: np.ndarray) -> _Contingency:
-    classes, row = np.unique(truth, return_inverse=True)
-    clusters, column = np.unique(labels, return_inverse=True)
-    counts = np.zeros((len(classes), len(clusters)), dtype=np.int64)
-    np.add.at(counts, (row, column), 1)
-    return _Contingency(counts, classes, clusters)
+def _common(wanted: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where in `wanted` and where in `own` the labels lie that both have."""
+    _, first, second = np.intersect1d(wanted, own, assume_unique=True, return_indices=True)
+    return first, second
 
 
-def _match(table: _Contingency) -> dict[int, int]:
+def _match(table: Confusion) -> dict[int, int]:
     """Return class to cluster, ascending by class, so that most points are in matched pairs."""
     real = np.flatnonzero(table.clusters != NOISE)
     rows, columns = linear_sum_assignment(table.counts[:, real], maximize=True)
     clusters = table.clusters[real[columns]]
     return {int(table.classes[i]): int(c) for i, c in zip(rows, clusters, strict=True)}
-
-
-def _confusion(table: _Contingency, order: np.ndarray, matching: dict[int, int]) -> Confusion:
-    counts = table.counts[:, np.searchsorted(table.clusters, order)]
-    totals = counts.sum(axis=1, keepdims=True)
-    shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
-    return Confusion(counts, shares, table.classes, order, matching)
 
 
 def check_lengths(labels: np.ndarray, other: np.ndarray, what: str) -> None:

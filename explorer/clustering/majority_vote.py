@@ -96,19 +96,19 @@ def classify(
         report: As in `fit`.
 
     Raises:
-        ExplorerError: As `fit`, or if the labels do not fit the points, or for HDBSCAN, which
-            leaves points without a cluster.
+        ExplorerError: As `fit`, or if the labels do not fit the points, or for a method
+            that leaves points without a cluster.
     """
-    if spec.method == "hdbscan":
+    if spec.method.leaves_noise:
         raise ExplorerError(
-            "A cluster classifier needs a method that puts every point into a cluster; choose "
-            "k-means, mini-batch k-means or a Gaussian mixture. Received: hdbscan."
+            "A cluster classifier needs a method that puts every point into a cluster, such as "
+            f"k-means. Received: {spec.method.name}."
         )
     _check(train, train_labels, "training")
     _check(test, test_labels, "test")
     fitted = fit(train, spec, report)
     clustering = fitted.clustering
-    found = profile(train_labels, clustering.labels, spec.n_clusters)
+    found = profile(train_labels, clustering.labels, len(clustering.centers))
     predictions = found.majority[fitted.apply(test).labels]
     train_confusion = prediction_confusion(train_labels, found.majority[clustering.labels])
     test_confusion = prediction_confusion(test_labels, predictions)

@@ -1,8 +1,8 @@
 """How good clusters are: by their shape alone, and against known classes.
 
-scikit-learn computes what it has; accuracy, both purities and the silhouette are written out here
-(the silhouette in blocks, so that it reports progress). Cluster numbers have no meaning: renaming
-them changes no score.
+A score is one entry of `SCORES`: to add one, add an entry. scikit-learn computes what it has;
+accuracy, both purities and the silhouette are written out here (the silhouette in blocks, so that
+it reports progress). Cluster numbers have no meaning: renaming them changes no score.
 
 Points labelled `NOISE` (-1, HDBSCAN's) lie in no cluster. They are left out of the scores of
 shape; for accuracy and purity they count as wrong; for NMI, ARI, homogeneity and completeness they
@@ -10,7 +10,6 @@ form one cluster of their own, as in scikit-learn. `ClusterScores.noise_share` t
 """
 
 import json
-import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,55 +17,186 @@ from typing import Any
 
 import numpy as np
 from sklearn import metrics as sk
-from sklearn.utils import check_random_state
 
-from explorer.clustering import NOISE, ClusteringSpec, as_points, file_of
-from explorer.clustering.confusion import as_labels, check_lengths, confusion
-from explorer.core.progress import Progress, Report, silent
+from explorer.clustering.base import NOISE
+from explorer.clustering.cache import file_of
+from explorer.clustering.confusion import as_labels, check_lengths
+from explorer.clustering.preprocessing import as_points
+from explorer.clustering.score import Case, Score, Undefined
+from explorer.clustering.silhouette import SILHOUETTE_SAMPLE, STOPPED
+from explorer.clustering.spec import ClusteringSpec
+from explorer.core.progress import Report, silent
 from explorer.core.storage import read_npz, write_json
-from explorer.core.threads import fitting_threads
 
-SILHOUETTE_SAMPLE = 10_000
-_CELLS = 2**20  # of the distance matrix, that are held at a time
 
-STOPPED = "It was stopped."
+def _purity_macro(case: Case) -> float:
+    largest, sizes = case.largest
+    if not len(sizes):
+        raise Undefined("No point is in a cluster.")
+    return float(np.mean(largest / sizes))
 
-NAMES = (
-    "accuracy",
-    "purity",
-    "purity_macro",
-    "nmi",
-    "ari",
-    "homogeneity",
-    "completeness",
-    "silhouette",
-    "davies_bouldin",
-    "calinski_harabasz",
-)
+
+def _silhouette(case: Case) -> float:
+    found = case.silhouette
+    if found.value is None:
+        raise Undefined(found.reason)
+    return found.value
+
+
+def _inertia(case: Case) -> float:
+    points, own = case.inside
+    groups = (points[own == cluster] for cluster in range(own.max() + 1))
+    return sum(float(((g - g.mean(axis=0)) ** 2).sum()) for g in groups)
+
+
+_INFINITE = float("inf")
+
+# What `score` computes, in the order of tables.
+SCORES = {
+    score.name: score
+    for score in (
+        Score(
+            "accuracy",
+            "Accuracy",
+            "Share of images whose cluster is matched to their class, one to one (Hungarian "
+            "method; Xie et al., DEC, 2016).",
+            "classes",
+            function=lambda case: case.matched.accuracy,
+            swept=True,
+        ),
+        Score(
+            "purity",
+            "Purity",
+            "Share of images of the most frequent class of their cluster (Manning, Raghavan, "
+            "Schütze, 2008): the mean over clusters, weighted by size.",
+            "classes",
+            function=lambda case: case.largest[0].sum() / len(case.labels),
+        ),
+        Score(
+            "purity_macro",
+            "Mean purity",
+            "The mean over clusters of the share of their most frequent class; each cluster "
+            "counts the same.",
+            "classes",
+            function=_purity_macro,
+        ),
+        Score(
+            "nmi",
+            "NMI",
+            "Normalised mutual information: 1 if clusters are the classes.",
+            "classes",
+            function=lambda case: sk.normalized_mutual_info_score(case.truth, case.labels),
+        ),
+        Score(
+            "ari",
+            "ARI",
+            "Adjusted Rand index (Hubert and Arabie, 1985): 0 by chance, 1 if clusters are the "
+            "classes.",
+            "classes",
+            low=-0.5,
+            function=lambda case: sk.adjusted_rand_score(case.truth, case.labels),
+        ),
+        Score(
+            "homogeneity",
+            "Homogeneity",
+            "1 if each cluster holds one class only (Rosenberg and Hirschberg, 2007).",
+            "classes",
+            function=lambda case: sk.homogeneity_score(case.truth, case.labels),
+        ),
+        Score(
+            "completeness",
+            "Completeness",
+            "1 if each class lies in one cluster only (Rosenberg and Hirschberg, 2007).",
+            "classes",
+            function=lambda case: sk.completeness_score(case.truth, case.labels),
+        ),
+        Score(
+            "silhouette",
+            "Silhouette",
+            "How much nearer points are to their own cluster than to the next, from −1 to 1 "
+            "(Rousseeuw, 1987); on a sample of points, see the columns Sample and Sample seed.",
+            "shape",
+            low=-1.0,
+            function=_silhouette,
+            swept=True,
+        ),
+        Score(
+            "davies_bouldin",
+            "Davies-Bouldin",
+            "Width of clusters against their distance (Davies and Bouldin, 1979). From 0 up, lower "
+            "is better. All points.",
+            "shape",
+            higher=False,
+            high=_INFINITE,
+            function=lambda case: sk.davies_bouldin_score(*case.separated),
+        ),
+        Score(
+            "calinski_harabasz",
+            "Calinski-Harabasz",
+            "Variance between clusters against that within (Caliński and Harabasz, 1974). From 0 "
+            "up, higher is better. All points.",
+            "shape",
+            high=_INFINITE,
+            format="%.1f",
+            function=lambda case: sk.calinski_harabasz_score(*case.separated),
+        ),
+        Score(
+            "inertia",
+            "Inertia",
+            "Sum of the squared distances to the cluster's mean. All points.",
+            "shape",
+            higher=False,
+            high=_INFINITE,
+            format="%.4g",
+            function=_inertia,
+        ),
+    )
+}
+NAMES = tuple(SCORES)
+
+# What a fit tells of itself: fields of `clustering.Clustering`.
+FIT_SCORES = {
+    score.name: score
+    for score in (
+        Score(
+            "inertia",
+            "Inertia",
+            "Sum of the squared distances to the centroid, in the space where it was fitted.",
+            "fit",
+            higher=False,
+            high=_INFINITE,
+            format="%.4g",
+            bends=True,
+        ),
+        Score(
+            "bic",
+            "BIC",
+            "Bayesian information criterion of a Gaussian mixture, in the space where it was "
+            "fitted: misfit plus a price for each parameter.",
+            "fit",
+            higher=False,
+            low=-_INFINITE,
+            high=_INFINITE,
+            format="%.5g",
+        ),
+        Score(
+            "aic",
+            "AIC",
+            "Akaike's information criterion of a Gaussian mixture, in the space where it was "
+            "fitted; parameters cost less than for the BIC.",
+            "fit",
+            higher=False,
+            low=-_INFINITE,
+            high=_INFINITE,
+            format="%.5g",
+        ),
+    )
+}
 
 
 @dataclass(frozen=True)
 class ClusterScores:
-    """The scores of one clustering. A score that is not defined is None; `reasons` says why.
-
-    Against the classes, each in [0, 1] (`ari` may be negative), higher is better:
-        accuracy: Share of points whose cluster is matched to their class, by the best one-to-one
-            matching of clusters to classes (Hungarian method; Xie et al., DEC, 2016).
-        purity: Share of points that belong to the largest class of their cluster (Manning,
-            Raghavan, Schütze, Introduction to Information Retrieval, 16.3): the mean over the
-            clusters, weighted by size.
-        purity_macro: The unweighted mean over the clusters of their largest class's share.
-        nmi: Normalised mutual information, arithmetic mean (scikit-learn).
-        ari: Adjusted Rand index (Hubert and Arabie, 1985; scikit-learn).
-        homogeneity, completeness: Rosenberg and Hirschberg, 2007; scikit-learn.
-
-    Of the clusters' shape:
-        silhouette: Mean of (b - a) / max(a, b), in [-1, 1], higher is better (Rousseeuw, 1987),
-            Euclidean, on `silhouette_sample` points drawn with `silhouette_seed`.
-        davies_bouldin: From 0 up, lower is better (Davies and Bouldin, 1979; scikit-learn).
-        calinski_harabasz: From 0 up, higher is better (Caliński and Harabasz, 1974;
-            scikit-learn).
-        inertia: Sum of the squared distances of the points to the mean of their cluster.
+    """The scores of one clustering.
 
     Attributes:
         n_points: How many points were scored.
@@ -75,6 +205,7 @@ class ClusterScores:
         space: What the points of the scores of shape are: "latent", "original", …
         silhouette_sample: How many points the silhouette is the mean of.
         silhouette_seed: Of the draw.
+        by_name: Each of `SCORES` by its name; None if it is not defined.
         reasons: Why a score is None, by its name.
     """
 
@@ -82,29 +213,19 @@ class ClusterScores:
     n_clusters: int
     noise_share: float
     space: str
-    accuracy: float | None = None
-    purity: float | None = None
-    purity_macro: float | None = None
-    nmi: float | None = None
-    ari: float | None = None
-    homogeneity: float | None = None
-    completeness: float | None = None
-    silhouette: float | None = None
-    davies_bouldin: float | None = None
-    calinski_harabasz: float | None = None
-    inertia: float | None = None
     silhouette_sample: int = 0
     silhouette_seed: int = 0
+    by_name: dict[str, float | None] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
 
+    def __getitem__(self, name: str) -> float | None:
+        """Return a score; None if it is not defined."""
+        return self.by_name[name]
 
-@dataclass(frozen=True)
-class Silhouette:
-    """A mean silhouette: of how many points, or why there is none."""
-
-    value: float | None
-    sample_size: int
-    reason: str = ""
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it by name, as JSON values."""
+        content = asdict(self)
+        return {**content.pop("by_name"), **content}
 
 
 def score(
@@ -134,72 +255,33 @@ def score(
         ExplorerError: If an array has the wrong shape, kind or length.
     """
     labels = as_labels(labels, "cluster labels")
-    inside = labels != NOISE
-    reasons: dict[str, str] = {}
-    scores: dict[str, Any] = {}
-    if labels_true is None:
-        reasons |= dict.fromkeys(NAMES[:7], "There are no classes to compare with.")
-    else:
-        classes = as_labels(labels_true, "class labels")
-        check_lengths(labels, classes, "class labels")
-        scores |= _against(classes, labels)
-        if not inside.any():
-            reasons["purity_macro"] = "No point is in a cluster."
-    sampled = Silhouette(None, 0)
-    if x is None:
-        reasons |= dict.fromkeys((*NAMES[7:], "inertia"), "There are no points to measure.")
-    else:
+    truth = points = None
+    if labels_true is not None:
+        truth = as_labels(labels_true, "class labels")
+        check_lengths(labels, truth, "class labels")
+    if x is not None:
         points = as_points(x)
         check_lengths(labels, points, "points")
-        points, labels_inside = points[inside], labels[inside]
-        sampled = silhouette(points, labels_inside, silhouette_sample, seed, report)
-        scores["silhouette"] = sampled.value
-        if sampled.reason:
-            reasons["silhouette"] = sampled.reason
-        with fitting_threads(points.size):
-            scores |= _shape(points, labels_inside, reasons)
+    case = Case(labels, truth, points, silhouette_sample, seed, report)
+    values: dict[str, float | None] = {}
+    reasons: dict[str, str] = {}
+    for name, entry in SCORES.items():
+        try:
+            values[name] = entry.value(case)
+        except Undefined as reason:
+            values[name] = None
+            reasons[name] = str(reason)
+    inside = labels != NOISE
     return ClusterScores(
         n_points=len(labels),
         n_clusters=len(np.unique(labels[inside])),
         noise_share=float(1 - inside.mean()),
         space=space,
-        silhouette_sample=sampled.sample_size,
+        silhouette_sample=0 if points is None else case.silhouette.sample_size,
         silhouette_seed=seed,
+        by_name=values,
         reasons=reasons,
-        **scores,
     )
-
-
-def silhouette(
-    points: np.ndarray,
-    labels: np.ndarray,
-    sample_size: int | None = SILHOUETTE_SAMPLE,
-    seed: int = 0,
-    report: Report = silent,
-) -> Silhouette:
-    """Compute the mean silhouette (Rousseeuw, 1987) with Euclidean distances.
-
-    Equal to `sklearn.metrics.silhouette_score(points, labels, sample_size=…, random_state=seed)`,
-    but block by block: it tells its progress and is several times faster.
-
-    Args:
-        points: Shape (n, d).
-        labels: Cluster of each, shape (n,), whole numbers, all of them clusters.
-        sample_size: How many points to draw with `seed`; None for all.
-        seed: Of the draw.
-        report: Told after every block; answers whether to go on. If not, there is no value.
-    """
-    if sample_size is not None and sample_size < len(points):
-        drawn = check_random_state(seed).permutation(len(points))[:sample_size]
-        points, labels = points[drawn], labels[drawn]
-    n = len(points)
-    clusters, own = np.unique(labels, return_inverse=True)
-    reason = _undefined(n, len(clusters))
-    if reason:
-        return Silhouette(None, n, reason)
-    with fitting_threads(points.size):
-        total = _silhouette_sum(points, own, len(clusters), report)
-    return Silhouette(None, n, STOPPED) if total is None else Silhouette(total / n, n)
 
 
 def cached(
@@ -211,15 +293,18 @@ def cached(
 ) -> ClusterScores:
     """Read the scores of a clustering from `folder`, or compute and keep them there.
 
-    They lie beside the clustering, under its name, the sample and the seed; a damaged file is
-    computed anew. Scores without a value because they were stopped are not kept.
+    They lie beside the clustering, under its name, the sample and the seed; a damaged file, or one
+    that lacks a score, is computed anew. What was stopped is not kept.
     """
     name = file_of(clustering, folder).stem
     path = folder / f"{name}-scores-{silhouette_sample or 'all'}-{seed}.json"
     try:
-        return ClusterScores(**json.loads(path.read_text(encoding="utf-8")))
+        kept = ClusterScores(**json.loads(path.read_text(encoding="utf-8")))
+        if set(kept.by_name) == set(SCORES):
+            return kept
     except (OSError, ValueError, TypeError):
-        scores = compute()
+        pass
+    scores = compute()
     if STOPPED not in scores.reasons.values():
         write_json(path, asdict(scores))
     return scores
@@ -238,7 +323,7 @@ def score_file(
         report: Told of progress.
 
     Returns:
-        The scores by `NAMES`; None where one is not defined (without `x`: those of shape).
+        The scores by name; None where one is not defined (without `x`: those of shape).
 
     Raises:
         ExplorerError: If the file or an array in it cannot be used.
@@ -253,91 +338,4 @@ def score_file(
         seed=seed,
         report=report,
     )
-    return {name: getattr(scores, name) for name in NAMES}
-
-
-def _silhouette_sum(
-    points: np.ndarray, own: np.ndarray, n_clusters: int, report: Report
-) -> float | None:
-    """Add up the silhouettes of points in the clusters 0…n_clusters-1; None if stopped."""
-    n = len(points)
-    # Far from the origin the distances would lose digits.
-    points = points - points.mean(axis=0, dtype=np.float64)
-    member = np.eye(n_clusters)[own]
-    sizes = member.sum(axis=0)
-    norms = (points**2).sum(axis=1)
-    # |a - b|² = -2ab + |a|² + |b|² as one product of matrices.
-    left = np.column_stack([-2 * points, norms, np.ones(n)])
-    right = np.column_stack([points, np.ones(n), norms]).T
-    sums = np.zeros((n, n_clusters))  # of each point's distances to each cluster's
-    start = 0
-    while start < n:
-        stop = min(n, start + max(1, _CELLS // (n - start)))
-        distances = left[start:stop] @ right[:, start:]
-        np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
-        here = np.arange(stop - start)
-        distances[here, here] = 0  # exactly, whatever the rounding
-        sums[start:stop] += distances @ member[start:]
-        # They are the distances the other way round, too.
-        sums[stop:] += distances[:, stop - start :].T @ member[start:stop]
-        share = 1 - (1 - stop / n) ** 2
-        if not report(Progress(share, "Silhouette")) and stop < n:
-            return None
-        start = stop
-    each = np.arange(n)
-    within = sums[each, own] / np.maximum(sizes[own] - 1, 1)
-    means = sums / sizes
-    means[each, own] = np.inf
-    between = means.min(axis=1)
-    larger = np.maximum(within, between)
-    # The silhouette of a point that is alone in its cluster, or lies on all others, is 0.
-    counts = (sizes[own] > 1) & (larger > 0)
-    return float(((between - within)[counts] / larger[counts]).sum())
-
-
-def _against(truth: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """Compute the scores against classes; `purity_macro` is absent if all points are noise."""
-    matched = confusion(truth, labels)
-    counts = matched.counts[:, matched.clusters != NOISE]
-    largest = counts.max(axis=0)
-    scores = {"accuracy": matched.accuracy, "purity": float(largest.sum() / len(labels))}
-    if len(largest):
-        scores["purity_macro"] = float(np.mean(largest / counts.sum(axis=0)))
-    with warnings.catch_warnings():
-        # scikit-learn suspects a regression when most labels differ.
-        warnings.simplefilter("ignore", UserWarning)
-        homogeneity, completeness, _ = sk.homogeneity_completeness_v_measure(truth, labels)
-        return scores | {
-            "nmi": float(sk.normalized_mutual_info_score(truth, labels)),
-            "ari": float(sk.adjusted_rand_score(truth, labels)),
-            "homogeneity": float(homogeneity),
-            "completeness": float(completeness),
-        }
-
-
-def _shape(points: np.ndarray, labels: np.ndarray, reasons: dict[str, str]) -> dict[str, float]:
-    """Compute the scores of shape but the silhouette; adds to `reasons` what is not defined."""
-    n = len(points)
-    if n == 0:
-        reasons |= dict.fromkeys((*NAMES[8:], "inertia"), "No point is in a cluster.")
-        return {}
-    points = points.astype(np.float64, copy=False)
-    clusters, own = np.unique(labels, return_inverse=True)
-    groups = (points[own == cluster] for cluster in range(len(clusters)))
-    scores = {"inertia": sum(float(((g - g.mean(axis=0)) ** 2).sum()) for g in groups)}
-    reason = _undefined(n, len(clusters))
-    if reason:
-        reasons |= dict.fromkeys(NAMES[8:], reason)
-        return scores
-    scores["davies_bouldin"] = float(sk.davies_bouldin_score(points, own))
-    scores["calinski_harabasz"] = float(sk.calinski_harabasz_score(points, own))
-    return scores
-
-
-def _undefined(n: int, n_clusters: int) -> str:
-    """Say why the scores of shape are not defined; empty if they are."""
-    if n_clusters < 2:
-        return "It needs at least two clusters."
-    if n_clusters >= n:
-        return "It needs more points than clusters."
-    return ""
+    return scores.by_name

@@ -1,22 +1,29 @@
 """How scores of a clustering change with the number of clusters, and where the elbow lies."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from explorer.clustering import Clustering, ClusteringSpec, fit_prepared, prepare
-from explorer.clustering.confusion import as_labels, check_lengths, confusion
-from explorer.clustering.metrics import silhouette
+from explorer.clustering.base import Method
+from explorer.clustering.confusion import as_labels, check_lengths
+from explorer.clustering.metrics import FIT_SCORES, SCORES
+from explorer.clustering.score import Case, Score, Undefined
 from explorer.clustering.spec import VERSION
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
-from explorer.core.storage import read_npz, spec_hash, write_npz
+from explorer.core.storage import content_hash, read_npz, write_npz
 
 _VERSION = 1
-_MIXTURE_ONLY = ("bic", "aic")
-MEASURES = ("inertia", *_MIXTURE_ONLY, "silhouette", "accuracy")
+
+
+def offered(method: Method) -> dict[str, Score]:
+    """Return what a sweep of a method can measure, by name: what its fit tells, then scores."""
+    swept = [score for score in SCORES.values() if score.swept]
+    scores = sorted(swept, key=lambda score: score.of, reverse=True)  # of shape first
+    return {name: FIT_SCORES[name] for name in method.measures} | {s.name: s for s in scores}
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,8 @@ class SweepSpec:
     Attributes:
         clustering: The clustering; its `n_clusters` is not read.
         ks: The numbers of clusters, ascending.
-        measures: Some of `MEASURES`: "inertia" (k-means methods), "bic" and "aic" (mixtures),
-            "silhouette" (of the points as they come in), "accuracy" (needs labels).
+        measures: Some of what `offered` returns: what the fit tells of itself, and scores (those
+            of shape of the points as they come in, those against classes need labels).
         silhouette_sample: How many points the silhouette is computed on, drawn with the
             clustering's seed.
 
@@ -42,9 +49,10 @@ class SweepSpec:
 
     def __post_init__(self) -> None:
         method = self.clustering.method
-        if method == "hdbscan":
+        if method.k is None:
             raise ExplorerError(
-                "HDBSCAN finds the number of clusters by itself; choose another method to sweep."
+                f"{method.title} finds the number of clusters by itself; choose another method to "
+                "sweep."
             )
         whole = all(isinstance(k, int) and not isinstance(k, bool) and k >= 1 for k in self.ks)
         if not self.ks or not whole or list(self.ks) != sorted(set(self.ks)):
@@ -52,11 +60,10 @@ class SweepSpec:
                 "The numbers of clusters to try are whole numbers from 1 up, ascending, each "
                 f"once. Received: {self.ks!r}."
             )
-        own = _MIXTURE_ONLY if method.endswith("gmm") else ("inertia",)
-        allowed = (*own, "silhouette", "accuracy")
+        allowed = offered(method)
         if not self.measures or not set(self.measures) <= set(allowed):
             raise ExplorerError(
-                f"A sweep of {method} can measure {', '.join(allowed)}. "
+                f"A sweep of {method.name} can measure {', '.join(allowed)}. "
                 f"Received: {', '.join(self.measures) or 'nothing'}."
             )
         if not 2 <= self.silhouette_sample <= 100_000:
@@ -68,11 +75,31 @@ class SweepSpec:
     @property
     def hash(self) -> str:
         """12 hexadecimal digits; what is not read does not change them."""
-        sample = self.silhouette_sample if "silhouette" in self.measures else 2_000
-        clustering = replace(self.clustering.canonical(), n_clusters=1)
-        return spec_hash(
-            replace(self, clustering=clustering, silhouette_sample=sample), _VERSION + VERSION
-        )
+        content = self.to_dict()
+        content["clustering"] = self.clustering.change(n_clusters=1).canonical().to_dict()
+        if "silhouette" not in self.measures:
+            del content["silhouette_sample"]
+        return content_hash(content, _VERSION + VERSION)
+
+    @property
+    def name(self) -> str:
+        """Names its files and jobs."""
+        return f"sweep-{self.clustering.method.name}-{self.hash}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "clustering": self.clustering.to_dict(),
+            "ks": list(self.ks),
+            "measures": list(self.measures),
+            "silhouette_sample": self.silhouette_sample,
+        }
+
+    @property
+    def scores(self) -> dict[str, Score]:
+        """What is measured, by name, in the order asked for."""
+        found = offered(self.clustering.method)
+        return {name: found[name] for name in self.measures}
 
 
 @dataclass(frozen=True)
@@ -114,15 +141,16 @@ class Sweep:
     def suggestion(self, measure: str) -> int | None:
         """Return the k that a measure speaks for: a rule of thumb, no proof.
 
-        For the inertia that is the elbow, for BIC and AIC the minimum, for silhouette and
-        accuracy the maximum; None if there is none.
+        That is the elbow where more clusters always look better, else the best value; None if
+        there is none.
         """
         values = self.curve(measure)
-        if measure == "inertia":
+        score = self.spec.scores[measure]
+        if score.bends:
             return elbow(self.ks, values)
         if not np.isfinite(values).any():
             return None
-        best = np.nanargmin(values) if measure in _MIXTURE_ONLY else np.nanargmax(values)
+        best = np.nanargmax(values) if score.higher else np.nanargmin(values)
         return int(self.ks[best])
 
 
@@ -147,10 +175,11 @@ def sweep(
         ExplorerError: As `clustering.fit`, or if labels are missing or do not fit.
     """
     truth = None
-    if "accuracy" in spec.measures:
+    against = [score.title for score in spec.scores.values() if score.of == "classes"]
+    if against:
         if labels_true is None:
             raise ExplorerError(
-                "Accuracy needs the classes of the points; leave it out or add them."
+                f"{against[0]} needs the classes of the points; leave it out or add them."
             )
         truth = as_labels(labels_true, "class labels")
         check_lengths(x, truth, "class labels")
@@ -158,17 +187,17 @@ def sweep(
         raise ExplorerError(
             f"There cannot be more clusters than points: {len(x)}. Received: {max(spec.ks)}."
         )
-    start = 0.5 if spec.clustering.method.startswith("umap") else 0.0
+    start = 0.5 if spec.clustering.method.preparation else 0.0
     prepared = prepare(x, spec.clustering, part(report, 0.0, start))
     # A clustering takes about as long as it has clusters.
     fractions = [float(f) for f in start + (1 - start) * np.cumsum(spec.ks) / sum(spec.ks)]
     table = np.empty((0, 1 + len(spec.measures)))
     for k, low, high in zip(spec.ks, [start, *fractions], fractions, strict=False):
-        asked = replace(spec.clustering, n_clusters=k)
+        asked = spec.clustering.change(n_clusters=k)
         fitted = fit_prepared(prepared, asked, _drawing(table, part(report, low, high)))
         if not fitted.clustering.finished:
             break
-        row = [_measure(m, fitted.clustering, prepared.points, truth, spec) for m in spec.measures]
+        row = _measures(fitted.clustering, prepared.points, truth, spec)
         table = np.vstack([table, [k, *row]])
         if not report(Progress(high, f"{k} clusters done", table)):
             break
@@ -201,25 +230,21 @@ def elbow(ks: np.ndarray, values: np.ndarray) -> int | None:
 
 def file_of(spec: SweepSpec, folder: Path) -> Path:
     """Return where the sweep of a spec is kept in `folder`."""
-    return folder / f"sweep-{spec.clustering.method}-{spec.hash}.npz"
+    return folder / f"{spec.name}.npz"
 
 
-def cached(spec: SweepSpec, folder: Path, compute: Callable[[], Sweep]) -> Sweep:
-    """Read the sweep of `spec` from `folder`, or compute and keep it there.
+def save(result: Sweep, folder: Path) -> None:
+    """Keep a finished sweep in `folder`, under the name of its spec."""
+    write_npz(file_of(result.spec, folder), table=result.table)
 
-    A damaged file is computed anew; a sweep that was stopped is returned but not kept.
-    """
-    path = file_of(spec, folder)
+
+def load(spec: SweepSpec, folder: Path) -> Sweep | None:
+    """Read what `save` kept for `spec`; None if there is none or the file is damaged."""
     try:
-        kept = Sweep(spec, read_npz(path, "table")["table"])
-        if kept.table.shape == (len(spec.ks), 1 + len(spec.measures)):
-            return kept
+        kept = Sweep(spec, read_npz(file_of(spec, folder), "table")["table"])
     except ExplorerError:
-        pass
-    result = compute()
-    if result.finished:
-        write_npz(path, table=result.table)
-    return result
+        return None
+    return kept if kept.table.shape == (len(spec.ks), 1 + len(spec.measures)) else None
 
 
 def _drawing(table: np.ndarray, report: Report) -> Report:
@@ -227,18 +252,18 @@ def _drawing(table: np.ndarray, report: Report) -> Report:
     return lambda progress: report(replace(progress, partial=table))
 
 
-def _measure(
-    name: str,
-    clustering: Clustering,
-    points: np.ndarray,
-    truth: np.ndarray | None,
-    spec: SweepSpec,
-) -> float:
-    if name == "silhouette":
-        seed = spec.clustering.seed
-        found = silhouette(points, clustering.labels, spec.silhouette_sample, seed)
-        return float("nan") if found.value is None else found.value
-    if name == "accuracy":
-        assert truth is not None
-        return confusion(truth, clustering.labels).accuracy
-    return float(getattr(clustering, name))
+def _measures(
+    clustering: Clustering, points: np.ndarray, truth: np.ndarray | None, spec: SweepSpec
+) -> list[float]:
+    seed = spec.clustering.seed
+    case = Case(clustering.labels, truth, points, spec.silhouette_sample, seed)
+    return [_measure(score, clustering, case) for score in spec.scores.values()]
+
+
+def _measure(score: Score, clustering: Clustering, case: Case) -> float:
+    if score.of == "fit":
+        return float(getattr(clustering, score.name))
+    try:
+        return score.value(case)
+    except Undefined:
+        return float("nan")

@@ -18,14 +18,6 @@ NOISE_COLOR = "#9aa0a8"
 _SHADES = (0.0, 0.40, -0.35, 0.65, -0.55)  # towards white, towards black
 _CONFIDENCE = 5.991  # χ² with 2 degrees of freedom, 95 %
 
-MEASURE_NAMES = {
-    "inertia": "Inertia",
-    "bic": "BIC",
-    "aic": "AIC",
-    "silhouette": "Silhouette",
-    "accuracy": "Accuracy",
-}
-
 
 def cluster_colors(profile: Profile) -> list[str]:
     """Return a colour for each cluster, shape (k,).
@@ -269,25 +261,24 @@ def cluster_sizes(matched: Confusion, class_names: Sequence[str]) -> go.Figure:
 
 def sweep_curves(sweep: Sweep) -> go.Figure:
     """Draw each measure of a sweep against the number of clusters, with the k it speaks for."""
-    measures = sweep.spec.measures
-    figure = make_subplots(cols=len(measures), horizontal_spacing=0.08)
-    for column, measure in enumerate(measures, 1):
+    scores = sweep.spec.scores
+    figure = make_subplots(cols=len(scores), horizontal_spacing=0.08)
+    for column, (measure, score) in enumerate(scores.items(), 1):
         values = sweep.curve(measure)
         mode = "lines+markers" if len(sweep.spec.ks) <= 60 else "lines"
-        name = MEASURE_NAMES[measure]
         curve = go.Scatter(
             x=sweep.ks,
             y=values,
             mode=mode,
             line={"color": class_color(0), "width": 2},
-            hovertemplate=f"k = %{{x}}<br>{name} %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"k = %{{x}}<br>{score.title} %{{y:.4g}}<extra></extra>",
         )
         figure.add_trace(curve, row=1, col=column)
         best = sweep.suggestion(measure)
         if best is not None:
             value = float(values[list(sweep.ks).index(best)])
-            word = "elbow" if measure == "inertia" else "best"
-            lowest = measure in ("bic", "aic")
+            word = "elbow" if score.bends else "best"
+            lowest = not score.higher and not score.bends
             mark = go.Scatter(
                 x=[best],
                 y=[value],
@@ -304,7 +295,7 @@ def sweep_curves(sweep: Sweep) -> go.Figure:
         figure.update_xaxes(
             title_text="number of clusters k", range=[low - pad, high + pad], row=1, col=column
         )
-        figure.update_yaxes(title_text=name, title_standoff=4, row=1, col=column)
+        figure.update_yaxes(title_text=score.title, title_standoff=4, row=1, col=column)
     figure.update_layout(
         showlegend=False, dragmode=False, margin={"l": 56, "r": 12, "t": 24, "b": 40}
     )

@@ -1,7 +1,7 @@
 """The tables of sources B, C and D, computed from checkpoints: `python -m explorer tables`."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +13,13 @@ from explorer.clustering.spec import ClusteringSpec, default_spec
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
 from explorer.core.spaces import SPACES
-from explorer.core.storage import read_json, spec_hash, write_json
+from explorer.core.storage import read_json, write_json
+from explorer.reproduce.published import SOURCE_B, SOURCE_C, SOURCE_D
 from explorer.runs import clusterings, points
-from explorer.runs.clusterings import ClusterRun
+from explorer.runs.clusterings import ClusteringRequest, ClusterRun
+from explorer.runs.request import Request
 
 NOISE = 0.2  # source B does not tell its own
-
-# Source B, k-means on the training images applied to the noisy test images: Davies-Bouldin,
-# silhouette, Calinski-Harabasz.
-SOURCE_B = {
-    "mnist": {
-        "original": (2.857, 0.061, 391.245),
-        "reconstructed": (2.300, 0.099, 563.361),
-        "latent": (1.557, 0.186, 1497.287),
-    },
-    "fashion_mnist": {
-        "original": (1.811, 0.155, 1269.635),
-        "reconstructed": (1.419, 0.216, 2010.841),
-        "latent": (1.328, 0.238, 3609.196),
-    },
-}
-# Source C: best-match accuracy, and the inertia ("SSE") of all 70,000 pixel vectors.
-SOURCE_C = {"pixels": 0.53986, "pixels inertia": 2_233_496.1, "kmeans": 0.5656, "gmm": 0.5876}
-# Source D: purity (mean over clusters) of raw pixels, which codes should exceed.
-SOURCE_D = 0.62
 
 # The checkpoints of each source that ship.
 SHIPPED = {
@@ -85,7 +68,7 @@ def representations(name: str, noise: float = NOISE, report: Report = silent) ->
         found = points.fitting(checkpoint, asked)
         notes = [found.note] if found.note else []
         amounts = [0.0, noise] if noise else [0.0]
-        specs = [replace(found.spec, noise=amount) for amount in amounts]
+        specs = [found.spec.change(noise=amount) for amount in amounts]
         told = part(report, number / 3, (number + 1) / 3)
         theirs = SOURCE_B.get(checkpoint.dataset, {}).get(space)
         rows += [_row_b(run, theirs) for run in clusterings.runs(name, specs, told)]
@@ -101,21 +84,47 @@ def representations(name: str, noise: float = NOISE, report: Report = silent) ->
     return Table("B", name, rows, notes)
 
 
-def representations_job(name: str, noise: float, report: Report = silent) -> dict[str, Any]:
-    """Do `representations` as a background job: arguments and answer are plain data."""
-    return asdict(representations(name, noise, report))
+@dataclass(frozen=True)
+class RepresentationsRequest(Request[Table]):
+    """Source B's table; what it is made of is kept, it is put together anew."""
 
+    spec: float = NOISE
 
-def cached_representations(name: str, noise: float = NOISE) -> Table | None:
-    """Return source B's table if all its clusterings are in the checkpoint's folder, else None."""
-    checkpoint = checkpoints.get(name)
-    n = len(datasets.info(checkpoint.dataset).class_names)
-    for space in SPACES:
-        spec = points.fitting(checkpoint, representations_spec(space, n)).spec
-        for amount in (0.0, noise):
-            if clusterings.cached(name, replace(spec, noise=amount)) is None:
-                return None
-    return representations(name, noise)
+    @property
+    def key(self) -> str:
+        """Names the table by the amount of noise, and the split that is here to fit on."""
+        split = "train" if points.has_training_images(checkpoints.get(self.checkpoint)) else "test"
+        return f"representations-{split}-{self.spec:g}"
+
+    def asked(self) -> dict[str, Any]:
+        """Return the amount of noise."""
+        return {"noise": self.spec}
+
+    def find(self) -> Table | None:
+        """Return the table if all its clusterings are in the checkpoint's folder, else None."""
+        checkpoint = checkpoints.get(self.checkpoint)
+        n = len(datasets.info(checkpoint.dataset).class_names)
+        for space in SPACES:
+            spec = points.fitting(checkpoint, representations_spec(space, n)).spec
+            for noise in (0.0, self.spec):
+                if ClusteringRequest(self.checkpoint, spec.change(noise=noise)).find() is None:
+                    return None
+        return representations(self.checkpoint, self.spec)
+
+    def compute(self, report: Report = silent) -> Table:
+        """Compute and keep all its clusterings.
+
+        Raises:
+            ExplorerError: As `representations`.
+        """
+        return representations(self.checkpoint, self.spec, report)
+
+    def keep(self, result: Table) -> None:
+        """Do nothing: its clusterings are kept."""
+
+    def summary(self, result: Table) -> dict[str, Any]:
+        """Return the table as JSON values."""
+        return asdict(result)
 
 
 def accuracies(name: str, report: Report = silent) -> Table:
@@ -137,13 +146,14 @@ def accuracies(name: str, report: Report = silent) -> Table:
         notes.append(f"The row of pixels is missing: {error}")
     for number, method in enumerate(("kmeans", "gmm", "umap_gmm")):
         low = 0.7 + 0.1 * number
-        run = clusterings.run(name, default_spec(method), part(report, low, low + 0.1))
+        request = ClusteringRequest(name, default_spec(method))
+        run = request.get(part(report, low, low + 0.1))
         rows.append(
             {
                 "points": "latent",
                 "method": method,
                 "images": run.scores.n_points,
-                "accuracy": run.scores.accuracy,
+                "accuracy": run.scores["accuracy"],
                 "inertia": run.clustering.inertia,
                 "source accuracy": SOURCE_C.get(method),
                 "source inertia": None,
@@ -165,7 +175,7 @@ def purities(name: str, report: Report = silent) -> Table:
     for number, space in enumerate(("original", "latent")):
         told = part(report, number / 2, (number + 1) / 2)
         try:
-            run = clusterings.run(name, default_spec("kmeans", space=space), told)
+            run = ClusteringRequest(name, default_spec("kmeans", space=space)).get(told)
         except ExplorerError as error:
             notes.append(f"The row of {space} is missing: {error}")
             continue
@@ -173,8 +183,8 @@ def purities(name: str, report: Report = silent) -> Table:
             {
                 "points": space,
                 "images": run.scores.n_points,
-                "purity_macro": run.scores.purity_macro,
-                "accuracy": run.scores.accuracy,
+                "purity_macro": run.scores["purity_macro"],
+                "accuracy": run.scores["accuracy"],
                 "source purity_macro": SOURCE_D if space == "original" else None,
             }
         )
@@ -200,10 +210,10 @@ def _row_b(run: ClusterRun, source: tuple[float, float, float] | None) -> dict[s
         "space": spec.space,
         "noise": spec.noise,
         "found on": spec.fit_on,
-        "davies_bouldin": scores.davies_bouldin,
-        "silhouette": scores.silhouette,
-        "calinski_harabasz": scores.calinski_harabasz,
-        "accuracy": scores.accuracy,
+        "davies_bouldin": scores["davies_bouldin"],
+        "silhouette": scores["silhouette"],
+        "calinski_harabasz": scores["calinski_harabasz"],
+        "accuracy": scores["accuracy"],
         "source davies_bouldin": theirs[0],
         "source silhouette": theirs[1],
         "source calinski_harabasz": theirs[2],
@@ -214,7 +224,7 @@ def _row_c_pixels(name: str, report: Report) -> dict[str, Any]:
     """Cluster all images' pixels, training and test together, as the source does."""
     checkpoint = checkpoints.get(name)
     spec = default_spec("kmeans", space="original", n_init=3)
-    file = checkpoint.clusterings / f"all-pixels-{spec_hash(spec, 1)}.json"
+    file = checkpoint.clusterings / f"all-pixels-{spec.name}.json"
     kept = _read(file)
     if kept is None:
         report(Progress(0.0, "Reading the images"))

@@ -1,6 +1,6 @@
 """Cluster classifiers of a checkpoint's images (source A3), kept in its folder."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from explorer.clustering.majority_vote import SOURCE_SPEC as SOURCE_SPEC
 from explorer.clustering.majority_vote import ClusterClassifier
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
-from explorer.core.storage import read_npz, spec_hash, write_npz
+from explorer.core.storage import read_npz, write_npz
 from explorer.runs import points
 from explorer.runs.points import Points
+from explorer.runs.request import Request
 
 _VERSION = 1
 _MISFITS = 12  # images of a mixed cluster that are kept
@@ -30,7 +31,7 @@ class ClassifierRun:
     Attributes:
         spec: How the clusters were found.
         train_error, test_error: Share of images that are predicted wrongly, in [0, 1].
-        mixed_share: Share of the clusters whose minority exceeds `classifier.MIXED`.
+        mixed_share: Share of the clusters whose minority exceeds `majority_vote.MIXED`.
         n_train, n_test: How many images these numbers are of.
         train_counts, test_counts: Images of class i that are predicted as class j, (c, c).
         classes: The class of each row and column, shape (c,); -1 predicts nothing.
@@ -62,50 +63,60 @@ class ClassifierRun:
     def confusion(self, split: str) -> Confusion:
         """Return true classes against predicted ones, for "train" or "test"."""
         counts = self.train_counts if split == "train" else self.test_counts
-        totals = counts.sum(axis=1, keepdims=True)
-        shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
         same = {int(label): int(label) for label in self.classes}
-        return Confusion(counts, shares, self.classes, self.classes, same)
+        return Confusion(counts, self.classes, self.classes, same)
 
 
-def cached(name: str, spec: ClusteringSpec) -> ClassifierRun | None:
-    """Return a classifier from the checkpoint's folder, or None if it is not there whole."""
-    try:
-        content = read_npz(_file(spec, checkpoints.get(name)), "classes", "offender_images")
-        scalars = {key: content[key].item() for key in _SCALARS}
-        return ClassifierRun(**{**content, **scalars, "spec": spec})
-    except (ExplorerError, KeyError, TypeError, ValueError):
-        return None
-
-
-def run(name: str, spec: ClusteringSpec = SOURCE_SPEC, report: Report = silent) -> ClassifierRun:
-    """Return the cluster classifier of a checkpoint's images, computed and kept if it is new.
+@dataclass(frozen=True)
+class ClassifierRequest(Request[ClassifierRun]):
+    """The cluster classifier of a checkpoint's images.
 
     With `spec.fit_on` "test" there is no second split to predict: the clusters are then found on
     every second test image, and tested on the others.
-
-    Raises:
-        ExplorerError: If the points cannot be had, or as `classifier.classify`.
     """
-    found = cached(name, spec)
-    if found is None:
-        checkpoint = checkpoints.get(name)
-        found = _compute(checkpoint, spec, report)
-        content = {key: np.asarray(value) for key, value in vars(found).items() if key != "spec"}
-        write_npz(_file(spec, checkpoint), **content)
-    return found
 
+    spec: ClusteringSpec = SOURCE_SPEC
 
-def run_job(name: str, spec: dict[str, Any], report: Report = silent) -> dict[str, Any]:
-    """Do `run` as a background job: arguments and answer are plain data."""
-    return summary(run(name, ClusteringSpec(**spec), report))
+    @property
+    def key(self) -> str:
+        """The file's name without its ending."""
+        return f"classifier-{self.spec.name}-{_VERSION}"
 
+    def asked(self) -> dict[str, Any]:
+        """Return the spec as JSON values."""
+        return self.spec.to_dict()
 
-def summary(result: ClassifierRun) -> dict[str, Any]:
-    """Return the numbers of a classifier as JSON values."""
-    numbers = {key: getattr(result, key) for key in _SCALARS}
-    counts = {key: getattr(result, key).tolist() for key in ("train_counts", "test_counts")}
-    return {"spec": asdict(result.spec), **numbers, **counts}
+    def find(self) -> ClassifierRun | None:
+        """Return a classifier from the checkpoint's folder, or None if it is not there whole."""
+        try:
+            content = read_npz(self._file(), "classes", "offender_images")
+            scalars = {key: content[key].item() for key in _SCALARS}
+            return ClassifierRun(**{**content, **scalars, "spec": self.spec})
+        except (ExplorerError, KeyError, TypeError, ValueError):
+            return None
+
+    def compute(self, report: Report = silent) -> ClassifierRun:
+        """Cluster, name the clusters, predict, and collect the images of the worst.
+
+        Raises:
+            ExplorerError: If the points cannot be had, or it is stopped, or as
+                `majority_vote.classify`.
+        """
+        return _compute(checkpoints.get(self.checkpoint), self.spec, report)
+
+    def keep(self, result: ClassifierRun) -> None:
+        """Write the classifier into the checkpoint's folder."""
+        content = {key: np.asarray(value) for key, value in vars(result).items() if key != "spec"}
+        write_npz(self._file(), **content)
+
+    def summary(self, result: ClassifierRun) -> dict[str, Any]:
+        """Return the numbers of a classifier as JSON values."""
+        numbers = {key: getattr(result, key) for key in _SCALARS}
+        counts = {key: getattr(result, key).tolist() for key in ("train_counts", "test_counts")}
+        return {"spec": result.spec.to_dict(), **numbers, **counts}
+
+    def _file(self) -> Path:
+        return checkpoints.get(self.checkpoint).clusterings / f"{self.key}.npz"
 
 
 def _compute(checkpoint: Checkpoint, spec: ClusteringSpec, report: Report) -> ClassifierRun:
@@ -152,8 +163,8 @@ def _collected(
         mixed_share=result.mixed_share,
         n_train=len(train.labels),
         n_test=n_test,
-        train_counts=_on(classes, result.train_confusion),
-        test_counts=_on(classes, result.test_confusion),
+        train_counts=result.train_confusion.on(classes, classes).counts,
+        test_counts=result.test_confusion.on(classes, classes).counts,
         classes=classes,
         offenders=np.array(numbers, np.int64),
         offender_majorities=np.array([o.majority for o in result.offenders], np.int64),
@@ -181,15 +192,3 @@ def _images(
         found[row, 0] = pictures[row]
         found[row, 1 : 1 + len(misfits)] = images[misfits]
     return (np.clip(found, 0, 1) * 255).round().astype(np.uint8)
-
-
-def _on(classes: np.ndarray, found: Confusion) -> np.ndarray:
-    """Return the counts of a confusion matrix with a row and a column for each of `classes`."""
-    counts = np.zeros((len(classes), len(classes)), np.int64)
-    places = np.searchsorted(classes, found.classes)
-    counts[np.ix_(places, places)] = found.counts
-    return counts
-
-
-def _file(spec: ClusteringSpec, checkpoint: Checkpoint) -> Path:
-    return checkpoint.clusterings / f"classifier-{spec_hash(spec.canonical(), _VERSION)}.npz"

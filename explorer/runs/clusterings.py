@@ -9,7 +9,7 @@ which are those that pages show. It lies in `checkpoints/<name>/clusterings/`:
 """
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,13 @@ from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
 from explorer.core.storage import read_npz, write_npz
 from explorer.runs import points
+from explorer.runs.request import Request
 
 CELLS = 240  # along each axis of a plane
-# Work that takes about half a second: starts × points × dimensions × clusters.
-_QUICK = 10 * 10_000 * 32 * 20
+# What takes about half a second: the scores of so many points, a fit of so much work, in
+# starts × points × dimensions × clusters.
+_QUICK_POINTS = 10_000
+_QUICK_WORK = 10 * 10_000 * 32 * 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,40 +76,95 @@ class ClusterRun:
         return rows[np.argsort(self.distances[rows], kind="stable")]
 
 
-def is_quick(checkpoint: Checkpoint, spec: ClusteringSpec, n: int) -> bool:
-    """Return whether a run on n test codes takes about half a second, scores and all."""
-    ready = spec.fit_on == "test" and spec.space == "latent" and not spec.noise
-    work = spec.n_init * n * checkpoint.z_dim * spec.n_clusters
-    return ready and spec.method in ("kmeans", "minibatch") and n <= 10_000 and work <= _QUICK
+@dataclass(frozen=True)
+class ClusteringRequest(Request[ClusterRun]):
+    """A clustering of a checkpoint's test images."""
 
+    spec: ClusteringSpec
 
-def cached(name: str, spec: ClusteringSpec) -> ClusterRun | None:
-    """Return a run from the checkpoint's folder, or None if it is not there whole.
+    @property
+    def key(self) -> str:
+        """The files' name without its ending."""
+        return self.spec.name
 
-    Raises:
-        ExplorerError: If the checkpoint is damaged.
-    """
-    checkpoint = checkpoints.get(name)
-    folder = checkpoint.clusterings
-    if not clustering.file_of(spec, folder).is_file():
-        return None  # and the codes need not be read
-    n = len(checkpoint.codes().labels)
-    d = checkpoint.z_dim if spec.space == "latent" else math.prod(checkpoint.model.image_shape)
-    found = clustering.load(spec, folder, n, d)
-    if found is None:
-        return None
-    try:
-        page = read_npz(_page_file(spec, folder), "distances")
-        scores = metrics.cached(spec, folder, _absent)
-        cells = Cells(page["x"], page["y"], page["cells"]) if "cells" in page else None
-    except (ExplorerError, KeyError):
-        return None
-    distances = page["distances"]
-    if distances.shape != (n,) or distances.dtype.kind != "f":
-        return None
-    if cells is not None and not _fits(cells, len(found.centers)):
-        return None
-    return ClusterRun(found, scores, distances, cells)
+    def asked(self) -> dict[str, Any]:
+        """Return the spec as JSON values."""
+        return self.spec.to_dict()
+
+    def find(self) -> ClusterRun | None:
+        """Return a run from the checkpoint's folder, or None if it is not there whole.
+
+        Raises:
+            ExplorerError: If the checkpoint is damaged.
+        """
+        checkpoint = checkpoints.get(self.checkpoint)
+        folder, spec = checkpoint.clusterings, self.spec
+        if not clustering.file_of(spec, folder).is_file():
+            return None  # and the codes need not be read
+        n = len(checkpoint.codes().labels)
+        d = checkpoint.z_dim if spec.space == "latent" else math.prod(checkpoint.model.image_shape)
+        found = clustering.load(spec, folder, n, d)
+        if found is None:
+            return None
+        try:
+            page = read_npz(_page_file(spec, folder), "distances")
+            scores = metrics.cached(spec, folder, _absent)
+            cells = Cells(page["x"], page["y"], page["cells"]) if "cells" in page else None
+        except (ExplorerError, KeyError):
+            return None
+        distances = page["distances"]
+        if distances.shape != (n,) or distances.dtype.kind != "f":
+            return None
+        if cells is not None and not _fits(cells, len(found.centers)):
+            return None
+        return ClusterRun(found, scores, distances, cells)
+
+    def compute(self, report: Report = silent) -> ClusterRun:
+        """Cluster the points and score the clusters.
+
+        Raises:
+            ExplorerError: If the points cannot be had or clustered; see `points` and
+                `clustering.fit`.
+        """
+        return _compute(checkpoints.get(self.checkpoint), self.spec, {}, report)
+
+    def keep(self, result: ClusterRun) -> None:
+        """Write the run into the checkpoint's folder."""
+        folder = checkpoints.get(self.checkpoint).clusterings
+        content = {"distances": result.distances}
+        if (cells := result.cells) is not None:
+            content |= {"x": cells.x, "y": cells.y, "cells": cells.clusters}
+        write_npz(_page_file(result.spec, folder), **content)
+        metrics.cached(result.spec, folder, lambda: result.scores)
+        # Last, because its presence says that the others are there.
+        clustering.save(result.clustering, folder)
+
+    def is_whole(self, result: ClusterRun) -> bool:
+        """Return whether the fit was not stopped."""
+        return result.clustering.finished
+
+    def is_quick(self) -> bool:
+        """Return whether it takes about half a second, scores and all."""
+        spec = self.spec
+        if spec.fit_on != "test" or spec.space != "latent" or spec.noise:
+            return False
+        checkpoint = checkpoints.get(self.checkpoint)
+        n = len(checkpoint.codes().labels)
+        return n <= _QUICK_POINTS and spec.method.work(n, checkpoint.z_dim) <= _QUICK_WORK
+
+    def summary(self, result: ClusterRun) -> dict[str, Any]:
+        """Return everything about a run that can be said in numbers, as JSON values."""
+        found = result.clustering
+        return {
+            **result.scores.to_dict(),
+            "spec": found.spec.to_dict(),
+            "bic": found.bic,
+            "aic": found.aic,
+            "sizes": found.sizes.tolist(),
+            "converged": bool(found.converged),
+            "finished": bool(found.finished),
+            "seconds": round(found.seconds, 3),
+        }
 
 
 def _fits(cells: Cells, n_clusters: int) -> bool:
@@ -121,52 +179,27 @@ def _fits(cells: Cells, n_clusters: int) -> bool:
     )
 
 
-def run(name: str, spec: ClusteringSpec, report: Report = silent) -> ClusterRun:
-    """Return a clustering of a checkpoint's test images, computed and kept if it is new.
+def runs(name: str, specs: list[ClusteringSpec], report: Report = silent) -> list[ClusterRun]:
+    """Get runs for specs that may differ in their noise alone: they share a fit where they can.
 
     What was stopped on request comes back as far as it got, and is not kept.
 
     Raises:
-        ExplorerError: If the points cannot be had or clustered; see `cluster_points` and
-            `clustering.fit`.
+        ExplorerError: As `ClusteringRequest.compute`.
     """
-    return runs(name, [spec], report)[0]
-
-
-def runs(name: str, specs: list[ClusteringSpec], report: Report = silent) -> list[ClusterRun]:
-    """Do `run` for specs that may differ in their noise alone: they share a fit where they can."""
     checkpoint = checkpoints.get(name)
     fitted: dict[ClusteringSpec, FittedClustering] = {}
     results = []
     for number, spec in enumerate(specs):
-        found = cached(name, spec)
+        request = ClusteringRequest(name, spec)
+        found = request.find()
         if found is None:
             told = part(report, number / len(specs), (number + 1) / len(specs))
             found = _compute(checkpoint, spec, fitted, told)
-            if found.clustering.finished:
-                _keep(found, checkpoint.clusterings)
+            if request.is_whole(found):
+                request.keep(found)
         results.append(found)
     return results
-
-
-def run_job(name: str, spec: dict[str, Any], report: Report = silent) -> dict[str, Any]:
-    """Do `run` as a background job: arguments and answer are plain data."""
-    return summary(run(name, ClusteringSpec(**spec), report))
-
-
-def summary(result: ClusterRun) -> dict[str, Any]:
-    """Return everything about a run that can be said in numbers, as JSON values."""
-    found = result.clustering
-    return {
-        **asdict(result.scores),
-        "spec": asdict(found.spec),
-        "bic": found.bic,
-        "aic": found.aic,
-        "sizes": found.sizes.tolist(),
-        "converged": bool(found.converged),
-        "finished": bool(found.finished),
-        "seconds": round(found.seconds, 3),
-    }
 
 
 def _compute(
@@ -206,8 +239,7 @@ def _distances(x: np.ndarray, found: Clustering) -> np.ndarray:
 
 def _cells(x: np.ndarray, fit: FittedClustering) -> Cells | None:
     """Ask the fit itself, place by place: exact for every method, scaling and shape of a cell."""
-    # UMAP takes minutes to place that many new points.
-    if x.shape[1] != 2 or fit.clustering.spec.method.startswith("umap"):
+    if x.shape[1] != 2 or not fit.clustering.spec.method.quick_to_assign:
         return None
     axes = grid(x)
     places = np.stack(np.meshgrid(axes[0], axes[1]), axis=-1).reshape(-1, 2).astype(np.float32)
@@ -227,16 +259,6 @@ def grid(plane: np.ndarray) -> np.ndarray:
 def _page_file(spec: ClusteringSpec, folder: Path) -> Path:
     file = clustering.file_of(spec, folder)
     return file.with_name(f"{file.stem}-page.npz")
-
-
-def _keep(result: ClusterRun, folder: Path) -> None:
-    content = {"distances": result.distances}
-    if (cells := result.cells) is not None:
-        content |= {"x": cells.x, "y": cells.y, "cells": cells.clusters}
-    write_npz(_page_file(result.spec, folder), **content)
-    metrics.cached(result.spec, folder, lambda: result.scores)
-    # Last, because its presence says that the others are there.
-    clustering.save(result.clustering, folder)
 
 
 def _absent() -> ClusterScores:

@@ -1,66 +1,70 @@
-"""Sweeps over a checkpoint's images: the meeting point of a checkpoint and a sweep's spec."""
+"""Sweeps over a checkpoint's images: scores against the number of clusters."""
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from explorer import checkpoints
 from explorer.clustering import sweep
-from explorer.clustering.spec import ClusteringSpec
 from explorer.clustering.sweep import Sweep, SweepSpec
-from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
-from explorer.runs import points as cluster_points
+from explorer.runs import points
+from explorer.runs.request import Request
 
 
-def cached(name: str, spec: SweepSpec) -> Sweep | None:
-    """Return a sweep from the checkpoint's folder, or None if it is not there."""
-    try:
-        return sweep.cached(spec, checkpoints.get(name).clusterings, _absent)
-    except LookupError:
-        return None
+@dataclass(frozen=True)
+class SweepRequest(Request[Sweep]):
+    """A sweep over the points that `spec.clustering` is fitted on."""
 
+    spec: SweepSpec
 
-def run(name: str, spec: SweepSpec, report: Report = silent) -> Sweep:
-    """Return a sweep over the points that `spec.clustering` is fitted on.
+    @property
+    def key(self) -> str:
+        """The file's name without its ending."""
+        return self.spec.name
 
-    It is kept if it is new; one that was stopped comes back as far as it got, and is not kept.
+    def asked(self) -> dict[str, Any]:
+        """Return the spec as JSON values."""
+        return self.spec.to_dict()
 
-    Raises:
-        ExplorerError: If the points cannot be had or clustered; see `cluster_points` and
-            `sweeps.sweep`.
-    """
-    checkpoint = checkpoints.get(name)
+    def find(self) -> Sweep | None:
+        """Return a sweep from the checkpoint's folder, or None if it is not there whole."""
+        return sweep.load(self.spec, checkpoints.get(self.checkpoint).clusterings)
 
-    def compute() -> Sweep:
+    def compute(self, report: Report = silent) -> Sweep:
+        """Cluster with each number of clusters; stopped, it comes back as far as it got.
+
+        Raises:
+            ExplorerError: If the points cannot be had or clustered; see `points` and
+                `sweep.sweep`.
+        """
+        checkpoint = checkpoints.get(self.checkpoint)
         report(Progress(0.0, "Reading the points"))
-        points = cluster_points.fitted_points(checkpoint, spec.clustering)
-        return sweep.sweep(points.x, spec, points.labels, part(report, 0.02, 1.0))
+        found = points.fitted_points(checkpoint, self.spec.clustering)
+        return sweep.sweep(found.x, self.spec, found.labels, part(report, 0.02, 1.0))
 
-    return sweep.cached(spec, checkpoint.clusterings, compute)
+    def keep(self, result: Sweep) -> None:
+        """Write the sweep into the checkpoint's folder."""
+        sweep.save(result, checkpoints.get(self.checkpoint).clusterings)
 
+    def is_whole(self, result: Sweep) -> bool:
+        """Return whether all numbers of clusters are done."""
+        return result.finished
 
-def run_job(name: str, spec: dict[str, Any], report: Report = silent) -> dict[str, Any]:
-    """Do `run` as a background job: arguments and answer are plain data."""
-    return summary(run(name, from_json(spec), report))
-
-
-def from_json(content: dict[str, Any]) -> SweepSpec:
-    """Build the spec that `dataclasses.asdict` took apart.
-
-    Raises:
-        ExplorerError: If it lacks something or has what is no number.
-    """
-    try:
-        return SweepSpec(
-            clustering=ClusteringSpec(**content["clustering"]),
-            ks=tuple(content["ks"]),
-            measures=tuple(content["measures"]),
-            silhouette_sample=content["silhouette_sample"],
-        )
-    except (TypeError, KeyError) as error:
-        raise ExplorerError(f"This is no sweep ({error}). Received: {content!r}.") from error
+    def summary(self, result: Sweep) -> dict[str, Any]:
+        """Return a sweep as JSON values: a list for each measure, None where it is not defined."""
+        measures = result.spec.measures
+        return {
+            "spec": result.spec.to_dict(),
+            "k": result.ks.tolist(),
+            **{
+                measure: [float(v) if np.isfinite(v) else None for v in result.curve(measure)]
+                for measure in measures
+            },
+            "suggestion": {measure: result.suggestion(measure) for measure in measures},
+            "finished": result.finished,
+        }
 
 
 def partial(spec: SweepSpec, table: np.ndarray | None) -> Sweep:
@@ -68,21 +72,3 @@ def partial(spec: SweepSpec, table: np.ndarray | None) -> Sweep:
     width = 1 + len(spec.measures)
     fits = table is not None and table.ndim == 2 and table.shape[1] == width
     return Sweep(spec, table if fits and table is not None else np.empty((0, width)))
-
-
-def summary(result: Sweep) -> dict[str, Any]:
-    """Return a sweep as JSON values: a list for each measure, None where one is not defined."""
-    return {
-        "spec": asdict(result.spec),
-        "k": result.ks.tolist(),
-        **{
-            measure: [float(v) if np.isfinite(v) else None for v in result.curve(measure)]
-            for measure in result.spec.measures
-        },
-        "suggestion": {measure: result.suggestion(measure) for measure in result.spec.measures},
-        "finished": result.finished,
-    }
-
-
-def _absent() -> Sweep:
-    raise LookupError

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from explorer import checkpoints, datasets, jobs
 from explorer.clustering import default_spec
 from explorer.clustering.sweep import SweepSpec
-from explorer.runs import clusterings, sweeps
+from explorer.runs.clusterings import ClusteringRequest
+from explorer.runs.sweeps import SweepRequest
 from explorer.ui.shared import pages
 from tests.conftest import SHIPPED
 
@@ -58,14 +59,14 @@ def _table(app: AppTest) -> Any:
 def test_it_shows_k_means_with_a_cluster_per_class() -> None:
     app = _page()
     assert not app.exception
-    run = clusterings.cached("mine", default_spec("kmeans"))
+    run = ClusteringRequest("mine", default_spec("kmeans")).find()
     assert run is not None
-    assert f"accuracy **{run.scores.accuracy:.3f}**" in _said(app)
+    assert f"accuracy **{run.scores['accuracy']:.3f}**" in _said(app)
     assert "599 points, seed 0" in _said(app)
     row = _table(app).iloc[0]
     assert row["Run"] == "this"
     assert row["Space"] == "Latent codes"
-    assert row["Silhouette ↑"] == run.scores.silhouette
+    assert row["Silhouette ↑"] == run.scores["silhouette"]
     assert row["Sample"] == 599
     assert "seed 0" in row["Options"]
 
@@ -121,7 +122,7 @@ def test_one_cluster_has_no_silhouette_and_says_why() -> None:
 def test_a_link_opens_the_chosen_point_with_its_cluster() -> None:
     app = _page(point="7")
     assert "image 7" in _said(app)
-    run = clusterings.cached("mine", default_spec("kmeans"))
+    run = ClusteringRequest("mine", default_spec("kmeans")).find()
     assert run is not None
     assert f"cluster **{run.clustering.labels[7]} · " in _said(app)
 
@@ -140,7 +141,7 @@ def test_work_that_takes_long_is_a_job_and_its_result_is_shown() -> None:
     job = jobs.find(f"mine/gmm-{spec.hash}")
     assert job is not None
     assert jobs.wait(job.id, 400).state == "done"
-    assert clusterings.cached("mine", spec) is not None
+    assert ClusteringRequest("mine", spec).find() is not None
     app.run()
     assert not app.exception
     table = _table(app)
@@ -178,7 +179,7 @@ def test_a_sweep_that_is_done_is_drawn() -> None:
     spec = SweepSpec(
         default_spec("kmeans"), tuple(range(1, 21)), ("inertia", "silhouette", "accuracy")
     )
-    sweeps.run("mine", spec)
+    SweepRequest("mine", spec).get()
     app = _page(tab="How many?")
     assert not app.exception
     assert "rule of thumb" in _said(app)
@@ -193,7 +194,7 @@ def test_the_map_can_be_coloured_by_the_clustering_in_use() -> None:
 
 
 def test_clusters_that_take_long_are_a_job_on_the_map_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clusterings, "is_quick", lambda *args: False)
+    monkeypatch.setattr(ClusteringRequest, "is_quick", lambda request: False)
     app = AppTest.from_file(MAIN, default_timeout=60)
     app.query_params["colour"] = "Cluster"
     app.run()

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from sklearn.metrics import silhouette_score
 from explorer import checkpoints, clustering, datasets
 from explorer.checkpoints import spaces
 from explorer.checkpoints.onnx import Encoder
-from explorer.clustering import NOISE, add_noise, default_spec
+from explorer.clustering import NOISE, ClusteringSpec, add_noise, default_spec
 from explorer.clustering.confusion import confusion, profile
+from explorer.clustering.majority_vote import SOURCE_SPEC
 from explorer.clustering.sweep import SweepSpec
 from explorer.core.errors import ExplorerError
-from explorer.core.progress import Progress
+from explorer.core.progress import Progress, Report, silent
 from explorer.datasets import sources
 from explorer.figures import class_color
 from explorer.figures import clusters as cluster_figures
@@ -26,9 +27,12 @@ from explorer.projection.pca import PCA
 from explorer.projection.raw import Raw
 from explorer.projection.spec import ProjectionSpec
 from explorer.reproduce import tables
-from explorer.runs import classifiers, clusterings, projections, sweeps
+from explorer.reproduce.tables import RepresentationsRequest
+from explorer.runs import clusterings, projections, request, sweeps
 from explorer.runs import points as cluster_points
-from explorer.runs.clusterings import ClusterRun
+from explorer.runs.classifiers import ClassifierRequest
+from explorer.runs.clusterings import ClusteringRequest, ClusterRun
+from explorer.runs.sweeps import SweepRequest
 from tests.conftest import SHIPPED
 
 NAME = "mine"
@@ -40,6 +44,14 @@ def mine(checkpoint_folder: Path) -> Path:
     shutil.copytree(SHIPPED / "digits-vae-z2", target)
     shutil.rmtree(target / "clusterings", ignore_errors=True)
     return target
+
+
+def run(name: str, spec: ClusteringSpec, report: Report = silent) -> ClusterRun:
+    return ClusteringRequest(name, spec).get(report)
+
+
+def find(name: str, spec: ClusteringSpec) -> ClusterRun | None:
+    return ClusteringRequest(name, spec).find()
 
 
 def same(a: ClusterRun, b: ClusterRun) -> None:
@@ -65,7 +77,7 @@ def test_noise_is_added_to_the_images_before_they_are_encoded() -> None:
     noisy = add_noise(spaces.originals(checkpoint), 0.3, 4)
     expected = Encoder(checkpoint.encoder_file).encode(noisy).z_mean
     np.testing.assert_array_equal(cluster_points.test_points(checkpoint, spec).x, expected)
-    pixels = cluster_points.test_points(checkpoint, replace(spec, space="original")).x
+    pixels = cluster_points.test_points(checkpoint, spec.change(space="original")).x
     np.testing.assert_array_equal(pixels, noisy.reshape(599, 64))
 
 
@@ -91,7 +103,7 @@ def test_without_training_images_the_test_images_are_taken_and_it_is_said(
     assert cluster_points.fitting(checkpoint, asked).spec == asked
     monkeypatch.setattr(datasets, "is_local", lambda name, split: split == "test")
     found = cluster_points.fitting(checkpoint, asked)
-    assert found.spec == replace(asked, fit_on="test")
+    assert found.spec == asked.change(fit_on="test")
     assert "training images of Digits" in found.note
     assert "python -m explorer download digits" in found.note
 
@@ -114,11 +126,13 @@ def test_whether_a_split_is_here_is_told_without_reading_it(
 
 def test_a_run_is_scikit_learns_clustering_and_scores() -> None:
     spec = default_spec("kmeans", n_clusters=7, seed=3)
-    result = clusterings.run(NAME, spec)
+    result = run(NAME, spec)
     z = checkpoints.get(NAME).codes().latent.z_mean
     model = KMeans(7, n_init=10, random_state=3).fit(z)
     assert confusion(model.labels_, result.clustering.labels).accuracy == 1
-    assert result.scores.silhouette == pytest.approx(silhouette_score(z, model.labels_), abs=1e-5)
+    assert result.scores["silhouette"] == pytest.approx(
+        silhouette_score(z, model.labels_), abs=1e-5
+    )
     assert result.scores.silhouette_sample == 599
     nearest = np.linalg.norm(z[:, None] - result.clustering.centers, axis=2)
     np.testing.assert_allclose(
@@ -128,7 +142,7 @@ def test_a_run_is_scikit_learns_clustering_and_scores() -> None:
 
 def test_found_on_the_training_images_it_is_applied_to_the_test_images() -> None:
     spec = default_spec("kmeans", fit_on="train", noise=0.2)
-    result = clusterings.run(NAME, spec)
+    result = run(NAME, spec)
     checkpoint = checkpoints.get(NAME)
     fit = clustering.fit(cluster_points.train_points(checkpoint, "latent").x, spec)
     expected = fit.apply(cluster_points.test_points(checkpoint, spec).x)
@@ -139,36 +153,36 @@ def test_found_on_the_training_images_it_is_applied_to_the_test_images() -> None
 
 def test_amounts_of_noise_share_a_fit_and_keep_their_own_results() -> None:
     clean = default_spec("kmeans", fit_on="train")
-    noisy = replace(clean, noise=0.4)
+    noisy = clean.change(noise=0.4)
     together = clusterings.runs(NAME, [clean, noisy])
     np.testing.assert_array_equal(together[0].clustering.centers, together[1].clustering.centers)
-    assert together[0].scores.accuracy > together[1].scores.accuracy
-    kept = clusterings.cached(NAME, noisy)
+    assert together[0].scores["accuracy"] > together[1].scores["accuracy"]
+    kept = find(NAME, noisy)
     assert kept is not None
     same(kept, together[1])
 
 
 @pytest.mark.parametrize("method", ["kmeans", "gmm", "hdbscan"])
 def test_a_run_is_read_back_as_it_was(method: str) -> None:
-    spec = default_spec(method, min_cluster_size=10)
-    assert clusterings.cached(NAME, spec) is None
-    result = clusterings.run(NAME, spec)
-    kept = clusterings.cached(NAME, spec)
+    spec = default_spec(method, **({"min_cluster_size": 10} if method == "hdbscan" else {}))
+    assert find(NAME, spec) is None
+    result = run(NAME, spec)
+    kept = find(NAME, spec)
     assert kept is not None
     same(kept, result)
     assert (kept.cells is None) == (result.cells is None)
-    json.dumps(clusterings.summary(kept))
+    json.dumps(ClusteringRequest(NAME, spec).summary(kept))
 
 
 @pytest.mark.parametrize("ending", [".npz", "-page.npz", "-scores-10000-0.json"])
 def test_a_damaged_file_is_computed_anew(ending: str, mine: Path) -> None:
     spec = default_spec("kmeans")
-    result = clusterings.run(NAME, spec)
+    result = run(NAME, spec)
     file = mine / "clusterings" / f"kmeans-{spec.hash}{ending}"
     file.write_bytes(file.read_bytes()[:40])
-    assert clusterings.cached(NAME, spec) is None
-    same(clusterings.run(NAME, spec), result)
-    assert clusterings.cached(NAME, spec) is not None
+    assert find(NAME, spec) is None
+    same(run(NAME, spec), result)
+    assert find(NAME, spec) is not None
 
 
 @pytest.mark.parametrize(
@@ -187,24 +201,24 @@ def test_a_page_that_does_not_fit_is_computed_anew(
     name: str, value: np.ndarray | None, mine: Path
 ) -> None:
     spec = default_spec("kmeans")
-    clusterings.run(NAME, spec)
+    run(NAME, spec)
     file = mine / "clusterings" / f"kmeans-{spec.hash}-page.npz"
     arrays: dict[str, Any] = dict(np.load(file)) | {name: value}
     np.savez(file, **{key: array for key, array in arrays.items() if array is not None})
-    assert clusterings.cached(NAME, spec) is None
+    assert find(NAME, spec) is None
 
 
 def test_what_was_stopped_is_not_kept() -> None:
     spec = default_spec("kmeans")
-    result = clusterings.run(NAME, spec, lambda progress: False)
+    result = run(NAME, spec, lambda progress: False)
     assert not result.clustering.finished
-    assert clusterings.cached(NAME, spec) is None
+    assert find(NAME, spec) is None
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard", "normalizer"])
 @pytest.mark.parametrize("method", ["kmeans", "minibatch", "gmm"])
 def test_cells_are_the_clustering_asked_place_by_place(method: str, scaling: str) -> None:
-    result = clusterings.run(NAME, default_spec(method, scaling=scaling, n_clusters=5))
+    result = run(NAME, default_spec(method, scaling=scaling, n_clusters=5))
     cells = result.cells
     assert cells is not None
     z = checkpoints.get(NAME).codes().latent.z_mean
@@ -223,7 +237,7 @@ def test_cells_are_the_clustering_asked_place_by_place(method: str, scaling: str
 
 
 def test_members_begin_with_the_most_typical() -> None:
-    result = clusterings.run(NAME, default_spec("kmeans"))
+    result = run(NAME, default_spec("kmeans"))
     for cluster in range(10):
         members = result.members(cluster)
         assert (np.diff(result.distances[members]) >= 0).all()
@@ -232,18 +246,16 @@ def test_members_begin_with_the_most_typical() -> None:
 
 
 def test_all_points_may_be_noise() -> None:
-    result = clusterings.run(NAME, default_spec("hdbscan", min_cluster_size=300))
+    result = run(NAME, default_spec("hdbscan", min_cluster_size=300))
     assert (result.clustering.labels == NOISE).all()
     assert np.isnan(result.distances).all()
-    assert result.scores.silhouette is None
+    assert result.scores["silhouette"] is None
     assert "silhouette" in result.scores.reasons
 
 
 def test_only_k_means_of_clean_codes_is_quick() -> None:
-    checkpoint = checkpoints.get(NAME)
-
     def quick(method: str, **changes: object) -> bool:
-        return clusterings.is_quick(checkpoint, default_spec(method, **changes), 10_000)
+        return ClusteringRequest(NAME, default_spec(method, **changes)).is_quick()
 
     assert quick("kmeans")
     assert quick("minibatch", n_clusters=50)
@@ -251,20 +263,20 @@ def test_only_k_means_of_clean_codes_is_quick() -> None:
     assert not quick("kmeans", noise=0.1)
     assert not quick("kmeans", space="original")
     assert not quick("kmeans", fit_on="train")
-    assert not quick("kmeans", n_init=100, n_clusters=250)
+    assert not quick("kmeans", n_init=1000, n_clusters=250)
 
 
-def test_jobs_take_and_give_plain_data() -> None:
+def test_jobs_answer_in_plain_data() -> None:
     spec = default_spec("kmeans", n_clusters=3)
-    answer = clusterings.run_job(NAME, asdict(spec))
-    assert json.loads(json.dumps(answer))["spec"] == asdict(spec)
-    assert answer["accuracy"] == clusterings.run(NAME, spec).scores.accuracy
-    sweep = SweepSpec(default_spec("gmm"), (1, 2), ("bic", "silhouette"))
-    told = sweeps.run_job(NAME, json.loads(json.dumps(asdict(sweep))))
+    answer = request.run(ClusteringRequest(NAME, spec))
+    told = json.loads(json.dumps(answer))["spec"]
+    assert ClusteringSpec.of(told) == spec
+    assert answer["accuracy"] == run(NAME, spec).scores["accuracy"]
+    asked = SweepRequest(NAME, SweepSpec(default_spec("gmm"), (1, 2), ("bic", "silhouette")))
+    json.dumps(asked.asked())
+    told = request.run(asked)
     assert json.loads(json.dumps(told))["k"] == [1, 2]
     assert told["silhouette"][0] is None
-    with pytest.raises(ExplorerError, match="no sweep"):
-        sweeps.run_job(NAME, {"clustering": {}, "ks": 3})
 
 
 @pytest.mark.parametrize(
@@ -274,11 +286,9 @@ def test_jobs_take_and_give_plain_data() -> None:
         (default_spec("kmeans", pca=3), "at most 2 components"),
     ],
 )
-def test_what_cannot_be_clustered_is_one_sentence(
-    spec: clustering.ClusteringSpec, sentence: str
-) -> None:
+def test_what_cannot_be_clustered_is_one_sentence(spec: ClusteringSpec, sentence: str) -> None:
     with pytest.raises(ExplorerError, match=sentence):
-        clusterings.run(NAME, spec)
+        run(NAME, spec)
 
 
 # Sweeps
@@ -293,10 +303,10 @@ def test_a_sweep_is_kept_and_its_last_frame_is_a_sweep() -> None:
             frames.append(progress.partial)
         return True
 
-    assert sweeps.cached(NAME, spec) is None
-    done = sweeps.run(NAME, spec, watch)
+    assert SweepRequest(NAME, spec).find() is None
+    done = SweepRequest(NAME, spec).get(watch)
     assert done.finished
-    kept = sweeps.cached(NAME, spec)
+    kept = SweepRequest(NAME, spec).find()
     assert kept is not None
     np.testing.assert_array_equal(kept.table, done.table)
     np.testing.assert_array_equal(sweeps.partial(spec, frames[-1]).table, done.table)
@@ -307,27 +317,27 @@ def test_a_sweep_is_kept_and_its_last_frame_is_a_sweep() -> None:
 
 def test_a_stopped_sweep_is_what_there_was_and_not_kept() -> None:
     spec = SweepSpec(default_spec("kmeans", n_init=1), (1, 2, 3, 4))
-    part = sweeps.run(NAME, spec, lambda p: p.partial is None or len(p.partial) < 2)
+    part = SweepRequest(NAME, spec).get(lambda p: p.partial is None or len(p.partial) < 2)
     assert part.ks.tolist() == [1, 2]
-    assert sweeps.cached(NAME, spec) is None
+    assert SweepRequest(NAME, spec).find() is None
 
 
 # The classifier
 
 
 def test_a_classifier_is_read_back_with_its_images() -> None:
-    spec = replace(classifiers.SOURCE_SPEC, n_clusters=60, n_init=3)
-    result = classifiers.run(NAME, spec)
+    spec = SOURCE_SPEC.change(n_clusters=60, n_init=3)
+    result = ClassifierRequest(NAME, spec).get()
     assert 0.02 < result.train_error < result.test_error < 0.15
     assert result.train_counts.sum() == result.n_train == 1198
     assert result.test_counts.sum() == result.n_test == 599
     wrong = 1 - np.trace(result.test_counts) / 599
     assert result.test_error == pytest.approx(wrong)
-    kept = classifiers.cached(NAME, spec)
+    kept = ClassifierRequest(NAME, spec).find()
     assert kept is not None
     for name, value in vars(result).items():
         np.testing.assert_array_equal(getattr(kept, name), value)
-    json.dumps(classifiers.summary(kept))
+    json.dumps(ClassifierRequest(NAME, spec).summary(kept))
     # The misfits that are shown have another class than their cluster predicts.
     shown = result.offender_labels >= 0
     predicted = np.broadcast_to(result.offender_majorities[:, None], shown.shape)
@@ -338,39 +348,39 @@ def test_a_classifier_is_read_back_with_its_images() -> None:
 
 
 def test_without_a_second_split_half_of_the_test_images_is_held_out() -> None:
-    spec = replace(classifiers.SOURCE_SPEC, n_clusters=20, n_init=2, fit_on="test", space="latent")
-    result = classifiers.run(NAME, spec)
+    spec = SOURCE_SPEC.change(n_clusters=20, n_init=2, fit_on="test", space="latent")
+    result = ClassifierRequest(NAME, spec).get()
     assert (result.n_train, result.n_test) == (300, 299)
 
 
 def test_a_damaged_classifier_is_computed_anew(mine: Path) -> None:
-    spec = replace(classifiers.SOURCE_SPEC, n_clusters=10, n_init=1)
-    first = classifiers.run(NAME, spec)
+    spec = SOURCE_SPEC.change(n_clusters=10, n_init=1)
+    first = ClassifierRequest(NAME, spec).get()
     (file,) = (mine / "clusterings").glob("classifier-*.npz")
     file.write_bytes(b"PK\x03\x04")
-    assert classifiers.cached(NAME, spec) is None
-    assert classifiers.run(NAME, spec).test_error == first.test_error
+    assert ClassifierRequest(NAME, spec).find() is None
+    assert ClassifierRequest(NAME, spec).get().test_error == first.test_error
 
 
 # Tables
 
 
 def test_the_table_of_representations_has_a_row_for_each_space_and_noise() -> None:
-    assert tables.cached_representations(NAME, 0.3) is None
+    assert RepresentationsRequest(NAME, 0.3).find() is None
     table = tables.representations(NAME, 0.3)
     assert [(row["space"], row["noise"]) for row in table.rows] == [
         (space, noise) for noise in (0.0, 0.3) for space in ("original", "reconstructed", "latent")
     ]
     assert {row["found on"] for row in table.rows} == {"train"}
-    spec = replace(tables.representations_spec("latent"), noise=0.3)
-    scores = clusterings.run(NAME, spec).scores
-    assert table.rows[-1]["davies_bouldin"] == scores.davies_bouldin
+    spec = tables.representations_spec("latent").change(noise=0.3)
+    scores = run(NAME, spec).scores
+    assert table.rows[-1]["davies_bouldin"] == scores["davies_bouldin"]
     # What the source claims: codes are clustered better than pixels, by all three.
     original, _, latent = table.rows[:3]
     assert latent["davies_bouldin"] < original["davies_bouldin"]
     assert latent["silhouette"] > original["silhouette"]
     assert latent["calinski_harabasz"] > original["calinski_harabasz"]
-    assert tables.cached_representations(NAME, 0.3) == table
+    assert RepresentationsRequest(NAME, 0.3).find() == table
     json.dumps(asdict(table))
 
 
@@ -394,7 +404,7 @@ def test_a_table_that_is_stopped_says_so() -> None:
 
 
 def test_a_cluster_has_the_colour_of_its_most_frequent_class_or_a_shade_of_it() -> None:
-    result = clusterings.run(NAME, default_spec("kmeans", n_clusters=14))
+    result = run(NAME, default_spec("kmeans", n_clusters=14))
     labels = checkpoints.get(NAME).codes().labels
     about = profile(labels, result.clustering.labels, 14)
     colors = cluster_figures.cluster_colors(about)
@@ -406,7 +416,7 @@ def test_a_cluster_has_the_colour_of_its_most_frequent_class_or_a_shade_of_it() 
 
 
 def test_crosses_stand_on_the_centroids_of_raw_axes_and_else_on_an_image() -> None:
-    result = clusterings.run(NAME, default_spec("kmeans"))
+    result = run(NAME, default_spec("kmeans"))
     typical = np.array([result.members(c)[0] for c in range(10)])
     raw = projections.project(NAME, ProjectionSpec(Raw()))
     centers = result.clustering.centers
@@ -436,7 +446,7 @@ def test_ellipses_hold_the_points_that_they_say() -> None:
 
 
 def test_a_cell_of_the_confusion_matrix_knows_its_number_and_share() -> None:
-    result = clusterings.run(NAME, default_spec("kmeans", n_clusters=4))
+    result = run(NAME, default_spec("kmeans", n_clusters=4))
     labels = checkpoints.get(NAME).codes().labels
     matched = confusion(labels, result.clustering.labels)
     figure = cluster_figures.confusion(matched, "0123456789", list("abcd"), "cluster")

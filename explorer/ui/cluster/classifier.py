@@ -1,71 +1,69 @@
 """The cluster classifier of source A3 on the cluster page."""
 
-from dataclasses import asdict, replace
-
 import numpy as np
 import streamlit as st
 
-from explorer import datasets, figures, jobs
+from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
-from explorer.clustering.majority_vote import MIXED
-from explorer.clustering.spec import SCALINGS, ClusteringSpec
+from explorer.clustering.majority_vote import MIXED, SOURCE_SPEC
+from explorer.clustering.preprocessing import SCALING_TITLES
+from explorer.clustering.spec import SPACE_TITLES, ClusteringSpec
 from explorer.figures import clusters
-from explorer.runs import classifiers, points
-from explorer.runs.classifiers import SOURCE_SPEC, ClassifierRun
-from explorer.ui.cluster.form import MOST_CLUSTERS, SCALING_NAMES, SPACE_NAMES
+from explorer.runs import points
+from explorer.runs.classifiers import ClassifierRequest, ClassifierRun
+from explorer.ui.cluster.form import MOST_CLUSTERS
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
-from explorer.ui.shared import job_status
+from explorer.ui.shared import provide
 from explorer.ui.shared.clusterings import ClusterView
+
+_STARTS: int = SOURCE_SPEC.to_dict()["n_init"]
 
 
 def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
     """Draw the choice of a classifier, and what it is worth."""
     spec = _choose(checkpoint)
-    found = classifiers.cached(checkpoint.name, spec)
+    request = ClassifierRequest(checkpoint.name, spec)
+    found = provide.find(request)
     if found is not None:
         _result(checkpoint, found)
         return
-    name = f"{checkpoint.name}/classifier-{spec.hash}"
     st.caption(
         "Many clusters make a classifier: each takes the class that most of its images have, and a "
         "new image is predicted through the cluster that it falls into. The labels are used for "
         "nothing else."
     )
-    job_status.on_demand(
-        name,
-        lambda: jobs.submit(
-            name, classifiers.run_job, checkpoint.name, asdict(spec), spec=asdict(spec)
-        ),
-        f"Classify through {spec.n_clusters} clusters",
-    )
+    provide.on_demand(request, f"Classify through {spec.method.k} clusters")
 
 
 def _choose(checkpoint: Checkpoint) -> ClusteringSpec:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         space = st.selectbox(
             "Points",
-            list(SPACE_NAMES),
-            format_func=SPACE_NAMES.__getitem__,
+            list(SPACE_TITLES),
+            format_func=SPACE_TITLES.__getitem__,
             key="classifier-points",
             width=190,
         )
         k = int(st.number_input("Clusters", 2, MOST_CLUSTERS, 225, key="classifier-k", width=120))
         scaling = st.selectbox(
             "Scale the points",
-            SCALINGS,
-            format_func=SCALING_NAMES.__getitem__,
+            list(SCALING_TITLES),
+            format_func=SCALING_TITLES.__getitem__,
             key="classifier-scaling",
             width=260,
         )
         starts = int(
             st.number_input(
-                "Starts", 1, 100, SOURCE_SPEC.n_init, key="classifier-starts", width=110
+                "Starts",
+                1,
+                100,
+                SOURCE_SPEC.to_dict()["n_init"],
+                key="classifier-starts",
+                width=110,
             )
         )
-    asked = replace(
-        SOURCE_SPEC, space=str(space), n_clusters=k, scaling=str(scaling), n_init=starts
-    )
+    asked = SOURCE_SPEC.change(space=str(space), n_clusters=k, scaling=str(scaling), n_init=starts)
     found = points.fitting(checkpoint, asked)
     if found.note:
         st.caption(

@@ -1,49 +1,26 @@
 """The scores of the clusterings that were looked at, as a table to sort and to keep."""
 
-from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.clustering.spec import PARAMETERS, ClusteringSpec
-from explorer.ui.cluster.form import METHOD_NAMES, SPACE_NAMES
+from explorer.clustering.metrics import FIT_SCORES, SCORES
+from explorer.clustering.spec import SPACE_TITLES, ClusteringSpec
+from explorer.core.params import parameters
 from explorer.ui.shared import clusterings
 from explorer.ui.shared.clusterings import ClusterView
 
-_AGAINST = "Against the labels of the {n:,} test images. "
-_SHAPE = (
-    "Of the clusters' shape, without labels, measured among the points as they come in (the column "
-    "Space), before scaling, PCA and UMAP. "
-)
+_OF = {
+    "classes": "Against the labels of the {n:,} test images. ",
+    "shape": "Of the clusters' shape, without labels, measured among the points as they come in "
+    "(the column Space), before scaling, PCA and UMAP. ",
+    "fit": "",
+}
 _WIDTH = 88
-# Name on the page, how it is explained, and how it is written.
-_COLUMNS = {
-    "accuracy": ("Accuracy", _AGAINST + "Share of images whose cluster is matched to their "
-                 "class, one to one (Hungarian method).", "%.3f"),
-    "purity": ("Purity", _AGAINST + "Share of images of the most frequent class of their cluster: "
-               "the mean over clusters, weighted by size.", "%.3f"),
-    "purity_macro": ("Mean purity", _AGAINST + "The mean over clusters of the share of "
-                     "their most frequent class; each cluster counts the same.", "%.3f"),
-    "nmi": ("NMI", _AGAINST + "Normalised mutual information: 1 if clusters are the classes.",
-            "%.3f"),
-    "ari": ("ARI", _AGAINST + "Adjusted Rand index: 0 by chance, 1 if clusters are the classes.",
-            "%.3f"),
-    "homogeneity": ("Homogeneity", _AGAINST + "1 if each cluster holds one class only.", "%.3f"),
-    "completeness": ("Completeness", _AGAINST + "1 if each class lies in one cluster only.",
-                     "%.3f"),
-    "silhouette": ("Silhouette ↑", _SHAPE + "From −1 to 1; on a sample of points, see the columns "
-                   "Sample and Sample seed.", "%.3f"),
-    "davies_bouldin": ("Davies-Bouldin ↓", _SHAPE + "From 0 up, lower is better. All points.",
-                       "%.3f"),
-    "calinski_harabasz": ("Calinski-Harabasz ↑", _SHAPE + "From 0 up, higher is better. All "
-                          "points.", "%.1f"),
-    "inertia": ("Inertia ↓", _SHAPE + "Sum of the squared distances to the cluster's mean. All "
-                "points.", "%.4g"),
-    "bic": ("BIC ↓", "Of a Gaussian mixture, in the space where it was fitted.", "%.5g"),
-    "aic": ("AIC ↓", "Of a Gaussian mixture, in the space where it was fitted.", "%.5g"),
-}  # fmt: skip
+_COLUMNS = {**SCORES, **{name: score for name, score in FIT_SCORES.items() if name not in SCORES}}
+_MAIN = ("accuracy", "purity", "nmi", "ari")  # of the headline
 
 
 def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
@@ -73,38 +50,29 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
         width="stretch",
     )
     for name, reason in view.run.scores.reasons.items():
-        label = _COLUMNS[name][0].rstrip(" ↑↓")
-        st.caption(f":material/info: {label} is not defined here: {reason}")
+        st.caption(f":material/info: {SCORES[name].title} is not defined here: {reason}")
 
 
 def headline(view: ClusterView) -> str:
     """Return the main scores in a line."""
     scores = view.run.scores
-    parts = [f"**{describe(view.spec)}**"]
-    if view.spec.method == "hdbscan":
-        parts.append(f"{scores.n_clusters} clusters, {scores.noise_share:.0%} in none")
-    for value, name in (
-        (scores.accuracy, "accuracy"),
-        (scores.purity, "purity"),
-        (scores.nmi, "NMI"),
-        (scores.ari, "ARI"),
-    ):
+    parts = [f"**{view.spec.describe()}**"]
+    if view.spec.method.k is None:
+        found = f"{scores.n_clusters} clusters"
+        none = f", {scores.noise_share:.0%} in none" if view.spec.method.leaves_noise else ""
+        parts.append(found + none)
+    for name in _MAIN:
+        value, title = scores[name], SCORES[name].title
         if value is not None:
-            parts.append(f"{name} **{value:.3f}**")
-    if scores.silhouette is not None:
+            parts.append(f"{title if title.isupper() else title.lower()} **{value:.3f}**")
+    if scores["silhouette"] is not None:
         parts.append(
-            f"silhouette **{scores.silhouette:.3f}** ({SPACE_NAMES[scores.space].lower()}, "
+            f"silhouette **{scores['silhouette']:.3f}** ({SPACE_TITLES[scores.space].lower()}, "
             f"{scores.silhouette_sample:,} points, seed {scores.silhouette_seed})"
         )
     if not view.run.clustering.converged:
         parts.append("the fit ended before it converged: allow more iterations")
     return " · ".join(parts)
-
-
-def describe(spec: ClusteringSpec) -> str:
-    """Return a method and its number of clusters."""
-    number = "" if spec.method == "hdbscan" else f", k = {spec.n_clusters}"
-    return f"{METHOD_NAMES[spec.method]}{number}"
 
 
 def scores_table(views: list[ClusterView]) -> pd.DataFrame:
@@ -115,13 +83,13 @@ def scores_table(views: list[ClusterView]) -> pd.DataFrame:
 def _row(view: ClusterView, position: int) -> dict[str, Any]:
     spec, scores = view.spec, view.run.scores
     found = view.run.clustering
-    values = {**asdict(scores), "bic": found.bic, "aic": found.aic}
+    values = {**vars(found), **scores.by_name}
     return {
         "Run": "this" if position == 0 else f"−{position}",
-        "Clustering": describe(spec),
-        "Space": SPACE_NAMES[spec.space],
+        "Clustering": spec.describe(),
+        "Space": SPACE_TITLES[spec.space],
         "Options": _options(spec),
-        **{title: values[name] for name, (title, _, _) in _COLUMNS.items()},
+        **{score.heading: values[name] for name, score in _COLUMNS.items()},
         "Clusters found": scores.n_clusters,
         "In no cluster": scores.noise_share,
         "Sample": scores.silhouette_sample,
@@ -139,10 +107,15 @@ def _options(spec: ClusteringSpec) -> str:
         parts.append(f"PCA {spec.pca}")
     if spec.noise:
         parts.append(f"noise {spec.noise:g}")
-    if "covariance_type" in PARAMETERS[spec.method]:
-        parts.append(spec.covariance_type)
-    if "n_init" in PARAMETERS[spec.method]:
-        parts.append(f"{spec.n_init} starts")
+    parts += [
+        f"{parameter.name} {getattr(spec.method, parameter.name)}"
+        for parameter in parameters(type(spec.method))
+        if parameter.name != "n_clusters"  # it is beside the method's title
+        and (
+            parameter.name == spec.method.size
+            or getattr(spec.method, parameter.name) != parameter.default
+        )
+    ]
     parts.append(f"seed {spec.seed}")
     return ", ".join(parts)
 
@@ -151,13 +124,15 @@ def _column_config(view: ClusterView) -> dict[str, Any]:
     number = st.column_config.NumberColumn
     n = view.run.scores.n_points
     config: dict[str, Any] = {
-        title: number(format=form, help=text.format(n=n), width=_WIDTH)
-        for title, text, form in _COLUMNS.values()
+        score.heading: number(
+            format=score.format, help=_OF[score.of].format(n=n) + score.caption, width=_WIDTH
+        )
+        for score in _COLUMNS.values()
     }
     config["Run"] = st.column_config.TextColumn(pinned=True, width=55)
     config["Clustering"] = st.column_config.TextColumn(pinned=True, width=180)
     config["Options"] = st.column_config.TextColumn(width=205)
-    config["In no cluster"] = number(format="percent", help="Points that HDBSCAN calls noise.")
+    config["In no cluster"] = number(format="percent", help="Points that are left out as noise.")
     config["Sample"] = number(help="How many points the silhouette was computed on.")
     config["Sample seed"] = number(help="With which these points were drawn.")
     return config

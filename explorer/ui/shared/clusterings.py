@@ -1,21 +1,21 @@
 """Clusterings as pages see them: from the folder, at once, or as a job that is watched."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from explorer import checkpoints, datasets, figures, jobs
+from explorer import checkpoints, datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.clustering.confusion import Confusion, Profile, confusion, profile
 from explorer.clustering.spec import ClusteringSpec, default_spec
 from explorer.figures import clusters
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
-from explorer.runs import clusterings, points
-from explorer.runs.clusterings import ClusterRun
-from explorer.ui.shared import cached, job_status
+from explorer.runs import points
+from explorer.runs.clusterings import ClusteringRequest, ClusterRun
+from explorer.ui.shared import cached, provide
 from explorer.ui.shared.cached import HASH, Key
 
 _CHOSEN = "clustering of"
@@ -49,10 +49,11 @@ class ClusterView:
         return self.run.spec
 
 
-def _view(key: Key, run: ClusterRun) -> ClusterView:
+@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _view(key: Key, spec: ClusteringSpec, _run: ClusterRun) -> ClusterView:
     labels = cached.codes(key).labels
     class_names = datasets.info(checkpoints.get(key.name).dataset).class_names
-    found = run.clustering
+    found = _run.clustering
     about = profile(labels, found.labels, len(found.centers))
     matched = confusion(labels, found.labels)
     names = tuple(
@@ -60,34 +61,23 @@ def _view(key: Key, run: ClusterRun) -> ClusterView:
         for cluster, label in enumerate(about.majority)
     )
     colors = tuple(clusters.cluster_colors(about))
-    return ClusterView(run, labels, matched, about, colors, names)
+    return ClusterView(_run, labels, matched, about, colors, names)
 
 
-@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
-def _finished(key: Key, spec: ClusteringSpec) -> ClusterView:
-    found = clusterings.cached(key.name, spec)
-    if found is None:
-        raise LookupError
-    return _view(key, found)
+def view_of(checkpoint: Checkpoint, run: ClusterRun | None) -> ClusterView | None:
+    """Return a run with what its drawings need; None of None."""
+    return None if run is None else _view(cached.key(checkpoint), run.spec, run)
 
 
 def finished(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusterView | None:
-    """Return a clustering that is in the checkpoint's folder, or None."""
-    try:
-        return _finished(cached.key(checkpoint), spec)
-    except LookupError:
-        return None
+    """Return a clustering that was computed before, or None."""
+    return view_of(checkpoint, provide.find(ClusteringRequest(checkpoint.name, spec)))
 
 
-@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
-def _quick(key: Key, spec: ClusteringSpec) -> ClusterView:
-    return _view(key, clusterings.run(key.name, spec))
-
-
-def provide(
+def get(
     checkpoint: Checkpoint, spec: ClusteringSpec, place: str = "clustering"
 ) -> ClusterView | None:
-    """Return a clustering, if it is there or quick to compute; else show how it is computed.
+    """Do `provide.provide` for a clustering of the test images.
 
     Args:
         checkpoint: Whose test images are clustered.
@@ -97,21 +87,8 @@ def provide(
     Raises:
         ExplorerError: If the points cannot be had or clustered.
     """
-    found = finished(checkpoint, spec)
-    key = cached.key(checkpoint)
-    if found is None and clusterings.is_quick(checkpoint, spec, len(cached.codes(key).labels)):
-        found = _quick(key, spec)
-    if found is not None:
-        return found
-    name = f"{checkpoint.name}/{spec.method}-{spec.hash}"
-    job_status.watch(
-        name,
-        lambda: jobs.submit(
-            name, clusterings.run_job, checkpoint.name, asdict(spec), spec=asdict(spec)
-        ),
-        place=place,
-    )
-    return None
+    request = ClusteringRequest(checkpoint.name, spec)
+    return view_of(checkpoint, provide.provide(request, place))
 
 
 def choose(checkpoint: Checkpoint, spec: ClusteringSpec) -> None:
@@ -137,9 +114,9 @@ def _in_use(checkpoint: Checkpoint) -> ClusteringSpec:
 
 
 def in_use(checkpoint: Checkpoint) -> ClusterView | None:
-    """Do `provide` for the clustering last looked at; before any, k-means, a cluster per class."""
+    """Do `get` for the clustering last looked at; before any, k-means, a cluster per class."""
     # A place of its own: what the cluster page computes meanwhile goes on.
-    return provide(checkpoint, _in_use(checkpoint), place="clustering in use")
+    return get(checkpoint, _in_use(checkpoint), place="clustering in use")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from explorer.core.params import Parameter
 
 # Streamlit forgets a widget that is not drawn: who comes back to a method finds its options again.
 _REMEMBERED: dict[str, Any] = {"persist_state": "session"}
+_IN_URL: dict[str, Any] = {"bind": "query-params"}
 
 
 def draw(
@@ -17,6 +18,7 @@ def draw(
     *,
     defaults: Mapping[str, Any] | None = None,
     highest: Mapping[str, float] | None = None,
+    keys: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Draw a widget for each parameter; return the values by name.
 
@@ -26,12 +28,14 @@ def draw(
         defaults: Values to begin with, where they are not the parameters' own. Of a tuple of
             numbers, as many are asked for as its default has.
         highest: Largest values, where this checkpoint's are below the parameters' own.
+        keys: Keys of those widgets whose values the URL holds.
     """
-    defaults, highest = defaults or {}, highest or {}
+    defaults, highest, keys = defaults or {}, highest or {}, keys or {}
     return {
         parameter.name: _widget(
             parameter,
-            f"{key}-{parameter.name}",
+            keys.get(parameter.name, f"{key}-{parameter.name}"),
+            _IN_URL if parameter.name in keys else _REMEMBERED,
             defaults.get(parameter.name, parameter.default),
             highest.get(parameter.name, parameter.high),
         )
@@ -39,10 +43,12 @@ def draw(
     }
 
 
-def _widget(parameter: Parameter, key: str, default: Any, high: float) -> Any:
+def _widget(
+    parameter: Parameter, key: str, kept: Mapping[str, Any], default: Any, high: float
+) -> Any:
     title: str = parameter.title
     kind: Any = parameter.kind
-    common: dict[str, Any] = {"key": key, "help": parameter.help, **_REMEMBERED}
+    common: dict[str, Any] = {"key": key, "help": parameter.help, **kept}
     if parameter.choices is not None:
         choices = list(parameter.choices)
         name = parameter.choices.__getitem__
