@@ -370,26 +370,6 @@ def test_gpus_share_batches_only_evenly(
 # What it will take
 
 
-def test_multiplications_are_counted_as_keras_counts_them() -> None:
-    from explorer.models.networks import build_decoder, build_encoder
-
-    for spec in (
-        ModelSpec("vae", "cnn", (28, 28, 1), 5),
-        ModelSpec("ae", "mlp", (8, 8, 1), 2, (32, 16)),
-        ModelSpec("ae", "cnn", (32, 32, 3), 4, (8, 16)),
-    ):
-        counted = 0
-        for layer in [*build_encoder(spec).layers, *build_decoder(spec).layers]:
-            kernel = getattr(layer, "kernel", None)
-            if kernel is None:
-                continue
-            kind = type(layer).__name__
-            seen = {"Conv2D": layer.output, "Conv2DTranspose": layer.input}.get(kind)
-            pixels = 1 if seen is None else int(np.prod(seen.shape[1:3]))
-            counted += int(np.prod(kernel.shape)) * pixels
-        assert spec.multiplications == counted
-
-
 def test_an_estimate_scales_what_was_measured() -> None:
     model = ModelSpec("vae", "mlp", (28, 28, 1), 10)
     spec = TrainSpec("mnist", model, epochs=10, batch_size=500)
