@@ -4,6 +4,7 @@ from explorer.models.base import Architecture
 from explorer.models.cnn import CNN
 from explorer.models.dense import DENSE
 from explorer.models.mlp import MLP
+from explorer.models.resnet import RESNET
 from explorer.models.vanilla import VANILLA
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -12,6 +13,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         CNN,
         DENSE,
         MLP,
+        RESNET,
         VANILLA,
     )
 }
