@@ -27,6 +27,9 @@ from explorer.projection import (
     tsne,
 )
 
+# What is computed as a job.
+SLOW = [name for name, method in METHODS.items() if not method.quick]
+
 
 @pytest.fixture(scope="module")
 def digits():
@@ -98,7 +101,7 @@ def test_neighbours_tell_labels_better_than_in_the_pca(digits, method, n_compone
     assert picture.trustworthiness > 0.95 > pca.trustworthiness
 
 
-@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("method", SLOW)
 @pytest.mark.parametrize("metric", ["cosine", "manhattan"])
 def test_other_metrics_separate_blobs_too(blobs, method, metric):
     x, labels = blobs
@@ -107,7 +110,7 @@ def test_other_metrics_separate_blobs_too(blobs, method, metric):
 
 
 @pytest.mark.parametrize("n_components", [2, 3])
-@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("method", SLOW)
 def test_a_seed_decides_the_picture(blobs, method, n_components):
     x, _ = blobs
     spec = small(method, n_components)
@@ -141,7 +144,7 @@ def test_the_interpolated_gradient_of_large_data_is_as_good(digits, monkeypatch)
     assert fast.knn_accuracy == pytest.approx(exact.knn_accuracy, abs=0.03)
 
 
-@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("method", SLOW)
 def test_many_equal_points_are_no_obstacle(method):
     x = np.repeat(np.eye(3, dtype=np.float32), 40, axis=0)
     picture = project(x, small(method))
@@ -228,7 +231,7 @@ def test_quality_does_not_depend_on_the_order_of_the_points(blobs):
 # Progress and stop
 
 
-@pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
+@pytest.mark.parametrize("method", ["pca", *SLOW])
 def test_progress_rises_and_begins_with_the_pca(blobs, method):
     x, _ = blobs
     reports: list[Progress] = []
@@ -245,7 +248,7 @@ def test_progress_rises_and_begins_with_the_pca(blobs, method):
     np.testing.assert_array_equal(reports[0].partial, project(x, spec_of("pca")).embedding)
 
 
-@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("method", SLOW)
 @pytest.mark.parametrize("stop_at", [0.0, 0.05, 0.6])
 def test_stop_keeps_the_picture_so_far(blobs, method, stop_at):
     x, labels = blobs
@@ -327,6 +330,21 @@ def test_data_that_cannot_be_drawn_give_one_sentence(x, spec, sentence):
     with pytest.raises(ExplorerError, match=sentence) as caught:
         project(x, spec)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", SLOW)
+def test_too_few_points_give_one_sentence(method):
+    with pytest.raises(
+        ExplorerError, match=f"^{METHODS[method].title} needs .* Received: "
+    ) as caught:
+        project(np.eye(5), spec_of(method))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_tells_what_one_sees(method):
+    assert METHODS[method].title
+    assert METHODS[method].caption.endswith(".")
 
 
 def test_labels_must_be_as_many_as_points(blobs):
