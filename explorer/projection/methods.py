@@ -1,6 +1,7 @@
 """The projection methods, in the order in which they are offered. A new one is named here."""
 
 from explorer.projection.base import Method
+from explorer.projection.isomap import Isomap
 from explorer.projection.pca import PCA
 from explorer.projection.raw import Raw
 from explorer.projection.tsne import TSNE
@@ -13,5 +14,6 @@ METHODS: dict[str, type[Method]] = {
         PCA,
         TSNE,
         UMAP,
+        Isomap,
     )
 }
