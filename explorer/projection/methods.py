@@ -2,6 +2,7 @@
 
 from explorer.projection.base import Method
 from explorer.projection.isomap import Isomap
+from explorer.projection.pacmap import PaCMAP
 from explorer.projection.pca import PCA
 from explorer.projection.raw import Raw
 from explorer.projection.tsne import TSNE
@@ -15,5 +16,6 @@ METHODS: dict[str, type[Method]] = {
         TSNE,
         UMAP,
         Isomap,
+        PaCMAP,
     )
 }
