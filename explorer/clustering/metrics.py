@@ -111,6 +111,15 @@ SCORES = {
             function=lambda case: sk.completeness_score(case.truth, case.labels),
         ),
         Score(
+            "v_measure",
+            "V-measure",
+            "Harmonic mean of homogeneity and completeness (Rosenberg and Hirschberg, 2007): high "
+            "only if both are. It equals the NMI as it is computed here, and, like it, grows with "
+            "the number of clusters even by chance.",
+            "classes",
+            function=lambda case: sk.v_measure_score(case.truth, case.labels),
+        ),
+        Score(
             "silhouette",
             "Silhouette",
             "How much nearer points are to their own cluster than to the next, from −1 to 1 "

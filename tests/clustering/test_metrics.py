@@ -205,6 +205,17 @@ def test_one_point():
     assert [found[name] for name in ("accuracy", "purity", "inertia")] == [1, 1, 0]
 
 
+@settings(max_examples=60, deadline=None)
+@given(small)
+def test_v_measure_is_the_harmonic_mean_of_homogeneity_and_completeness(case):
+    truth, labels, _ = case
+    found = score(np.array(labels), np.array(truth))
+    both = found["homogeneity"], found["completeness"]
+    expected = 2 * both[0] * both[1] / sum(both) if sum(both) else 0.0
+    assert found["v_measure"] == pytest.approx(expected)
+    assert found["v_measure"] == pytest.approx(sk.v_measure_score(truth, labels))
+
+
 def test_known_values():
     # Cluster 0 holds classes 0 0 1, cluster 1 holds 1, cluster 2 holds 1 1.
     found = score(np.array([0, 0, 0, 1, 2, 2]), np.array([0, 0, 1, 1, 1, 1]))
