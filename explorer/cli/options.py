@@ -22,6 +22,7 @@ def add(parser: argparse.ArgumentParser, methods: Mapping[str, type[Any]]) -> No
             users.setdefault(parameter.name, []).append((name, parameter))
     for name, used in users.items():
         first = used[0][1]
+        about = " / ".join(dict.fromkeys(f"{each.title}: {each.help}" for _, each in used))
         of = "" if len(used) == len(methods) else f" ({', '.join(method for method, _ in used)})"
         parser.add_argument(
             "--" + name.replace("_", "-"),
@@ -30,7 +31,7 @@ def add(parser: argparse.ArgumentParser, methods: Mapping[str, type[Any]]) -> No
             nargs="+" if first.many else None,
             choices=list(filter(None, first.choices)) if first.choices else None,
             default=argparse.SUPPRESS,
-            help=f"{first.title}{of}: {first.help}{_defaults(used)}".replace("%", "%%"),
+            help=f"{about}{_defaults(used)}{of}".replace("%", "%%"),
         )
 
 
