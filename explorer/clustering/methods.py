@@ -5,6 +5,7 @@ from explorer.clustering.hdbscan import HDBSCAN
 from explorer.clustering.kmeans import KMeans
 from explorer.clustering.minibatch import MiniBatchKMeans
 from explorer.clustering.mixture import GaussianMixture
+from explorer.clustering.spectral import Spectral
 from explorer.clustering.umap import UMAPKMeans, UMAPMixture
 
 METHODS: dict[str, type[Method]] = {
@@ -16,5 +17,6 @@ METHODS: dict[str, type[Method]] = {
         UMAPKMeans,
         UMAPMixture,
         HDBSCAN,
+        Spectral,
     )
 }
