@@ -1,4 +1,4 @@
-"""What tests ask of a chart that `plot.js` has drawn."""
+"""What tests ask of a chart that the front end has drawn."""
 
 # Whether a chart's ring is seen around the point with an index, to a pixel.
 RINGED = """([key, index]) => {

@@ -70,7 +70,7 @@ def _start(page: Page, name: str, epochs: int, batch_size: int) -> None:
 
 def _epoch(page: Page) -> int:
     """Return how many epochs the film has."""
-    text = page.locator(".explorer-replay .told").inner_text()
+    text = page.locator(".explorer-replay output").inner_text()
     return int(re.findall(r"\d+", text)[0])
 
 

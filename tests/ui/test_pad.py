@@ -12,6 +12,7 @@ from explorer.checkpoints.onnx import Decoder
 from explorer.latent import geometry, neighbors
 from explorer.latent.stats import describe, fitted_prior, standard_prior
 from explorer.training.presets import RECIPES
+from explorer.ui.components import frontend
 from explorer.ui.components import pad as module
 from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start
 
@@ -70,7 +71,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Any:
                 self.message = arguments["data"]
                 return answer or {}
 
-            monkeypatch.setattr(module, "_component", lambda: component)
+            monkeypatch.setattr(frontend, "_component", lambda: component)
             return module.latent_pad(data, key="pad")
 
     return Sent()
@@ -86,27 +87,6 @@ def test_sends_addresses_and_no_file(sent: Any) -> None:
         "explorer/mine/points-umap-0.npy",
     ]
     assert sent.message["images"] is None
-
-
-def test_a_preview_sends_addresses_and_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    messages: list[dict[str, Any]] = []
-    monkeypatch.setattr(module, "_component", lambda: lambda **told: messages.append(told["data"]))
-    for images in ("explorer/mine/images-0.npy", None):
-        module.preview(
-            ["map", "neighbours"],
-            "images",
-            image_shape=(4, 5, 1),
-            z_dim=2,
-            model="explorer/mine/decoder-0.onnx",
-            codes="explorer/mine/codes-0.npy",
-            images=images,
-        )
-    with_images, without = messages
-    assert with_images["role"] == "preview"
-    assert with_images["places"] == ["map", "neighbours"]
-    assert (with_images["image_shape"], with_images["z_dim"]) == ([4, 5, 1], 2)
-    assert with_images["images"] == "explorer/mine/images-0.npy"
-    assert without == {**with_images, "images": None}
 
 
 def test_tells_which_maps_have_a_formula(sent: Any) -> None:

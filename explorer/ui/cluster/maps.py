@@ -91,9 +91,9 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
         return
     key = cached.key(checkpoint)
     z = cached.codes(key).latent.z_mean[[index]]
-    tiles = [Tile(cached.decode(checkpoint, z)[0], "reconstruction")]
+    tiles = [Tile(cached.decode(checkpoint, z)[0], "reconstruction", role="reconstruction")]
     try:
-        tiles.insert(0, Tile(cached.originals(checkpoint)[index], "original"))
+        tiles.insert(0, Tile(cached.originals(checkpoint)[index], "original", role="original"))
     except ExplorerError:
         st.caption("The original images are not on this machine.")
     gallery(tiles, key="cluster-point", columns=2, about=index)

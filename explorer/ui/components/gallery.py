@@ -4,25 +4,13 @@ import base64
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-_CSS = """
-.explorer-gallery { display: grid; gap: 6px; overflow-x: auto; }
-.explorer-tile { margin: 0; padding: 2px; border: 1px solid transparent; border-radius: 6px;
-  background: none; color: inherit; font: inherit; text-align: center; }
-.explorer-tile img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
-.explorer-tile span, .explorer-tile figcaption { display: block; font-size: 12px; line-height: 1.3;
-  margin-top: 2px; overflow: hidden; text-overflow: ellipsis; white-space: pre; opacity: 0.8; }
-.explorer-tile :is(span, figcaption):empty { display: none; }
-button.explorer-tile { cursor: pointer; }
-button.explorer-tile:hover, button.explorer-tile:focus-visible {
-  border-color: var(--st-primary-color); outline: none; }
-"""
+from explorer.ui.components.contract import TileRole
+from explorer.ui.components.frontend import ignore, mount
 
 
 @dataclass(frozen=True)
@@ -34,12 +22,14 @@ class Tile:
         caption: Text below it.
         alt: What it shows, for those who cannot see it.
         index: What a click on it tells; None: it is no button.
+        role: What it shows of the chosen image, where a preview may replace it.
     """
 
     image: np.ndarray
     caption: str = ""
     alt: str = ""
     index: int | None = None
+    role: TileRole | None = None
 
 
 def gallery(
@@ -62,22 +52,26 @@ def gallery(
         about: Index of the test image that these are of, if a preview shows images here: those of
             a point that was left since are held back.
     """
-    items = [
+    mount(
         {
-            "src": data_url(tile.image),
-            "caption": tile.caption,
-            "alt": tile.alt or tile.caption,
-            "index": tile.index,
-        }
-        for tile in tiles
-    ]
-    _component()(
-        key=key,
-        data={
-            **{"name": key, "items": items, "columns": columns, "width": width},
+            "role": "gallery",
+            "name": key,
+            "tiles": [
+                {
+                    "src": data_url(tile.image),
+                    "caption": tile.caption,
+                    "alt": tile.alt or tile.caption,
+                    "index": tile.index,
+                    "role": tile.role,
+                }
+                for tile in tiles
+            ],
+            "columns": columns,
+            "width": width,
             "about": about,
         },
-        on_clicked_change=on_click or _nothing,
+        key=key,
+        on_clicked_change=on_click or ignore,
     )
 
 
@@ -95,14 +89,3 @@ def data_url(image: np.ndarray) -> str:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-def _nothing() -> None:
-    pass
-
-
-@cache
-def _component() -> Any:
-    return st.components.v2.component(
-        "explorer.gallery", css=_CSS, js="gallery.js", isolate_styles=False
-    )

@@ -2,23 +2,19 @@
 
 Everything between two releases of a slider happens in the browser. The server sends addresses of
 files (weights, codes, labels, the map, the images), which the browser keeps, and hears of a new z
-only when it is let go. On other pages the same decoder shows the images of a click (`preview`)
-before the server has answered. `../frontend/` is the TypeScript.
+only when it is let go.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from explorer.latent.geometry import LinearMap
 from explorer.latent.stats import LatentStats, Prior
-
-_ENTRY = "index-*.js"
-_NAME = "explorer.latent_pad"
+from explorer.ui.components import contract
+from explorer.ui.components.frontend import ignore, mount
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,50 +106,8 @@ def latent_pad(data: PadData, *, key: str) -> tuple[float, ...] | None:
     Returns:
         The z where the user last let go; None while the start is untouched.
     """
-    result = _component()(
-        key=key,
-        data=_message(data),
-        on_place_change=_heard,
-    )
+    result = mount(_message(data, key), key=key, on_place_change=ignore)
     return _released(result.get("place"), data)
-
-
-def preview(
-    places: Sequence[str],
-    gallery: str,
-    *,
-    image_shape: tuple[int, int, int],
-    z_dim: int,
-    model: str,
-    codes: str,
-    images: str | None,
-) -> None:
-    """Show the images of a click before the server answers: the browser decodes them.
-
-    It draws nothing itself. Until it is loaded, the images come with the server's answer.
-
-    Args:
-        places: Keys of charts and galleries; what is clicked there is the index of an image.
-        gallery: Key of the gallery. Its tiles get new images by their captions: "original",
-            "reconstruction", "difference".
-        image_shape: Height, width, channels.
-        z_dim: Length of a code.
-        model: Address of decoder.onnx (see `explorer.ui.server.files`).
-        codes: Address of the codes.
-        images: Address of the real images, or None; then there is a reconstruction alone.
-    """
-    key = f"{gallery}-preview"
-    data = {
-        "role": "preview",
-        "places": list(places),
-        "gallery": gallery,
-        "image_shape": list(image_shape),
-        "z_dim": z_dim,
-        "model": model,
-        "codes": codes,
-        "images": images,
-    }
-    _component()(key=key, data=data)
 
 
 def _released(place: Any, data: PadData) -> tuple[float, ...] | None:
@@ -168,19 +122,9 @@ def _released(place: Any, data: PadData) -> tuple[float, ...] | None:
     return tuple(float(value) for value in z)
 
 
-def _heard() -> None:
-    """Make Streamlit keep a state of this name; the page reads it when it is run."""
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    return st.components.v2.component(_NAME, js=_ENTRY)
-
-
-def _message(data: PadData) -> Mapping[str, Any]:
-    """Return `data` as src/types.ts describes it."""
+def _message(data: PadData, key: str) -> contract.PadData:
     stats = data.stats
-    dimensions = [
+    dimensions: list[contract.DimensionData] = [
         {
             "mean": _short(stats.mean[i]),
             "std": _short(stats.std[i]),
@@ -195,10 +139,11 @@ def _message(data: PadData) -> Mapping[str, Any]:
     factor = data.prior.factor
     return {
         "role": "pad",
+        "key": key,
         "name": data.name,
         "kind": data.kind,
         "z_dim": len(stats.mean),
-        "image_shape": list(data.image_shape),
+        "image_shape": data.image_shape,
         "model": data.model,
         "codes": data.codes,
         "labels": data.labels,
@@ -224,11 +169,14 @@ def _message(data: PadData) -> Mapping[str, Any]:
     }
 
 
-def _map(shown: PadMap) -> dict[str, Any]:
+def _map(shown: PadMap) -> contract.MapData:
     linear = shown.linear
-    formula = linear and {
+    if linear is None:
+        return {"name": shown.name, "points": shown.points, "linear": None}
+    x, y = linear.axes
+    formula: contract.LinearData = {
         "origin": _shorts(linear.origin),
-        "axes": [_shorts(axis) for axis in linear.axes],
+        "axes": (_shorts(x), _shorts(y)),
     }
     return {"name": shown.name, "points": shown.points, "linear": formula}
 

@@ -1,26 +1,10 @@
 """Plotly charts on which points can be picked, in 2-D and in 3-D, without a redrawing."""
 
-import shutil
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import plotly
 import streamlit as st
 
-from explorer.core import storage
-
-ASSETS = Path(__file__).parents[1] / "assets"
-
-# Plotly's own rules take the borders of what lies in its chart: these are more specific.
-_CSS = """
-.js-plotly-plot .svg-container .explorer-ring {
-  position: absolute; overflow: hidden; pointer-events: none; }
-.js-plotly-plot .svg-container .explorer-ring div {
-  position: absolute; width: 22px; height: 22px; box-sizing: border-box; border-radius: 50%;
-  border: 4px solid var(--st-primary-color); transform: translate(-50%, -50%); }
-"""
+from explorer.ui.components.frontend import ignore, mount
 
 
 def plot(
@@ -44,11 +28,18 @@ def plot(
         group: Charts of one group highlight the same points, those in the last box or lasso on any
             of them; None: a group of its own, named by `key`.
     """
-    data = {
-        **{"figure": figure, "name": key, "group": group or key},
-        **{"height": height, "alt": alt, "selectable": selectable},
-    }
-    _plot()(key=key, data=data)
+    mount(
+        {
+            "role": "chart",
+            "name": key,
+            "group": group or key,
+            "figure": figure,
+            "selectable": selectable,
+            "height": height,
+            "alt": alt,
+        },
+        key=key,
+    )
 
 
 def pick_point(chart: str, ring: int | None, on_pick: Callable[[int], None]) -> None:
@@ -68,8 +59,7 @@ def pick_point(chart: str, ring: int | None, on_pick: Callable[[int], None]) -> 
         if isinstance(index, int) and not isinstance(index, bool):
             on_pick(index)
 
-    data = {"name": chart, "wants": "click", "shown": ring}
-    _pick()(key=key, data=data, on_clicked_change=tell)
+    mount({"role": "point", "chart": chart, "shown": ring}, key=key, on_clicked_change=tell)
 
 
 def pick_group(group: str, about: str) -> list[int]:
@@ -81,39 +71,15 @@ def pick_group(group: str, about: str) -> list[int]:
     """
     key = f"{group}-{about}-group"
     known = st.session_state.get(key)
-    result = _pick()(
-        key=key,
-        data={
-            "name": group,
-            "wants": "lasso",
+    result = mount(
+        {
+            "role": "group",
+            "group": group,
             "shown": (known.get("lasso") if known else None) or [],
         },
+        key=key,
         default={"lasso": []},
-        on_lasso_change=_nothing,
+        on_lasso_change=ignore,
     )
     indices = result.lasso if isinstance(result.lasso, list) else []
     return [index for index in indices if isinstance(index, int)]
-
-
-def _nothing() -> None:
-    pass
-
-
-@cache
-def _plot() -> Any:
-    _provide_plotly()
-    return st.components.v2.component("explorer.plot", css=_CSS, js="plot.js", isolate_styles=False)
-
-
-@cache
-def _pick() -> Any:
-    return st.components.v2.component("explorer.pick", js="pick.js", isolate_styles=False)
-
-
-def _provide_plotly() -> None:
-    """Copy Plotly's JavaScript out of its Python package: one version for both, and no build."""
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    target = ASSETS / source.name
-    if not target.exists() or target.stat().st_size != source.stat().st_size:
-        with storage.atomic_path(target) as temporary:
-            shutil.copyfile(source, temporary)

@@ -20,7 +20,7 @@ const digest = createHash("sha256").update(wasm).digest("hex").slice(0, 8).toUpp
 const wasmName = `ort-${digest}.wasm.gz`;
 await writeFile(`dist/${wasmName}`, wasm);
 
-const workerName = await bundle("src/worker.ts", "worker", {});
+const workerName = await bundle("src/decoder/worker.ts", "worker", {});
 const indexName = await bundle("src/index.ts", "index", {
   WORKER_FILE: JSON.stringify(workerName),
   RUNTIME_FILE: JSON.stringify(wasmName),

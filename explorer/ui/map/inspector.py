@@ -55,14 +55,16 @@ def _unused(active: np.ndarray) -> str:
 
 def _images(checkpoint: Checkpoint, index: int, name: str) -> None:
     z = cached.codes(cached.key(checkpoint)).latent.z_mean[[index]]
-    reconstruction = cached.decode(checkpoint, z)[0]
-    tiles = [Tile(reconstruction, "reconstruction", f"reconstruction of a {name}")]
+    image = cached.decode(checkpoint, z)[0]
+    what = f"reconstruction of a {name}"
+    tiles = [Tile(image, "reconstruction", what, role="reconstruction")]
     missing = None
     try:
         original = cached.originals(checkpoint)[index]
-        tiles.insert(0, Tile(original, "original", f"original image of a {name}"))
-        difference = np.abs(original - reconstruction)
-        tiles.append(Tile(difference, "difference", "absolute difference of both"))
+        what = f"original image of a {name}"
+        tiles.insert(0, Tile(original, "original", what, role="original"))
+        what = "absolute difference of both"
+        tiles.append(Tile(np.abs(original - image), "difference", what, role="difference"))
     except ExplorerError as error:
         missing = error
     gallery(tiles, key="images", columns=3, about=index)

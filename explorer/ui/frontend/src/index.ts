@@ -1,112 +1,61 @@
-import type { FrontendRendererArgs } from "@streamlit/component-v2-lib";
-import type { App } from "./app";
-import { fetchRuntime, NoWebAssembly } from "./assets";
-import { h } from "./dom";
-import { Preview } from "./preview";
-import style from "./style.css";
-import type { PadData, PreviewData } from "./types";
+import type { FrontendRenderer } from "@streamlit/component-v2-lib";
+import { Chart } from "./chart/chart";
+import { GroupLink, PointLink } from "./chart/link";
+import { Preview } from "./decoder/preview";
+import { Gallery } from "./gallery/gallery";
+import { PadView } from "./pad/view";
+import type { Heard, Message } from "./shared/contract";
+import { Selection } from "./shared/selection";
+import { Lazy, type View } from "./shared/view";
 
-/** `place` says which start the released z belongs to: an answer may cross with a new one. */
-type State = { place: { token: string; z: number[] } | null };
-type Arguments = FrontendRendererArgs<State, PadData | PreviewData | null>;
+/** All components of a page share this module, and so this store. */
+const selection = new Selection();
 
-const mounts = new WeakMap<Arguments["parentElement"], Mount | Preview>();
+type Role = Message["role"];
+type Of<R extends Role> = Extract<Message, { role: R }>;
+
+const VIEWS: { [R in Role]: (parent: HTMLElement) => View<Of<R>> } = {
+  gallery: (parent) => new Gallery(parent, selection),
+  chart: (parent) => new Chart(parent, selection),
+  point: () => new PointLink(selection),
+  group: () => new GroupLink(selection),
+  preview: (parent) => new Preview(parent, selection),
+  pad: (parent) => new PadView(parent, selection),
+  replay: (parent) =>
+    new Lazy(parent, async () => {
+      const { Replay } = await import("./replay/replay");
+      return new Replay(parent);
+    }),
+};
+
+interface Mount {
+  role: Role;
+  view: View;
+  calls: number;
+}
+
+const mounts = new WeakMap<Node, Mount>();
 
 /** Streamlit calls this on each rerun whose data differ, and the returned function at the end. */
-export default function latentPad({ parentElement: parent, data, setStateValue }: Arguments) {
+const frontend: FrontendRenderer<Partial<Heard>, Message> = (component) => {
+  const { data, setStateValue, setTriggerValue } = component;
+  const parent = component.parentElement as HTMLElement;
   let mount = mounts.get(parent);
-  if (data?.role === "preview") {
-    if (!(mount instanceof Preview)) mount = new Preview(parent);
-    mount.update(data);
-  } else {
-    if (!(mount instanceof Mount)) mount = new Mount(parent);
-    mount.update(data, setStateValue);
+  if (mount?.role !== data.role) {
+    mount?.view.close();
+    mount = { role: data.role, view: VIEWS[data.role](parent) as View, calls: 0 };
+    mounts.set(parent, mount);
   }
-  mounts.set(parent, mount);
+  const { view } = mount;
+  mount.calls += 1;
+  const call = mount.calls;
+  view.update(data, { trigger: setTriggerValue, state: setStateValue });
   return () => {
-    mounts.get(parent)?.close();
+    // A call that another one overtook is cleaned up too, while the place remains.
+    if (mounts.get(parent)?.view !== view || mount.calls !== call) return;
     mounts.delete(parent);
+    view.close();
   };
-}
+};
 
-/** The pad at one place of the page: it is built anew when the checkpoint changes. */
-class Mount {
-  private readonly host = h("div", { class: "latent-pad" });
-  private readonly style = h("style", {}, style);
-  private app: App | undefined;
-  private shown = "";
-  private token = "";
-  private tell: Arguments["setStateValue"] = () => undefined;
-
-  constructor(parent: Arguments["parentElement"]) {
-    fetchRuntime().catch(() => undefined); // told where it is awaited
-    parent.append(this.style, this.host);
-  }
-
-  update(data: PadData | null, setStateValue: Arguments["setStateValue"]): void {
-    this.tell = setStateValue;
-    if (!data) return;
-    const { start, ...rest } = data;
-    const shown = JSON.stringify(rest);
-    if (shown !== this.shown) {
-      this.shown = shown;
-      this.token = start.token;
-      void this.build(data, shown);
-    } else if (start.token !== this.token) {
-      this.token = start.token;
-      this.app?.begin(start.z);
-    }
-  }
-
-  close(): void {
-    this.shown = "";
-    this.app?.close();
-    this.app = undefined;
-    this.host.remove();
-    this.style.remove();
-  }
-
-  private async build(data: PadData, wanted: string): Promise<void> {
-    this.wait();
-    try {
-      // Large, and of no use to a preview: fetched with the first pad.
-      const { open } = await import("./open");
-      const released = (z: Float32Array) => {
-        const short = Array.from(z, (value) => Number(value.toPrecision(6)));
-        this.tell("place", { token: this.token, z: short });
-      };
-      const app = await open(data, released, (error) => this.fail(error));
-      if (wanted !== this.shown) {
-        app.close();
-        return;
-      }
-      this.app?.close();
-      this.app = app;
-      this.host.replaceChildren(this.app.element);
-      this.host.dataset.state = "ready";
-    } catch (error) {
-      if (wanted === this.shown) this.fail(error);
-    }
-  }
-
-  private wait(): void {
-    this.host.dataset.state = "loading";
-    // While another checkpoint loads, the one shown stays: nothing flickers.
-    if (this.app) return;
-    const text = "Loading the decoder …";
-    this.host.replaceChildren(h("p", { class: "caption", role: "status" }, text));
-  }
-
-  /** Says in the image's place why there is none; details are for the console. */
-  private fail(error: unknown): void {
-    console.error(error);
-    this.app?.close();
-    this.app = undefined;
-    this.host.dataset.state = "failed";
-    const text =
-      error instanceof NoWebAssembly
-        ? error.message
-        : "This browser could not load the decoder: reload the page.";
-    this.host.replaceChildren(h("p", { class: "caption", role: "alert" }, text));
-  }
-}
+export default frontend;

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import { Picker } from "../src/picker";
-import { Sliders } from "../src/sliders";
-import { Space } from "../src/space";
-import type { PadData } from "../src/types";
-import { Walk } from "../src/walk";
+import { Picker } from "../src/pad/picker";
+import { Sliders } from "../src/pad/sliders";
+import { Space } from "../src/pad/space";
+import { Walk } from "../src/pad/walk";
+import type { PadData } from "../src/shared/contract";
 
 const COUNT = 20;
 const dimension = { mean: 1, std: 2, low: -5, high: 11, importance: 1, active: true, density: [1] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Decoder } from "../src/decoder";
+import { Decoder } from "../src/decoder/decoder";
 import { difference, file, golden } from "./golden";
 
 const RUNTIME =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readNpy } from "../src/assets";
-import { encodeGif, enlarge, enlargement } from "../src/export";
-import { putImage } from "../src/picture";
+import { encodeGif, enlarge, enlargement } from "../src/pad/export";
+import { readNpy } from "../src/shared/files";
+import { putImage } from "../src/shared/picture";
 
 /** A .npy file as NumPy writes it. */
 function npy(header: string, content: ArrayBuffer): ArrayBuffer {

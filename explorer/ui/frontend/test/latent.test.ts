@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { manifoldCodes } from "../src/manifold";
+import { manifoldCodes } from "../src/pad/manifold";
 import {
   analogy,
   normalQuantile,
@@ -7,13 +7,13 @@ import {
   normals,
   percentile,
   randomNumbers,
-} from "../src/math";
-import { judge, nearest, placeAmong } from "../src/nearest";
-import { pathCodes } from "../src/path";
-import { axesPlane, mapPlane, squareView } from "../src/plane";
-import { byImportance, drawFrom, Space } from "../src/space";
-import { traversalCodes } from "../src/traversal";
-import type { Dimension, PadData } from "../src/types";
+} from "../src/pad/math";
+import { judge, nearest, placeAmong } from "../src/pad/nearest";
+import { pathCodes } from "../src/pad/path";
+import { axesPlane, mapPlane, squareView } from "../src/pad/plane";
+import { byImportance, drawFrom, Space } from "../src/pad/space";
+import { traversalCodes } from "../src/pad/traversal";
+import type { DimensionData, PadData } from "../src/shared/contract";
 import { difference, golden } from "./golden";
 
 const latent = golden("latent");
@@ -22,7 +22,7 @@ const [a, b, c, z] = [latent.a, latent.b, latent.c, latent.z].map((code) =>
 );
 const codes = Float32Array.from(latent.codes.flat());
 
-function dimension(change: Partial<Dimension> = {}): Dimension {
+function dimension(change: Partial<DimensionData> = {}): DimensionData {
   return {
     mean: 0,
     std: 1,

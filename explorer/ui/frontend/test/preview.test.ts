@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Preview } from "../src/preview";
-import type { PreviewData } from "../src/types";
+import { Preview } from "../src/decoder/preview";
+import type { PreviewData, TileRole } from "../src/shared/contract";
+import { type DecodedImages, Selection } from "../src/shared/selection";
 
 const DATA: PreviewData = {
   role: "preview",
@@ -27,15 +28,15 @@ const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 /** What the canvas was given, in place of a PNG. */
 const drawn: number[][] = [];
-let told: { name: string; sources: Record<string, string> }[] = [];
-
-document.addEventListener("explorer:images", (event) => told.push((event as CustomEvent).detail));
+let selection = new Selection();
+let told: DecodedImages[] = [];
 
 afterEach(() => vi.restoreAllMocks());
 
 beforeEach(() => {
-  document.body.innerHTML = '<div class="st-key-map"><b></b></div><i></i>';
+  selection = new Selection();
   told = [];
+  selection.images.listen("images", (images) => told.push(images));
   drawn.length = 0;
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({
     createImageData: (width: number, height: number) => ({
@@ -50,51 +51,64 @@ beforeEach(() => {
   );
 });
 
-function approach(selector: string): Promise<unknown> {
-  document.querySelector(selector)?.dispatchEvent(new Event("pointerover", { bubbles: true }));
+function approach(place: string): Promise<unknown> {
+  selection.hover.set(place, { index: null }, "user");
   return settle();
 }
 
-function click(index: number, name = "map"): Promise<unknown> {
-  document.dispatchEvent(new CustomEvent("explorer:click", { detail: { name, index } }));
+function click(index: number, place = "map"): Promise<unknown> {
+  selection.point.set(place, index, "user");
   return settle();
 }
 
 describe("Preview", () => {
   it("loads when the pointer comes near a place, and not before", async () => {
     const fetchAll = vi.fn(async () => loadable());
-    const preview = new Preview(document.body, fetchAll);
+    const preview = new Preview(document.body, selection, fetchAll);
     preview.update(DATA);
-    await approach("i");
+    await approach("elsewhere");
     await click(0);
     expect(fetchAll).not.toHaveBeenCalled();
     expect(told).toEqual([]);
-    await approach("b");
-    await approach("b");
+    await approach("map");
+    await approach("map");
     expect(fetchAll).toHaveBeenCalledTimes(1);
     preview.close();
   });
 
   it("tells the images of the point that was clicked", async () => {
-    const preview = new Preview(document.body, async () => loadable());
+    const preview = new Preview(document.body, selection, async () => loadable());
     preview.update(DATA);
-    await approach("b");
+    await approach("map");
     await click(1, "elsewhere");
     expect(told).toEqual([]);
     await click(1);
-    const [{ name, sources }] = told;
-    expect(name).toBe("images");
-    const pixels = (caption: string) => drawn[Number(sources[caption].slice("image ".length))];
+    const [{ index, sources }] = told;
+    expect(index).toBe(1);
+    const pixels = (role: TileRole) => drawn[Number(sources[role]?.slice("image ".length))];
     expect(pixels("reconstruction")).toEqual([255, 64]);
     expect(pixels("original")).toEqual([51, 102]);
     expect(pixels("difference")).toEqual([204, 38]);
     preview.close();
   });
 
-  it("shows the newest of two clicks alone", async () => {
-    const preview = new Preview(document.body, async () => loadable());
+  it("loads at once where the pointer rests already, and shows nothing of what the server chose", async () => {
+    const fetchAll = vi.fn(async () => loadable());
+    const preview = new Preview(document.body, selection, fetchAll);
+    await approach("map");
     preview.update(DATA);
-    await approach("b");
+    expect(fetchAll).toHaveBeenCalledTimes(1);
+    await settle();
+    selection.point.set("map", 1, "server");
+    await settle();
+    expect(told).toEqual([]);
+    preview.close();
+  });
+
+  it("shows the newest of two clicks alone", async () => {
+    const preview = new Preview(document.body, selection, async () => loadable());
+    preview.update(DATA);
+    await approach("map");
     void click(0);
     await click(1);
     expect(told).toHaveLength(1);
@@ -104,9 +118,9 @@ describe("Preview", () => {
   it("keeps what it has when only the places change, and drops it with the checkpoint", async () => {
     const first = loadable();
     const fetchAll = vi.fn(async () => first);
-    const preview = new Preview(document.body, fetchAll);
+    const preview = new Preview(document.body, selection, fetchAll);
     preview.update(DATA);
-    await approach("b");
+    await approach("map");
     preview.update({ ...DATA, places: ["map-3d"] });
     await click(0, "map-3d");
     expect(told).toHaveLength(1);
@@ -119,12 +133,12 @@ describe("Preview", () => {
 
   it("releases what arrives after it was closed", async () => {
     const late = loadable();
-    const preview = new Preview(document.body, async () => {
+    const preview = new Preview(document.body, selection, async () => {
       await settle();
       return late;
     });
     preview.update(DATA);
-    void approach("b");
+    void approach("map");
     preview.close();
     await settle();
     await settle();
@@ -134,14 +148,14 @@ describe("Preview", () => {
   it("tries again some time after a failure", async () => {
     const fetchAll = vi.fn(async () => loadable());
     fetchAll.mockRejectedValueOnce(new Error("no network"));
-    const preview = new Preview(document.body, fetchAll);
+    const preview = new Preview(document.body, selection, fetchAll);
     preview.update(DATA);
-    await approach("b");
-    await approach("b");
+    await approach("map");
+    await approach("map");
     expect(fetchAll).toHaveBeenCalledTimes(1);
     const now = performance.now();
     vi.spyOn(performance, "now").mockReturnValue(now + 60_000);
-    await approach("b");
+    await approach("map");
     expect(fetchAll).toHaveBeenCalledTimes(2);
     await click(0);
     expect(told).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { RemoteDecoder } from "../src/remote";
+import { RemoteDecoder } from "../src/decoder/remote";
 
 /** A worker that answers nothing, and can be made to fail. */
 class SilentWorker extends EventTarget {

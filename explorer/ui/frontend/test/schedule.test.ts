@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Batch } from "../src/batch";
-import type { Decodes } from "../src/decoder";
-import { EachFrame, Newest } from "../src/schedule";
-import { Walk } from "../src/walk";
+import { Batch } from "../src/decoder/batch";
+import type { Decodes } from "../src/decoder/decoder";
+import { Walk } from "../src/pad/walk";
+import { EachFrame, Newest } from "../src/shared/schedule";
 
 /** Work that waits until it is told to go on. */
 function gate() {

@@ -1,0 +1,287 @@
+"""What Python sends to the browser, and what it hears from there.
+
+`explorer/ui/frontend/src/shared/contract.ts` is written from this file: `python -m
+explorer.ui.components.typescript`. A message's `role` says which part of the front end draws it.
+"""
+
+from typing import Literal, TypedDict
+
+TileRole = Literal["original", "reconstruction", "difference"]
+
+
+class TileData(TypedDict):
+    """An image of a gallery.
+
+    Attributes:
+        src: Address of the image.
+        caption: Text below it.
+        alt: What it shows, in words.
+        index: What a click on it tells; null: it is no button.
+        role: What it shows of the chosen point, where a preview may replace it.
+    """
+
+    src: str
+    caption: str
+    alt: str
+    index: int | None
+    role: TileRole | None
+
+
+class GalleryData(TypedDict):
+    """Small images in a row or a grid.
+
+    Attributes:
+        name: Key of the gallery.
+        columns: Images per row, sharing the whole width; null: as many as fit.
+        width: Width of an image in pixels, where `columns` is null.
+        about: Index of the point that the images are of, if a preview shows images here.
+    """
+
+    role: Literal["gallery"]
+    name: str
+    tiles: list[TileData]
+    columns: int | None
+    width: int
+    about: int | None
+
+
+class ChartData(TypedDict):
+    """A Plotly figure.
+
+    Attributes:
+        name: Key of the chart.
+        group: Charts of one group highlight the same points.
+        figure: The figure as JSON. The first entry of a point's `customdata` is its index. The
+            last trace of a selectable figure in 3-D is its ring.
+        selectable: Whether points can be chosen.
+        height: In pixels.
+        alt: What the figure shows, in words.
+    """
+
+    role: Literal["chart"]
+    name: str
+    group: str
+    figure: str
+    selectable: bool
+    height: int
+    alt: str
+
+
+class PointData(TypedDict):
+    """Draws nothing: takes the clicks on a chart to Python, and shows Python's point on it.
+
+    Attributes:
+        chart: Key of the chart.
+        shown: Index of the point to be ringed, or null.
+    """
+
+    role: Literal["point"]
+    chart: str
+    shown: int | None
+
+
+class GroupData(TypedDict):
+    """Draws nothing: takes boxes and lassos to Python, and shows the last one.
+
+    Attributes:
+        group: Name of the group of charts.
+        shown: Indices of the points to be highlighted.
+    """
+
+    role: Literal["group"]
+    group: str
+    shown: list[int]
+
+
+class PreviewData(TypedDict):
+    """Draws nothing: decodes the images of a click before the server answers.
+
+    Attributes:
+        places: Keys of the charts and galleries whose clicks are heard.
+        gallery: Key of the gallery of the images.
+        image_shape: Height, width, channels.
+        model: Address of decoder.onnx, relative to the app's root.
+        codes: Address of a .npy array (n, z_dim) float32.
+        images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
+    """
+
+    role: Literal["preview"]
+    places: list[str]
+    gallery: str
+    z_dim: int
+    image_shape: tuple[int, int, int]
+    model: str
+    codes: str
+    images: str | None
+
+
+class DimensionData(TypedDict):
+    """One latent dimension as the real codes fill it.
+
+    Attributes:
+        density: Heights of a histogram of the codes over [low, high], the highest being 1.
+    """
+
+    mean: float
+    std: float
+    low: float
+    high: float
+    importance: float
+    active: bool
+    density: list[float]
+
+
+class PriorData(TypedDict):
+    """Where new codes are drawn from: mean + lower-triangular factor · standard normal noise.
+
+    Attributes:
+        factor: Rows of the lower-triangular factor, or null for the identity.
+    """
+
+    name: str
+    mean: list[float]
+    factor: list[list[float]] | None
+
+
+class LinearData(TypedDict):
+    """The formula of a linear map: a code's place is (z - origin) · axes."""
+
+    origin: list[float]
+    axes: tuple[list[float], list[float]]
+
+
+class MapData(TypedDict):
+    """A map of the codes: exact where it is linear, else known at the codes alone.
+
+    Attributes:
+        points: Address of a .npy array (n, 2) float32.
+    """
+
+    name: str
+    points: str
+    linear: LinearData | None
+
+
+class ClassData(TypedDict):
+    """A class of the data set, with its CSS colour."""
+
+    name: str
+    color: str
+
+
+class CodeData(TypedDict):
+    """A point of latent space with a name, for instance a centroid."""
+
+    name: str
+    z: list[float]
+
+
+class StartData(TypedDict):
+    """Where a pad begins.
+
+    Attributes:
+        token: The pad moves to `z` when this changes, and at no other time.
+    """
+
+    token: str
+    name: str
+    z: list[float]
+
+
+class PadData(TypedDict):
+    """The decoder of one checkpoint, with sliders.
+
+    Attributes:
+        key: Key of the pad.
+        name: Name of the checkpoint.
+        image_shape: Height, width, channels.
+        model: Address of decoder.onnx, relative to the app's root.
+        codes: Address of a .npy array (n, z_dim) float32.
+        labels: Address of a .npy array (n,) int32.
+        images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
+        importance_name: What `importance` of a dimension measures, for instance "KL, in nats".
+        neighbour_quantiles: Quantiles 0 %, 1 %, … 100 % of the distance from a real code to the
+            nearest other one.
+        maps: The maps that the server has, the one to show first at the front.
+        selection: Index of the image chosen on the map page, or null.
+    """
+
+    role: Literal["pad"]
+    key: str
+    name: str
+    kind: str
+    z_dim: int
+    image_shape: tuple[int, int, int]
+    model: str
+    codes: str
+    labels: str
+    images: str | None
+    dimensions: list[DimensionData]
+    importance_name: str
+    neighbour_quantiles: list[float]
+    prior: PriorData
+    maps: list[MapData]
+    classes: list[ClassData]
+    centroids: list[CodeData]
+    selection: int | None
+    start: StartData
+
+
+class ReplayData(TypedDict):
+    """The replay of a training: codes of test images and ten reconstructions, epoch by epoch.
+
+    Attributes:
+        name: Of the training; another name begins another replay.
+        epochs: Epoch of each snapshot, counted from 1.
+        total: How many epochs the training will have.
+        points: Of each snapshot, base64 of int16 (n, 2), to be multiplied by `scale`.
+        strips: Of each snapshot, address of one image with the ten reconstructions side by side.
+        originals: Address of the ten originals, likewise.
+        labels: base64 of uint8 (n,).
+        colors: CSS colour of each class.
+        class_names: Name of each class.
+        caption: What the points are.
+        heading: Text above the images.
+    """
+
+    role: Literal["replay"]
+    name: str
+    epochs: list[int]
+    total: int
+    points: list[str]
+    scale: float
+    strips: list[str]
+    originals: str
+    labels: str
+    colors: list[str]
+    class_names: list[str]
+    caption: str
+    heading: str
+
+
+Message = GalleryData | ChartData | PointData | GroupData | PreviewData | PadData | ReplayData
+
+
+class ReleasedCode(TypedDict):
+    """The z that was let go.
+
+    Attributes:
+        token: Of the start that it belongs to: an answer may cross with a new start.
+    """
+
+    token: str
+    z: list[float]
+
+
+class Heard(TypedDict):
+    """What the browser tells: `clicked` is a trigger, the others are states, which are kept.
+
+    Attributes:
+        clicked: Index of the point that was clicked (gallery, point).
+        lasso: Indices in the last box or lasso (group).
+        place: Where the user last let go (pad).
+    """
+
+    clicked: int
+    lasso: list[int]
+    place: ReleasedCode

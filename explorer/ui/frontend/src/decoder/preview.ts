@@ -1,0 +1,168 @@
+import type { PreviewData } from "../shared/contract";
+import { h } from "../shared/dom";
+import { beside, fetchFile, readNpy } from "../shared/files";
+import { type ImageShape, Picture } from "../shared/picture";
+import type { DecodedImages, Selection } from "../shared/selection";
+import type { View } from "../shared/view";
+import type { Decodes } from "./decoder";
+import { RemoteDecoder } from "./remote";
+import { fetchRuntime } from "./runtime";
+
+interface Loaded {
+  decoder: Decodes;
+  codes: Float32Array;
+  /** (n, h, w, c) uint8; absent where they are too many to send. */
+  images: Uint8Array | undefined;
+}
+
+/** After a failure nothing is tried for so long, in milliseconds. */
+const PAUSE = 10_000;
+
+/**
+ * Decodes the images of a point that is chosen on a chart or in a gallery, for another gallery,
+ * before the server has answered. It loads when the pointer first comes over a place to click;
+ * until then, and wherever it fails, the images come with the server's answer alone.
+ */
+export class Preview implements View<PreviewData> {
+  /** Seen by nobody; says whether it is loaded. */
+  private readonly element = h("div", { hidden: true });
+  private stopListening: (() => void)[] = [];
+  private data: PreviewData | undefined;
+  private attempt: AbortController | undefined;
+  private failed = Number.NEGATIVE_INFINITY;
+  private loaded: Loaded | undefined;
+  private newest = -1;
+
+  /** @param fetchAll Fetches what a preview needs, and decodes once. */
+  constructor(
+    parent: { append(child: Node): void },
+    private readonly selection: Selection,
+    private readonly fetchAll = load,
+  ) {
+    parent.append(this.element);
+  }
+
+  update(data: PreviewData): void {
+    if (!this.data || files(data) !== files(this.data)) this.forget();
+    this.data = data;
+    this.stop();
+    const { point, hover } = this.selection;
+    this.stopListening = data.places.flatMap((place) => [
+      hover.listen(place, (over) => {
+        if (over) void this.load();
+      }),
+      point.listen(place, (index, origin) => {
+        if (origin === "user" && index !== null) void this.show(data, index);
+      }),
+    ]);
+    // The pointer may rest there already.
+    if (data.places.some((place) => hover.get(place))) void this.load();
+  }
+
+  close(): void {
+    this.stop();
+    this.forget();
+    this.element.remove();
+  }
+
+  private stop(): void {
+    for (const stop of this.stopListening) stop();
+  }
+
+  private forget(): void {
+    this.element.dataset.state = "waiting";
+    this.attempt?.abort();
+    this.attempt = undefined;
+    this.loaded?.decoder.release();
+    this.loaded = undefined;
+  }
+
+  private async load(): Promise<void> {
+    if (!this.data || this.attempt || performance.now() - this.failed < PAUSE) return;
+    const attempt = new AbortController();
+    this.attempt = attempt;
+    try {
+      const loaded = await this.fetchAll(this.data, attempt.signal);
+      if (attempt.signal.aborted) {
+        loaded.decoder.release();
+        return;
+      }
+      this.loaded = loaded;
+      this.element.dataset.state = "ready";
+    } catch {
+      if (attempt.signal.aborted) return;
+      this.attempt = undefined;
+      this.failed = performance.now();
+    }
+  }
+
+  private async show(data: PreviewData, index: number): Promise<void> {
+    this.newest = index;
+    if (!this.loaded) return;
+    const { decoder, codes, images } = this.loaded;
+    const z = codes.slice(index * data.z_dim, (index + 1) * data.z_dim);
+    try {
+      const reconstruction = await decoder.decode(z, 1);
+      if (index !== this.newest) return;
+      const decoded = { index, sources: sources(data, reconstruction, images, index) };
+      this.selection.images.set(data.gallery, decoded, "user");
+    } catch {
+      // The server's images are on their way.
+    }
+  }
+}
+
+function files({ model, codes, images }: PreviewData): string {
+  return [model, codes, images].join();
+}
+
+async function load(data: PreviewData, signal: AbortSignal): Promise<Loaded> {
+  const file = (path: string) => fetchFile(path, signal);
+  const [runtime, model, codes, images] = await Promise.all([
+    fetchRuntime(),
+    file(data.model),
+    file(data.codes),
+    data.images ? file(data.images) : undefined,
+  ]);
+  const weights = new Uint8Array(model);
+  const decoder = new RemoteDecoder(beside(WORKER_FILE), weights, runtime, data.z_dim);
+  try {
+    await decoder.decode(new Float32Array(data.z_dim), 1); // the first one waits for all that loads
+  } catch (error) {
+    decoder.release();
+    throw error;
+  }
+  return {
+    decoder,
+    codes: readNpy<Float32Array>(codes).data,
+    images: images && readNpy<Uint8Array>(images).data,
+  };
+}
+
+/** Addresses of the images of one point. */
+function sources(
+  { image_shape: [height, width, channels] }: PreviewData,
+  reconstruction: Float32Array,
+  images: Uint8Array | undefined,
+  index: number,
+): DecodedImages["sources"] {
+  const shape = { height, width, channels };
+  const found = { reconstruction: address(reconstruction, shape) };
+  if (!images) return found;
+  const original = Float32Array.from(
+    images.subarray(index * reconstruction.length, (index + 1) * reconstruction.length),
+    (value) => value / 255,
+  );
+  const difference = original.map((value, i) => Math.abs(value - reconstruction[i]));
+  return {
+    ...found,
+    original: address(original, shape),
+    difference: address(difference, shape),
+  };
+}
+
+function address(image: Float32Array, shape: ImageShape): string {
+  const picture = new Picture(shape, "", "");
+  picture.draw(image);
+  return picture.canvas.toDataURL();
+}

@@ -1,0 +1,101 @@
+import type { MapData } from "../shared/contract";
+import { h, select } from "../shared/dom";
+import type { Neighbour } from "./nearest";
+import { Pad } from "./pad";
+import { axesPlane, mapPlane, type Plane } from "./plane";
+import type { Space } from "./space";
+import type { Walk } from "./walk";
+
+const AXES = "axes";
+
+/** The small map with the cross: any two dimensions, or one of the maps of the server. */
+export class Atlas {
+  readonly element = h("div", { class: "atlas" });
+  private readonly pad: Pad;
+  private readonly caption = h("p", { class: "caption" });
+  private readonly axes = h("span", { class: "axes" });
+  private readonly across: HTMLSelectElement;
+  private readonly up: HTMLSelectElement;
+  private plane: Plane | undefined;
+  private wanted = "";
+  private neighbours: Neighbour[] = [];
+
+  /** @param loadPoints Fetches the points of a map, (n, 2). */
+  constructor(
+    private readonly space: Space,
+    private readonly walk: Walk,
+    private readonly loadPoints: (map: MapData) => Promise<Float32Array>,
+  ) {
+    const { classes, maps } = space.data;
+    this.pad = new Pad(
+      (index) => classes[space.labels[index]]?.color ?? "#888888",
+      (x, y) => {
+        if (this.plane?.reach) walk.move(this.plane.reach(walk.position, x, y));
+      },
+      () => walk.release(),
+    );
+    const numbers = Array.from({ length: space.zDim }, (_, i) => i);
+    const options = numbers.map((i) => ({ value: String(i), text: `z${i}` }));
+    this.across = select("Horizontal dimension", options, () => this.showAxes());
+    this.up = select("Vertical dimension", options, () => this.showAxes());
+    const [first, second = first] = space.order.slice(0, 2).sort((a, b) => a - b);
+    [this.across.value, this.up.value] = [String(first), String(second)];
+    this.axes.append(this.across, " × ", this.up);
+
+    // The space itself is the best map where it can be drawn; PCA of two dimensions only turns it.
+    const drawable = space.zDim <= 3;
+    const offered = maps.flatMap((map, i) =>
+      space.zDim <= 2 && map.linear ? [] : [{ value: String(i), text: map.name }],
+    );
+    const own = { value: AXES, text: space.zDim === 2 ? "The space itself" : "Two dimensions" };
+    const views = drawable ? [own, ...offered] : [...offered, own];
+    const menu = select("Kind of map", views, (value) => void this.choose(value));
+    menu.hidden = views.length < 2;
+    this.element.append(
+      h("div", { class: "bar" }, h("h3", {}, "Where am I?"), menu),
+      this.pad.element,
+      h("div", { class: "legend" }, this.axes, this.caption),
+    );
+    void this.choose(views[0].value);
+  }
+
+  /** @param neighbours The real codes nearest to z. */
+  update(z: Float32Array, neighbours: Neighbour[]): void {
+    this.neighbours = neighbours;
+    if (!this.plane || !neighbours.length) return;
+    const { x, y } = this.plane.place(z, neighbours);
+    this.pad.mark(x, y);
+  }
+
+  describe(text: string): void {
+    this.pad.describe(`${this.plane?.caption ?? ""} ${text}`);
+  }
+
+  private async choose(view: string): Promise<void> {
+    this.wanted = view;
+    this.axes.hidden = view !== AXES || this.space.zDim <= 2;
+    if (view === AXES) {
+      this.showAxes();
+      return;
+    }
+    const map = this.space.data.maps[Number(view)];
+    try {
+      const points = await this.loadPoints(map);
+      if (this.wanted === view) this.show(mapPlane(map, points));
+    } catch {
+      this.caption.textContent = `The ${map.name} map could not be loaded; choose another one.`;
+    }
+  }
+
+  private showAxes(): void {
+    this.show(axesPlane(this.space, Number(this.across.value), Number(this.up.value)));
+  }
+
+  private show(plane: Plane): void {
+    this.plane = plane;
+    this.caption.textContent = plane.caption;
+    this.pad.show(plane);
+    this.update(this.walk.position, this.neighbours);
+    this.describe("");
+  }
+}

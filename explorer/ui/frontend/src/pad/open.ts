@@ -1,0 +1,56 @@
+import { Decoder, type Decodes } from "../decoder/decoder";
+import { RemoteDecoder } from "../decoder/remote";
+import { fetchRuntime } from "../decoder/runtime";
+import type { PadData } from "../shared/contract";
+import { beside, fetchFile, readNpy } from "../shared/files";
+import { App, type Loaded } from "./app";
+import style from "./pad.css";
+
+export { style };
+
+/**
+ * Opens the pad of a checkpoint.
+ *
+ * @param released Told where the hand lets go.
+ * @param failed Told when an image cannot be decoded.
+ */
+export async function open(
+  data: PadData,
+  released: (z: Float32Array) => void,
+  failed: (error: unknown) => void,
+): Promise<App> {
+  const loaded = await load(data);
+  return new App(loaded, helpers(loaded), released, failed);
+}
+
+async function load(data: PadData): Promise<Loaded> {
+  const [wasm, model, codes, labels] = await Promise.all([
+    fetchRuntime(),
+    fetchFile(data.model),
+    fetchFile(data.codes),
+    fetchFile(data.labels),
+  ]);
+  const weights = new Uint8Array(model);
+  return {
+    data,
+    codes: readNpy<Float32Array>(codes).data,
+    labels: readNpy<Int32Array>(labels).data,
+    weights,
+    runtime: wasm,
+    decoder: await Decoder.load(weights, wasm, data.z_dim),
+  };
+}
+
+/** Workers that decode grids: as many as leave one core to this thread. */
+function helpers({ weights, runtime, data }: Loaded): Decodes[] {
+  const count = Math.min(3, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
+  const address = beside(WORKER_FILE);
+  try {
+    return Array.from(
+      { length: count },
+      () => new RemoteDecoder(address, weights, runtime, data.z_dim),
+    );
+  } catch {
+    return []; // no workers in this browser
+  }
+}

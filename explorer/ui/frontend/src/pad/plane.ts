@@ -1,0 +1,93 @@
+import type { MapData } from "../shared/contract";
+import { dot } from "./math";
+import { type Neighbour, placeAmong } from "./nearest";
+import type { Space } from "./space";
+
+/** A flat view of latent space: where the real codes lie in it, and where z does. */
+export interface Plane {
+  /** Says in one line what one sees. */
+  caption: string;
+  /** Names of the horizontal and the vertical axis. */
+  axes: [string, string];
+  /** (n, 2): the real codes. */
+  points: Float32Array;
+  place(z: Float32Array, neighbours: Neighbour[]): { x: number; y: number };
+  /** The z nearest to `z` that lies at (x, y); absent where a place does not give a z. */
+  reach?(z: Float32Array, x: number, y: number): Float32Array;
+}
+
+/** Two dimensions of z against each other. */
+export function axesPlane(space: Space, across: number, up: number): Plane {
+  const points = new Float32Array(2 * space.count);
+  for (let i = 0; i < space.count; i++) {
+    points[2 * i] = space.codes[i * space.zDim + across];
+    points[2 * i + 1] = space.codes[i * space.zDim + up];
+  }
+  return {
+    caption: space.zDim === 2 ? "The latent space itself. Drag the cross." : "Drag the cross.",
+    axes: [`z${across}`, `z${up}`],
+    points,
+    place: (z) => ({ x: z[across], y: z[up] }),
+    reach: (z, x, y) => {
+      const there = z.slice();
+      there[across] = x;
+      there[up] = y;
+      return there;
+    },
+  };
+}
+
+/** The projection of the map page. */
+export function mapPlane(map: MapData, points: Float32Array): Plane {
+  const { linear, name } = map;
+  if (!linear) {
+    return {
+      // It has no formula for new points.
+      caption: `${name}, roughly: among the nearest codes.`,
+      axes: [`${name} 1`, `${name} 2`],
+      points,
+      place: (_, neighbours) => placeAmong(neighbours, points),
+    };
+  }
+  const { origin, axes } = linear;
+  const along = (z: Float32Array, axis: number[]) => dot(z, axis) - dot(origin, axis);
+  return {
+    caption: `${name}, exact. Drag the cross.`,
+    axes: [`${name} 1`, `${name} 2`],
+    points,
+    place: (z) => ({ x: along(z, axes[0]), y: along(z, axes[1]) }),
+    // The axes are orthonormal: a step in the picture is the same step along them.
+    reach: (z, x, y) => {
+      const [dx, dy] = [x - along(z, axes[0]), y - along(z, axes[1])];
+      return z.map((value, i) => value + dx * axes[0][i] + dy * axes[1][i]);
+    },
+  };
+}
+
+export interface View {
+  /** Picture position in [0, 1]², (0, 0) top left, from data coordinates. */
+  toPicture(x: number, y: number): { left: number; top: number };
+  toData(left: number, top: number): { x: number; y: number };
+  /** Data units that one picture width shows. */
+  width: number;
+}
+
+/** A square view that holds all points, with the same scale on both axes. */
+export function squareView(points: Float32Array, margin = 0.05): View {
+  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < points.length; i += 2) {
+    if (Number.isNaN(points[i])) continue; // a code that the map leaves out
+    left = Math.min(left, points[i]);
+    right = Math.max(right, points[i]);
+    bottom = Math.min(bottom, points[i + 1]);
+    top = Math.max(top, points[i + 1]);
+  }
+  const extent = Math.max(right - left, top - bottom) || 1;
+  const width = extent * (1 + 2 * margin);
+  const [x0, y0] = [(left + right - width) / 2, (bottom + top - width) / 2];
+  return {
+    width,
+    toPicture: (x, y) => ({ left: (x - x0) / width, top: 1 - (y - y0) / width }),
+    toData: (l, t) => ({ x: x0 + l * width, y: y0 + (1 - t) * width }),
+  };
+}

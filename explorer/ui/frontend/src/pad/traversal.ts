@@ -1,0 +1,116 @@
+import type { DimensionData } from "../shared/contract";
+import { button, h, signed } from "../shared/dom";
+import type { Context, Panel } from "./context";
+import { savePng } from "./export";
+import { linspace } from "./math";
+import { Mosaic } from "./mosaic";
+import { SHOWN } from "./sliders";
+
+const COLUMNS = 9;
+const REACH = 3;
+
+/**
+ * The codes of a traversal: row by row one dimension is moved from −3σ to 3σ around z. The middle
+ * column, which is z itself in every row, is left out and stands once at the end.
+ */
+export function traversalCodes(
+  z: Float32Array,
+  rows: number[],
+  dimensions: DimensionData[],
+  steps: number[],
+): Float32Array {
+  const moved = steps.filter((step) => step !== 0);
+  const codes = new Float32Array((rows.length * moved.length + 1) * z.length);
+  let at = 0;
+  for (const row of rows) {
+    for (const step of moved) {
+      codes.set(z, at);
+      codes[at + row] += step * dimensions[row].std;
+      at += z.length;
+    }
+  }
+  codes.set(z, at);
+  return codes;
+}
+
+/** Rows of images: what each dimension does, from the place where the user is. */
+export class Traversal implements Panel {
+  readonly title = "Traverse";
+  readonly element = h("div", { class: "traversal" });
+  private readonly mosaic: Mosaic;
+  private readonly rows: number[];
+  private readonly steps = linspace(-REACH, REACH, COLUMNS);
+
+  constructor(private readonly context: Context) {
+    const { space, shape } = context;
+    this.rows = space.order.filter((i) => space.dimensions[i].active).slice(0, SHOWN);
+    if (!this.rows.length) this.rows = space.order.slice(0, SHOWN);
+    this.mosaic = new Mosaic({
+      rows: this.rows.length,
+      columns: COLUMNS,
+      shape,
+      label: "Traversal: each row moves one dimension",
+      describe: (cell) => this.describe(cell),
+      choose: (cell) => this.go(cell),
+    });
+    const names = this.rows.map((i) => h("span", {}, `z${i}`));
+    const heads = this.steps.map((step) => h("span", {}, step ? `${signed(step)}σ` : "here"));
+    const save = () => savePng(this.mosaic.canvas, `${space.data.name}-traversal`);
+    this.element.append(
+      h(
+        "p",
+        { class: "caption" },
+        "Each row moves one dimension, all others held. Rows that look alike do little. Click an image to go there. ",
+        button("PNG", "Save the traversal as a PNG file", save),
+      ),
+      h(
+        "div",
+        { class: "labelled" },
+        h("div", { class: "heads" }, ...heads),
+        h("div", { class: "names" }, ...names),
+        this.mosaic.element,
+      ),
+    );
+    this.element.style.setProperty("--columns", String(COLUMNS));
+  }
+
+  open(): void {
+    this.update(this.context.walk.position);
+  }
+
+  leave(): void {
+    this.context.batch.cancel();
+  }
+
+  update(z: Float32Array): void {
+    const { space, batch, shape } = this.context;
+    const codes = traversalCodes(z, this.rows, space.dimensions, this.steps);
+    const size = shape.width * shape.height * shape.channels;
+    const side = COLUMNS - 1;
+    const put = (first: number, images: Float32Array) => {
+      for (let i = 0; i * size < images.length; i++) {
+        const image = images.subarray(i * size, (i + 1) * size);
+        const [row, step] = [Math.floor((first + i) / side), (first + i) % side];
+        if (row < this.rows.length) {
+          this.mosaic.place(row * COLUMNS + step + (step < side / 2 ? 0 : 1), image);
+        } else {
+          for (let r = 0; r < row; r++) this.mosaic.place(r * COLUMNS + side / 2, image);
+        }
+      }
+    };
+    batch.ask(codes, codes.length / z.length, put, () => this.mosaic.show());
+  }
+
+  private describe(cell: number): string {
+    const step = this.steps[cell % COLUMNS];
+    return `z${this.rows[Math.floor(cell / COLUMNS)]} moved by ${signed(step)} σ`;
+  }
+
+  private go(cell: number): void {
+    const { walk, space } = this.context;
+    const row = this.rows[Math.floor(cell / COLUMNS)];
+    const z = walk.position.slice();
+    z[row] += this.steps[cell % COLUMNS] * space.dimensions[row].std;
+    walk.jump(z);
+  }
+}

@@ -1,0 +1,229 @@
+// Written by `python -m explorer.ui.components.typescript` from contract.py.
+
+export type TileRole = "original" | "reconstruction" | "difference";
+
+/** An image of a gallery. */
+export interface TileData {
+  /** Address of the image. */
+  src: string;
+  /** Text below it. */
+  caption: string;
+  /** What it shows, in words. */
+  alt: string;
+  /** What a click on it tells; null: it is no button. */
+  index: number | null;
+  /** What it shows of the chosen point, where a preview may replace it. */
+  role: TileRole | null;
+}
+
+/** Small images in a row or a grid. */
+export interface GalleryData {
+  role: "gallery";
+  /** Key of the gallery. */
+  name: string;
+  tiles: TileData[];
+  /** Images per row, sharing the whole width; null: as many as fit. */
+  columns: number | null;
+  /** Width of an image in pixels, where `columns` is null. */
+  width: number;
+  /** Index of the point that the images are of, if a preview shows images here. */
+  about: number | null;
+}
+
+/** A Plotly figure. */
+export interface ChartData {
+  role: "chart";
+  /** Key of the chart. */
+  name: string;
+  /** Charts of one group highlight the same points. */
+  group: string;
+  /**
+   * The figure as JSON. The first entry of a point's `customdata` is its index. The last trace of a
+   * selectable figure in 3-D is its ring.
+   */
+  figure: string;
+  /** Whether points can be chosen. */
+  selectable: boolean;
+  /** In pixels. */
+  height: number;
+  /** What the figure shows, in words. */
+  alt: string;
+}
+
+/** Draws nothing: takes the clicks on a chart to Python, and shows Python's point on it. */
+export interface PointData {
+  role: "point";
+  /** Key of the chart. */
+  chart: string;
+  /** Index of the point to be ringed, or null. */
+  shown: number | null;
+}
+
+/** Draws nothing: takes boxes and lassos to Python, and shows the last one. */
+export interface GroupData {
+  role: "group";
+  /** Name of the group of charts. */
+  group: string;
+  /** Indices of the points to be highlighted. */
+  shown: number[];
+}
+
+/** Draws nothing: decodes the images of a click before the server answers. */
+export interface PreviewData {
+  role: "preview";
+  /** Keys of the charts and galleries whose clicks are heard. */
+  places: string[];
+  /** Key of the gallery of the images. */
+  gallery: string;
+  z_dim: number;
+  /** Height, width, channels. */
+  image_shape: [number, number, number];
+  /** Address of decoder.onnx, relative to the app's root. */
+  model: string;
+  /** Address of a .npy array (n, z_dim) float32. */
+  codes: string;
+  /** Address of the test images (n, h, w, c) uint8, or null where they are too large. */
+  images: string | null;
+}
+
+/** One latent dimension as the real codes fill it. */
+export interface DimensionData {
+  mean: number;
+  std: number;
+  low: number;
+  high: number;
+  importance: number;
+  active: boolean;
+  /** Heights of a histogram of the codes over [low, high], the highest being 1. */
+  density: number[];
+}
+
+/** Where new codes are drawn from: mean + lower-triangular factor · standard normal noise. */
+export interface PriorData {
+  name: string;
+  mean: number[];
+  /** Rows of the lower-triangular factor, or null for the identity. */
+  factor: number[][] | null;
+}
+
+/** The formula of a linear map: a code's place is (z - origin) · axes. */
+export interface LinearData {
+  origin: number[];
+  axes: [number[], number[]];
+}
+
+/** A map of the codes: exact where it is linear, else known at the codes alone. */
+export interface MapData {
+  name: string;
+  /** Address of a .npy array (n, 2) float32. */
+  points: string;
+  linear: LinearData | null;
+}
+
+/** A class of the data set, with its CSS colour. */
+export interface ClassData {
+  name: string;
+  color: string;
+}
+
+/** A point of latent space with a name, for instance a centroid. */
+export interface CodeData {
+  name: string;
+  z: number[];
+}
+
+/** Where a pad begins. */
+export interface StartData {
+  /** The pad moves to `z` when this changes, and at no other time. */
+  token: string;
+  name: string;
+  z: number[];
+}
+
+/** The decoder of one checkpoint, with sliders. */
+export interface PadData {
+  role: "pad";
+  /** Key of the pad. */
+  key: string;
+  /** Name of the checkpoint. */
+  name: string;
+  kind: string;
+  z_dim: number;
+  /** Height, width, channels. */
+  image_shape: [number, number, number];
+  /** Address of decoder.onnx, relative to the app's root. */
+  model: string;
+  /** Address of a .npy array (n, z_dim) float32. */
+  codes: string;
+  /** Address of a .npy array (n,) int32. */
+  labels: string;
+  /** Address of the test images (n, h, w, c) uint8, or null where they are too large. */
+  images: string | null;
+  dimensions: DimensionData[];
+  /** What `importance` of a dimension measures, for instance "KL, in nats". */
+  importance_name: string;
+  /** Quantiles 0 %, 1 %, … 100 % of the distance from a real code to the nearest other one. */
+  neighbour_quantiles: number[];
+  prior: PriorData;
+  /** The maps that the server has, the one to show first at the front. */
+  maps: MapData[];
+  classes: ClassData[];
+  centroids: CodeData[];
+  /** Index of the image chosen on the map page, or null. */
+  selection: number | null;
+  start: StartData;
+}
+
+/** The film of a training: the codes of the test images and ten reconstructions of each epoch. */
+export interface ReplayData {
+  role: "replay";
+  /** Whose film it is; another name begins another film. */
+  name: string;
+  /** Number of the epoch of each frame. */
+  epochs: number[];
+  /** How many epochs the training will have. */
+  total: number;
+  /** Of each frame, base64 of int16 (n, 2), to be multiplied by `scale`. */
+  points: string[];
+  scale: number;
+  /** Of each frame, address of one image with the ten reconstructions side by side. */
+  strips: string[];
+  /** Address of the ten originals, likewise. */
+  originals: string;
+  /** base64 of uint8 (n,). */
+  labels: string;
+  /** CSS colour of each class. */
+  colors: string[];
+  /** Name of each class. */
+  class_names: string[];
+  /** What the points are. */
+  caption: string;
+  /** Text above the images. */
+  heading: string;
+}
+
+export type Message =
+  | GalleryData
+  | ChartData
+  | PointData
+  | GroupData
+  | PreviewData
+  | PadData
+  | ReplayData;
+
+/** The z that was let go. */
+export interface ReleasedCode {
+  /** Of the start that it belongs to: an answer may cross with a new start. */
+  token: string;
+  z: number[];
+}
+
+/** What the browser tells: `clicked` is a trigger, the others are states, which are kept. */
+export interface Heard {
+  /** Index of the point that was clicked (gallery, point). */
+  clicked: number;
+  /** Indices in the last box or lasso (group). */
+  lasso: number[];
+  /** Where the user last let go (pad). */
+  place: ReleasedCode;
+}

@@ -1,0 +1,61 @@
+/**
+ * Files from the server. Their names carry a hash of their content: once fetched, always good, and
+ * the browser keeps them.
+ */
+
+/** Fetches a file that the Python side named relative to the app's root ("explorer/…"). */
+export async function fetchFile(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  // The script lives at <root>/_stcore/bidi-components/<name>/index-<hash>.js.
+  const root = new URL("../../../", import.meta.url);
+  const response = await fetch(new URL(path, root), { signal });
+  if (!response.ok) throw new Error(`The server answered ${response.status} for ${path}.`);
+  return response.arrayBuffer();
+}
+
+/**
+ * Fetches a gzipped file of the build and unpacks it. Streamlit says nothing of how long it is good:
+ * it is taken from the browser's cache where it is there.
+ */
+export async function fetchGzip(url: string): Promise<ArrayBuffer> {
+  const response = await fetch(url, { cache: "force-cache" });
+  if (!response.ok || !response.body) {
+    throw new Error(`The server answered ${response.status} for ${url}.`);
+  }
+  const unpacked = response.body.pipeThrough(new DecompressionStream("gzip"));
+  return new Response(unpacked).arrayBuffer();
+}
+
+/** Address of a built file beside this script. */
+export function beside(file: string): string {
+  return new URL(file, import.meta.url).href;
+}
+
+type NumberArray = Float32Array | Int32Array | Uint8Array;
+const ARRAYS: Record<string, new (buffer: ArrayBuffer) => NumberArray> = {
+  "<f4": Float32Array,
+  "<i4": Int32Array,
+  "|u1": Uint8Array,
+};
+
+export interface NpyArray<T extends NumberArray = NumberArray> {
+  shape: number[];
+  data: T;
+}
+
+/** Reads a .npy file (versions 1 to 3) of float32, int32 or uint8 in C order. */
+export function readNpy<T extends NumberArray>(file: ArrayBuffer): NpyArray<T> {
+  const bytes = new DataView(file);
+  if (bytes.getUint32(0) !== 0x934e554d) throw new Error("This is not a .npy file.");
+  const long = bytes.getUint8(6) > 1;
+  const start = long ? 12 : 10;
+  const length = long ? bytes.getUint32(8, true) : bytes.getUint16(8, true);
+  const header = new TextDecoder().decode(new Uint8Array(file, start, length));
+  const type = /'descr': '([^']+)'/.exec(header)?.[1] ?? "";
+  const dimensions = /'shape': \(([^)]*)\)/.exec(header)?.[1] ?? "";
+  const Kind = ARRAYS[type];
+  if (!Kind || /'fortran_order': True/.test(header)) {
+    throw new Error(`Cannot read this .npy file: ${header.trim()}`);
+  }
+  const shape = dimensions.split(",").flatMap((n) => (n.trim() ? [Number(n)] : []));
+  return { shape, data: new Kind(file.slice(start + length)) as T };
+}

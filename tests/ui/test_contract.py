@@ -1,0 +1,97 @@
+"""What Python and the browser tell each other: both sides read it from one file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+
+import numpy as np
+import pytest
+from plotly.offline import get_plotlyjs_version
+
+from explorer import checkpoints
+from explorer.training.snapshots import Film, Frame
+from explorer.ui.components import contract, frontend, plot, typescript
+from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.components.pad import latent_pad
+from explorer.ui.components.preview import preview
+from explorer.ui.components.replay import replay
+from tests.ui.test_pad import make_data
+
+
+def _gallery() -> None:
+    image = np.zeros((2, 3, 1))
+    tiles = [Tile(image, "original", role="original"), Tile(image, index=7)]
+    gallery(tiles, key="images", columns=2, about=7)
+
+
+def _replay() -> None:
+    images = np.zeros((10, 2, 2, 1), np.uint8)
+    frames = tuple(Frame(epoch, images, np.ones((4, 2), np.float32)) for epoch in (1, 2))
+    film = Film(images, np.zeros(4, np.uint8), frames)
+    names = ("cat",)
+    replay(film, key="r", name="r", epochs=3, class_names=names, colors=["red"], caption="codes")
+
+
+DRAW: dict[str, Callable[[], object]] = {
+    "GalleryData": _gallery,
+    "ChartData": lambda: plot.plot("{}", key="map", alt="a map", selectable=True),
+    "PointData": lambda: plot.pick_point("map", 3, print),
+    "GroupData": lambda: plot.pick_group("map", "digits"),
+    "PreviewData": lambda: preview(checkpoints.get("digits-vae-z2"), ["map"], "images"),
+    "PadData": lambda: latent_pad(make_data(), key="pad"),
+    "ReplayData": _replay,
+}
+
+
+class Told(dict[str, Any]):
+    """What the browser told: nothing yet."""
+
+    lasso: tuple[int, ...] = ()
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Tell whether a value that went through JSON is what the contract says."""
+    if is_typeddict(hint):
+        hints = get_type_hints(hint)
+        whole = isinstance(value, dict) and value.keys() == hints.keys()
+        return whole and all(_fits(value[key], hints[key]) for key in hints)
+    if get_origin(hint) is Literal:
+        return value in get_args(hint)
+    if get_origin(hint) is list:
+        return isinstance(value, list) and all(_fits(v, get_args(hint)[0]) for v in value)
+    if get_origin(hint) is tuple:
+        hints = get_args(hint)
+        return len(value) == len(hints) and all(map(_fits, value, hints))
+    if get_args(hint):
+        return any(_fits(value, member) for member in get_args(hint))
+    return type(value) is hint or (hint is float and type(value) is int)
+
+
+@pytest.mark.parametrize(("name", "draw"), DRAW.items(), ids=DRAW)
+def test_a_message_is_what_the_contract_says(
+    name: str, draw: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted: list[dict[str, Any]] = []
+    component = lambda **arguments: mounted.append(arguments) or Told()  # noqa: E731
+    monkeypatch.setattr(frontend, "_component", lambda: component)
+    draw()
+    (arguments,) = mounted
+    message = json.loads(json.dumps(arguments["data"], allow_nan=False))
+    assert _fits(message, getattr(contract, name)), message
+    heard = {f"on_{told}_change" for told in get_type_hints(contract.Heard)}
+    assert arguments.keys() <= {"key", "data", "default", *heard}
+
+
+def test_every_message_is_drawn_here() -> None:
+    assert DRAW.keys() == {member.__name__ for member in get_args(contract.Message)}
+
+
+def test_the_browsers_side_is_written_from_pythons() -> None:
+    written = typescript.FILE.read_text(encoding="utf-8")
+    assert written == typescript.source(), "run: python -m explorer.ui.components.typescript"
+
+
+def test_both_sides_have_the_same_plotly() -> None:
+    package = Path(typescript.FILE.parents[2] / "package.json").read_text(encoding="utf-8")
+    assert json.loads(package)["dependencies"]["plotly.js-dist-min"] == get_plotlyjs_version()
