@@ -32,7 +32,7 @@ ROUTE = (
 # Where a library may be imported: in these rooms or files, and nowhere else.
 LIBRARIES = {
     "streamlit": "pages ui",
-    "plotly": "figures ui/components/plot.py",
+    "plotly": "figures",
     "keras": "models training checkpoints/export.py datasets/download.py",
     "tensorflow": "training",
     "distributed": "jobs",

@@ -10,7 +10,7 @@ import pytest
 from plotly.offline import get_plotlyjs_version
 
 from explorer import checkpoints
-from explorer.training.snapshots import Film, Frame
+from explorer.training.snapshots import Snapshot, Snapshots
 from explorer.ui.components import contract, frontend, plot, typescript
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.pad import latent_pad
@@ -27,10 +27,11 @@ def _gallery() -> None:
 
 def _replay() -> None:
     images = np.zeros((10, 2, 2, 1), np.uint8)
-    frames = tuple(Frame(epoch, images, np.ones((4, 2), np.float32)) for epoch in (1, 2))
-    film = Film(images, np.zeros(4, np.uint8), frames)
+    points = np.ones((4, 2), np.float32)
+    items = tuple(Snapshot(epoch, images, points) for epoch in (1, 2))
+    snapshots = Snapshots(images, np.zeros(4, np.uint8), items)
     names = ("cat",)
-    replay(film, key="r", name="r", epochs=3, class_names=names, colors=["red"], caption="codes")
+    replay(snapshots, key="r", name="r", epochs=3, class_names=names, colors=["red"], caption="codes")
 
 
 DRAW: dict[str, Callable[[], object]] = {
