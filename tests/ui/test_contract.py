@@ -31,7 +31,9 @@ def _replay() -> None:
     items = tuple(Snapshot(epoch, images, points) for epoch in (1, 2))
     snapshots = Snapshots(images, np.zeros(4, np.uint8), items)
     names = ("cat",)
-    replay(snapshots, key="r", name="r", epochs=3, class_names=names, colors=["red"], caption="codes")
+    replay(
+        snapshots, key="r", name="r", epochs=3, class_names=names, colors=["red"], caption="codes"
+    )
 
 
 DRAW: dict[str, Callable[[], object]] = {

@@ -174,19 +174,19 @@ export interface PadData {
   start: StartData;
 }
 
-/** The film of a training: the codes of the test images and ten reconstructions of each epoch. */
+/** The replay of a training: codes of test images and ten reconstructions, epoch by epoch. */
 export interface ReplayData {
   role: "replay";
-  /** Whose film it is; another name begins another film. */
+  /** Of the training; another name begins another replay. */
   name: string;
-  /** Number of the epoch of each frame. */
+  /** Epoch of each snapshot, counted from 1. */
   epochs: number[];
   /** How many epochs the training will have. */
   total: number;
-  /** Of each frame, base64 of int16 (n, 2), to be multiplied by `scale`. */
+  /** Of each snapshot, base64 of int16 (n, 2), to be multiplied by `scale`. */
   points: string[];
   scale: number;
-  /** Of each frame, address of one image with the ten reconstructions side by side. */
+  /** Of each snapshot, address of one image with the ten reconstructions side by side. */
   strips: string[];
   /** Address of the ten originals, likewise. */
   originals: string;
