@@ -5,14 +5,14 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from explorer.ui.server.headers import SecurityHeaders
+from explorer.ui.server.headers import FrontendCaching, SecurityHeaders
 from explorer.ui.server.lifespan import lifespan, show_error
 from explorer.ui.server.routes import routes
 
 app = st.App(
     Path(__file__).parent / "explorer" / "ui" / "main.py",
     routes=routes(st.get_option("server.baseUrlPath")),
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(FrontendCaching)],
     lifespan=lifespan,
     on_script_error=show_error,
 )

@@ -20,7 +20,7 @@ ACCENT = "#e8467c"
 SCALE = "Viridis"
 
 # Beside a scatter plot there is room for the widest legend and for a colour bar, whichever is
-# drawn: a point keeps its place when the colours change. `plot.js` gives it back on narrow screens.
+# drawn: a point keeps its place when the colours change. On narrow screens the front end takes it.
 _BESIDE = 165
 
 
@@ -229,7 +229,7 @@ def _points(
 
 
 def _ring_trace(projection: Projection) -> list[go.Scatter3d]:
-    """The ring around the chosen point; in 2-D plot.js draws it itself."""
+    """The ring around the chosen point; in 2-D the front end draws it."""
     if projection.embedding.shape[1] == 2:
         return []
     marker = {"symbol": "circle-open", "size": 14, "color": ACCENT, "line": {"width": 4}}

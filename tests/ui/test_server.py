@@ -1,5 +1,6 @@
 """The files that browsers fetch, the headers of every answer, and errors that nobody foresaw."""
 
+import asyncio
 import gzip
 import io
 import os
@@ -15,13 +16,17 @@ import pytest
 import streamlit as st
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
 from explorer.core.errors import ExplorerError
 from explorer.ui.server import files
-from explorer.ui.server.headers import SecurityHeaders
+from explorer.ui.server.headers import KEEP, FrontendCaching, SecurityHeaders
 from explorer.ui.server.lifespan import show_error
 from explorer.ui.server.routes import routes
 from tests.conftest import SHIPPED
@@ -259,6 +264,28 @@ def test_every_answer_has_the_headers(server: Server, mine: Path) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "header"),
+    [
+        ("/class/_stcore/bidi-components/explorer.frontend/index-A.js", 200, KEEP),
+        ("/_stcore/bidi-components/explorer.frontend/index-B.js", 404, "public"),
+        ("/_stcore/bidi-components/another/index.js", 200, "public"),
+    ],
+)
+def test_browsers_keep_the_front_end(path: str, status: int, header: str) -> None:
+    async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response("", status, {"Cache-Control": "public"})(scope, receive, send)
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    asyncio.run(FrontendCaching(streamlit)(scope, Request(scope).receive, send))
+    assert Headers(raw=sent[0]["headers"])["Cache-Control"] == header
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-// Builds dist/: index-<hash>.js (the component), open-<hash>.js and chunk-<hash>.js (what it fetches
-// with the first pad), worker-<hash>.js (decodes beside it) and ort-<hash>.wasm.gz (ONNX Runtime,
-// compressed once here instead of by the server on each visit).
+// Builds dist/: index-<hash>.js (the component), what it imports when it is needed (open: the pad;
+// replay; plotly.min; chunk: what these share), worker-<hash>.js (decodes beside the page) and
+// ort-<hash>.wasm.gz (ONNX Runtime, compressed once here instead of by the server on each visit).
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";

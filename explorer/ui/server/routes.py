@@ -5,8 +5,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from explorer.core.errors import ExplorerError
-
-_KEEP = "public, max-age=31536000, immutable"
+from explorer.ui.server.headers import KEEP
 
 
 def routes(base_path: str) -> list[Route]:
@@ -30,7 +29,7 @@ def _send(request: Request) -> Response:
         return PlainTextResponse(str(error), 404, {"Cache-Control": "no-store"})
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     tag = f'"{found.digest}-gzip"' if zipped else f'"{found.digest}"'
-    headers = {"ETag": tag, "Cache-Control": _KEEP, "Vary": "Accept-Encoding"}
+    headers = {"ETag": tag, "Cache-Control": KEEP, "Vary": "Accept-Encoding"}
     if _has(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     if zipped:

@@ -12,12 +12,9 @@ export async function fetchFile(path: string, signal?: AbortSignal): Promise<Arr
   return response.arrayBuffer();
 }
 
-/**
- * Fetches a gzipped file of the build and unpacks it. Streamlit says nothing of how long it is good:
- * it is taken from the browser's cache where it is there.
- */
+/** Fetches a gzipped file of the build and unpacks it. */
 export async function fetchGzip(url: string): Promise<ArrayBuffer> {
-  const response = await fetch(url, { cache: "force-cache" });
+  const response = await fetch(url);
   if (!response.ok || !response.body) {
     throw new Error(`The server answered ${response.status} for ${url}.`);
   }
