@@ -3,18 +3,17 @@
 import numpy as np
 import streamlit as st
 
-from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
-from explorer.ui.cluster import scores
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.components.preview import preview
-from explorer.ui.map import inspector
-from explorer.ui.shared import cached, clusterings, projections, state
+from explorer.ui.map import form, inspector
+from explorer.ui.map.colours import Colour
+from explorer.ui.shared import cached, projections, state
 from explorer.ui.shared.fragment import fragment
 
 
@@ -39,28 +38,21 @@ _HELP = (
 )
 
 
-def _explore(checkpoint: Checkpoint, view: Projection, colour: str) -> None:
-    names = datasets.info(checkpoint.dataset).class_names
+def _explore(checkpoint: Checkpoint, view: Projection, colour: Colour) -> None:
     scatter, side = st.columns([5, 3], gap="medium")
     chart = f"map-{view.spec.n_components}d"
     with scatter:
-        clustering = clusterings.in_use(checkpoint) if colour == "cluster" else None
-        if clustering is not None:
-            figure = clusterings.scatter(checkpoint, view, clustering)
-        else:
-            # The classes, as long as the clusters are being computed.
-            shown = "label" if colour == "cluster" else colour
-            figure = cached.scatter(cached.key(checkpoint), view.spec, shown, names, view)
+        drawing = colour.draw(checkpoint, view)
         plot(
-            figure,
+            drawing.figure,
             key=chart,
             alt=f"Scatter plot of {len(view.indices):,} test images",
             height=580,
             selectable=True,
             group="map",
         )
-        if clustering is not None:
-            st.caption(scores.headline(clustering))
+        if drawing.note:
+            st.caption(drawing.note)
         st.caption(_caption(checkpoint, view), help=_HELP)
     with side:
         _point(checkpoint, view, chart)
@@ -139,7 +131,7 @@ def _choose_from_paper() -> None:
 
 
 def _show(checkpoint: Checkpoint) -> None:
-    choice = projections.choose(checkpoint)
+    choice = form.choose(checkpoint)
     view = projections.provide(checkpoint, choice.spec)
     if view is not None:
         _explore(checkpoint, view, choice.colour)

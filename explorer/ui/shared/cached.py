@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer import checkpoints, datasets, figures
+from explorer import checkpoints, datasets
 from explorer.checkpoints import Checkpoint, TestCodes, onnx, spaces
 from explorer.clustering.spec import ClusteringSpec
 from explorer.core.errors import ExplorerError
 from explorer.datasets import Dataset
 from explorer.latent.stats import LatentStats, describe
-from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
 
 
@@ -86,33 +85,3 @@ def originals(checkpoint: Checkpoint) -> np.ndarray:
 def decode(checkpoint: Checkpoint, z: np.ndarray) -> np.ndarray:
     """Return the images of codes z, (n, z_dim), as (n, h, w, c) in [0, 1]."""
     return decoder(key(checkpoint)).decode(z)
-
-
-@st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
-def scatter(
-    key: Key, spec: ProjectionSpec, colour: str, class_names: tuple[str, ...], _view: Projection
-) -> str:
-    """Return the scatter plot of a projection as JSON.
-
-    Args:
-        key: The checkpoint.
-        spec: The projection's spec.
-        colour: "label", "error", "kl" or "z0", "z1", …
-        class_names: Name of each class.
-        _view: The projection itself.
-    """
-    test = codes(key)
-    rows = _view.indices
-    labels, errors = test.labels[rows], test.reconstruction_error[rows]
-    if colour == "label":
-        return figures.to_json(figures.scatter_by_class(_view, labels, errors, class_names))
-    if colour == "error":
-        values, title = test.reconstruction_error, "reconstruction error"
-    elif colour == "kl" and test.latent.kl is not None:
-        values, title = test.latent.kl.sum(axis=1), "KL divergence (nats)"
-    else:
-        axis = int(colour.removeprefix("z"))
-        values, title = test.latent.z_mean[:, axis], f"z<sub>{axis}</sub>"
-    return figures.to_json(
-        figures.scatter_by_value(_view, values[rows], title, labels, errors, class_names)
-    )

@@ -1,0 +1,122 @@
+"""What the points of the map can be coloured by. A new colour is an entry of `_TABLE`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer import checkpoints, datasets, figures
+from explorer.checkpoints import Checkpoint, TestCodes
+from explorer.projection import Projection, ProjectionSpec
+from explorer.ui.cluster import scores
+from explorer.ui.shared import cached, clusterings
+from explorer.ui.shared.cached import HASH, Key
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A map.
+
+    Attributes:
+        figure: The scatter plot as JSON.
+        note: What must be known to read its colours, one sentence in Markdown, or "".
+    """
+
+    figure: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Colour:
+    """Something that points can be coloured by.
+
+    Attributes:
+        title: In the form.
+        draw: Draws the points of a projection.
+        suits: Whether a checkpoint has it.
+    """
+
+    title: str
+    draw: Callable[[Checkpoint, Projection], Drawing]
+    suits: Callable[[Checkpoint], bool] = lambda checkpoint: True
+
+
+def colours(checkpoint: Checkpoint) -> dict[str, Colour]:
+    """Return what a checkpoint's points can be coloured by, under the names that links have."""
+    axes = {f"z{axis}": _by_axis(axis) for axis in range(checkpoint.z_dim)}
+    return {name: colour for name, colour in _TABLE.items() if colour.suits(checkpoint)} | axes
+
+
+def by_value(
+    title: str,
+    unit: str,
+    values: Callable[[TestCodes], np.ndarray],
+    suits: Callable[[Checkpoint], bool] = lambda checkpoint: True,
+) -> Colour:
+    """Return the colour of a number.
+
+    Args:
+        title: In the form.
+        unit: Beside the colour bar.
+        values: Of the test images, shape (n,), finite.
+        suits: Whether a checkpoint has it.
+    """
+
+    def draw(checkpoint: Checkpoint, view: Projection) -> Drawing:
+        return Drawing(_scatter(cached.key(checkpoint), view.spec, title, unit, values, view))
+
+    return Colour(title, draw, suits)
+
+
+def _by_axis(axis: int) -> Colour:
+    return by_value(f"z {axis}", f"z<sub>{axis}</sub>", lambda test: test.latent.z_mean[:, axis])
+
+
+def _by_label(checkpoint: Checkpoint, view: Projection) -> Drawing:
+    return Drawing(_scatter(cached.key(checkpoint), view.spec, "Label", "", None, view))
+
+
+def _by_cluster(checkpoint: Checkpoint, view: Projection) -> Drawing:
+    clustering = clusterings.in_use(checkpoint)
+    if clustering is None:  # the classes, as long as it is being computed
+        return _by_label(checkpoint, view)
+    figure = clusterings.scatter(checkpoint, view, clustering)
+    return Drawing(figure, scores.headline(clustering))
+
+
+@st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
+def _scatter(
+    key: Key,
+    spec: ProjectionSpec,
+    title: str,
+    unit: str,
+    _values: Callable[[TestCodes], np.ndarray] | None,
+    _view: Projection,
+) -> str:
+    """Return the scatter plot by the values, or by the classes if there are none, as JSON."""
+    test = cached.codes(key)
+    names = datasets.info(checkpoints.get(key.name).dataset).class_names
+    rows = _view.indices
+    labels, errors = test.labels[rows], test.reconstruction_error[rows]
+    if _values is None:
+        return figures.to_json(figures.scatter_by_class(_view, labels, errors, names))
+    values = _values(test)[rows]
+    return figures.to_json(figures.scatter_by_value(_view, values, unit, labels, errors, names))
+
+
+def _kl(test: TestCodes) -> np.ndarray:
+    assert test.latent.kl is not None
+    return np.asarray(test.latent.kl.sum(axis=1))
+
+
+_TABLE = {
+    "label": Colour("Label", _by_label),
+    "cluster": Colour("Cluster", _by_cluster),
+    "error": by_value(
+        "Reconstruction error", "reconstruction error", lambda test: test.reconstruction_error
+    ),
+    "kl": by_value(
+        "KL divergence", "KL divergence (nats)", _kl, lambda one: one.model.kind == "vae"
+    ),
+}
