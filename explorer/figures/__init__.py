@@ -1,18 +1,15 @@
 """Results to Plotly figures."""
 
+from explorer.figures.bars import class_counts, code_bars
+from explorer.figures.colors import ACCENT, CLASS_COLORS, class_color
 from explorer.figures.scatter import (
-    ACCENT,
-    CLASS_COLORS,
     Group,
-    class_color,
-    class_counts,
-    code_bars,
-    frame,
     scatter_by_class,
     scatter_by_group,
     scatter_by_value,
-    to_json,
+    unfinished,
 )
+from explorer.figures.theme import to_json
 
 __all__ = [
     "ACCENT",
@@ -21,9 +18,9 @@ __all__ = [
     "class_color",
     "class_counts",
     "code_bars",
-    "frame",
     "scatter_by_class",
     "scatter_by_group",
     "scatter_by_value",
     "to_json",
+    "unfinished",
 ]

@@ -90,7 +90,7 @@ def add_cells(figure: go.Figure, cells: Cells, colors: Sequence[str]) -> None:
     )
 
 
-def frame(figure: go.Figure, cells: Cells) -> None:
+def end_axes_at_cells(figure: go.Figure, cells: Cells) -> None:
     """Let the axes of a 2-D scatter plot end where the cells end."""
     for name, ends in (("xaxis", cells.x[[0, -1]]), ("yaxis", cells.y[[0, -1]])):
         axis = {"range": ends.tolist(), "autorange": False, "constrain": "domain"}

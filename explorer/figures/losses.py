@@ -4,9 +4,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from explorer.figures import ACCENT
+from explorer.figures.colors import ACCENT, class_color
 
-_TRAINING = "#3f90da"
+_TRAINING = class_color(0)
 _PANELS = {
     "reconstruction_loss": "Reconstruction loss",
     "kl_loss": "KL loss",

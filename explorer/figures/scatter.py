@@ -1,4 +1,4 @@
-"""Results to Plotly figures. Colours of background, text and grid come from the page's theme."""
+"""Scatter plots of projections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,32 +6,13 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-import plotly.io
 
+from explorer.figures.colors import ACCENT, CLASS_COLORS, SCALE, class_color
 from explorer.projection import Projection
-
-# Petroff 2021, "Accessible color sequences for data visualization": ten colours that stay apart
-# for colour-blind eyes and in grey.
-CLASS_COLORS = (
-    *("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6"),
-    *("#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"),
-)
-ACCENT = "#e8467c"
-SCALE = "Viridis"
 
 # Beside a scatter plot there is room for the widest legend and for a colour bar, whichever is
 # drawn: a point keeps its place when the colours change. On narrow screens the front end takes it.
 _BESIDE = 165
-
-
-def class_color(index: int) -> str:
-    """Return the colour of a class, the same in every figure."""
-    return CLASS_COLORS[index % len(CLASS_COLORS)]
-
-
-def to_json(figure: go.Figure | dict[str, Any]) -> str:
-    """Return a figure as JSON."""
-    return str(plotly.io.to_json(figure, validate=False))
 
 
 def scatter_by_class(
@@ -135,7 +116,7 @@ def scatter_by_value(
     return figure
 
 
-def frame(embedding: np.ndarray, labels: np.ndarray) -> go.Figure:
+def unfinished(embedding: np.ndarray, labels: np.ndarray) -> go.Figure:
     """Draw a picture that is still being computed: (n, 2 or 3) points, colours by class."""
     colors = np.asarray(CLASS_COLORS)[labels % len(CLASS_COLORS)]
     marker = {"color": colors, "size": 4 if embedding.shape[1] == 2 else 2, "opacity": 0.75}
@@ -149,63 +130,6 @@ def frame(embedding: np.ndarray, labels: np.ndarray) -> go.Figure:
         xaxis=hidden,
         yaxis={**hidden, "scaleanchor": "x"},
         scene={"xaxis": hidden, "yaxis": hidden, "zaxis": hidden, "aspectmode": "data"},
-    )
-    return figure
-
-
-def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> dict[str, Any]:
-    """Draw a code as bars, over the range (mean ± 2 standard deviations) of all test codes.
-
-    It is drawn on every click: a plain dict takes a tenth of the time of a validated figure.
-
-    Args:
-        z: Shape (z_dim,).
-        mean: Shape (z_dim,), of all codes.
-        std: Shape (z_dim,), of all codes.
-    """
-    axes = np.arange(len(z))
-    usual = {
-        "type": "bar",
-        **{"x": axes, "y": 4 * std, "base": mean - 2 * std},
-        "marker": {"color": "rgba(140,140,150,0.25)"},
-        "hoverinfo": "skip",
-    }
-    bars = {
-        "type": "bar",
-        **{"x": axes, "y": z, "width": 0.45},
-        "marker": {"color": ACCENT},
-        "hovertemplate": "z<sub>%{x}</sub> = %{y:.2f}<extra></extra>",
-    }
-    layout = {
-        "barmode": "overlay",
-        "showlegend": False,
-        "margin": {"l": 34, "r": 4, "t": 4, "b": 20},
-        "font": {"size": 11},
-        "xaxis": {"tickvals": axes[:: max(1, len(z) // 16)], "showgrid": False},
-        "yaxis": {"nticks": 4},
-    }
-    return {"data": [usual, bars], "layout": layout}
-
-
-def class_counts(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
-    """Draw how many of some points each class has: counts of shape (n_classes,)."""
-    shown = np.flatnonzero(counts)[::-1]
-    figure = go.Figure(
-        go.Bar(
-            y=[class_names[label] for label in shown],
-            x=counts[shown],
-            orientation="h",
-            marker={"color": [class_color(int(label)) for label in shown]},
-            text=counts[shown],
-            textposition="auto",
-            hovertemplate="%{y}: %{x}<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
-        showlegend=False,
-        xaxis={"visible": False},
-        yaxis={"automargin": True, "type": "category"},
     )
     return figure
 

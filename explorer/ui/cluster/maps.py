@@ -159,7 +159,7 @@ def _cluster_map(
     if "cells" in layers and picture.n_components == 2:
         cells = _cells(_projection, _view)
         cluster_figures.add_cells(figure, cells, _view.colors)
-        cluster_figures.frame(figure, cells)
+        cluster_figures.end_axes_at_cells(figure, cells)
     return cluster_figures.compact(figure)
 
 
@@ -180,7 +180,7 @@ def _label_map(
     )
     _add_marks(figure, layers, _projection, _view)
     if "cells" in layers and picture.n_components == 2:
-        cluster_figures.frame(figure, _cells(_projection, _view))  # as the other map
+        cluster_figures.end_axes_at_cells(figure, _cells(_projection, _view))  # as the other map
     return cluster_figures.compact(figure)
 
 
