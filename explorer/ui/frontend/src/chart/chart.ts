@@ -35,7 +35,7 @@ export class Chart implements View<ChartData> {
     private readonly selection: Selection,
     private readonly load: () => Promise<Plotly> = loadPlotly,
   ) {
-    load().catch(() => undefined); // told where it is awaited
+    load().catch(() => undefined); // reported where it is awaited
     addStyle(style);
     this.element.addEventListener("pointerenter", () => this.hover(null));
     this.element.addEventListener("pointerleave", () => this.leave());

@@ -34,7 +34,7 @@ addEventListener("message", async (event: MessageEvent<Message>) => {
   if (message.kind === "load") {
     runtime = message.runtime ?? runtime;
     decoder = Decoder.load(message.model, runtime, message.zDim);
-    decoder.catch(() => undefined); // told with the first decode
+    decoder.catch(() => undefined); // reported with the first decode
     return;
   }
   if (message.kind === "release") {

@@ -18,7 +18,7 @@ export class Picker {
   private readonly menu: HTMLSelectElement;
   private readonly number: HTMLInputElement;
   private readonly means: CodeData[];
-  private kept: Picked | undefined;
+  private point: Picked | undefined;
 
   /**
    * @param label What the point is for.
@@ -49,18 +49,18 @@ export class Picker {
     this.menu.addEventListener("change", () => this.changed());
     this.number.addEventListener("change", () => this.changed());
     this.number.hidden = !this.menu.value.startsWith("index");
-    this.kept = this.find();
+    this.point = this.find();
   }
 
-  /** The point chosen. "The current z" and draws are kept as they were when chosen. */
+  /** The point chosen. "The current z" and draws stay as they were when chosen. */
   get picked(): Picked {
-    this.kept ??= this.find();
-    return this.kept;
+    this.point ??= this.find();
+    return this.point;
   }
 
   private changed(): void {
     this.number.hidden = this.menu.value !== "index";
-    this.kept = this.find();
+    this.point = this.find();
     this.chosen();
   }
 

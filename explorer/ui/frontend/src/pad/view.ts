@@ -24,7 +24,7 @@ export class PadView implements View<PadData> {
     parent: HTMLElement,
     private readonly selection: Selection,
   ) {
-    fetchRuntime().catch(() => undefined); // told where it is awaited
+    fetchRuntime().catch(() => undefined); // reported where it is awaited
     this.root.attachShadow({ mode: "open" }).append(this.style, this.host);
     parent.append(this.root);
   }

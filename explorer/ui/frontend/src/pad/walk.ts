@@ -9,7 +9,7 @@ type Listener = (z: Float32Array) => void;
 export class Walk {
   private z: Float32Array;
   private home: Float32Array;
-  private told: Float32Array;
+  private sent: Float32Array;
   private readonly frames: EachFrame;
   private readonly listeners = new Set<Listener>();
 
@@ -21,7 +21,7 @@ export class Walk {
   ) {
     this.z = Float32Array.from(start);
     this.home = this.z.slice();
-    this.told = this.home;
+    this.sent = this.home;
     this.frames = new EachFrame(() => this.tell(), frames);
   }
 
@@ -53,8 +53,8 @@ export class Walk {
 
   /** Tells the server where the hand let go, if it does not know. */
   release(): void {
-    if (this.told.every((value, i) => value === this.z[i])) return;
-    this.told = this.z.slice();
+    if (this.sent.every((value, i) => value === this.z[i])) return;
+    this.sent = this.z.slice();
     this.released(this.z);
   }
 
@@ -73,7 +73,7 @@ export class Walk {
   /** Begins anew where the server says. */
   follow(z: ArrayLike<number>): void {
     this.home = Float32Array.from(z);
-    this.told = this.home;
+    this.sent = this.home;
     this.move(z);
   }
 
