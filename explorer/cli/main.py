@@ -18,6 +18,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.params import parameters
 from explorer.projection import METHODS, ProjectionSpec
 from explorer.runs import projections
+from explorer.runs.projections import ProjectionRequest
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,10 +80,11 @@ def _project(given: argparse.Namespace) -> None:
         values = options.given(given, [parameter.name for parameter in known])
         specs = [ProjectionSpec.of({"method": given.method, **values})]
     for spec in specs:
+        request = ProjectionRequest(checkpoint.name, spec)
         with Bar() as bar:
-            result = projections.project(checkpoint.name, spec, bar)
+            result = request.get(bar)
         file = projection.file_of(spec, checkpoint.projections)
-        answer = {**projections.summary(result), "file": str(file)}
+        answer = {**request.summary(result), "file": str(file)}
         if given.json:
             print(json.dumps(answer, indent=2))
         else:

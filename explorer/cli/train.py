@@ -13,6 +13,7 @@ from explorer.cli.bar import Bar
 from explorer.core.errors import ExplorerError
 from explorer.models.spec import ModelSpec
 from explorer.runs import projections
+from explorer.runs.projections import ProjectionRequest
 from explorer.training.presets import RECIPES
 from explorer.training.spec import TrainSpec
 
@@ -120,7 +121,7 @@ def _recipes(parsed: argparse.Namespace) -> None:
                 )
         for spec in projections.shipped(checkpoints.get(name).z_dim):
             with Bar() as bar:
-                projections.project(name, spec, bar)
+                ProjectionRequest(name, spec).get(bar)
         print(f"{name} is there with its projections")
 
 

@@ -78,13 +78,13 @@ class Prepared:
     Attributes:
         points: As they came in, shape (n, d).
         features: What the method sees, shape (n, f).
-        steps: The fitted transformers that lead from one to the other.
+        transformers: What leads from one to the other, fitted.
         seconds: Time that this took.
     """
 
     points: np.ndarray
     features: np.ndarray
-    steps: tuple[Any, ...]
+    transformers: tuple[Any, ...]
     seconds: float
 
 
@@ -94,12 +94,12 @@ class FittedClustering:
 
     Attributes:
         clustering: The clusters of the points that were fitted.
-        steps: The fitted transformers that come before the method.
+        transformers: What comes before the method, fitted.
         fitted: The fitted method.
     """
 
     clustering: Clustering
-    steps: tuple[Any, ...]
+    transformers: tuple[Any, ...]
     fitted: Fitted
 
     def apply(self, x: np.ndarray) -> Clustering:
@@ -126,7 +126,7 @@ class FittedClustering:
                 f"This clustering was fitted on points of {width} values; apply it to the same "
                 f"kind of data. Received: {points.shape[1]} values."
             )
-        for step in self.steps:
+        for step in self.transformers:
             points = step.transform(points)
         found = _assign(self.fitted, points)
         return replace(self.clustering, **vars(found), seconds=time.perf_counter() - start)
@@ -203,7 +203,7 @@ def fit_prepared(
         seconds=prepared.seconds + time.perf_counter() - start,
         **vars(found),
     )
-    return FittedClustering(clustering, prepared.steps, fitted)
+    return FittedClustering(clustering, prepared.transformers, fitted)
 
 
 def members(x: np.ndarray, clustering: Clustering, cluster: int) -> np.ndarray:
@@ -251,6 +251,6 @@ def _covariances(prepared: Prepared, fitted: Fitted, spec: ClusteringSpec) -> np
     if found is None or not drawable or spec.scaling == "normalizer":
         return None
     if spec.scaling == "standard":
-        scale = prepared.steps[0].scale_
+        scale = prepared.transformers[0].scale_
         found = found * scale[:, None] * scale
     return found

@@ -69,17 +69,14 @@ class ProjectionRequest(Request[Projection]):
 
     def summary(self, result: Projection) -> dict[str, Any]:
         """Return what is worth telling of a projection, without its points."""
-        return summary(result)
-
-
-def cached(name: str, spec: ProjectionSpec) -> Projection | None:
-    """Do `ProjectionRequest.find`."""
-    return ProjectionRequest(name, spec).find()
-
-
-def project(name: str, spec: ProjectionSpec, report: Report = silent) -> Projection:
-    """Do `ProjectionRequest.get`."""
-    return ProjectionRequest(name, spec).get(report)
+        return {
+            **result.spec.to_dict(),
+            "n": len(result.indices),
+            "seconds": round(result.seconds, 2),
+            "trustworthiness": round(result.trustworthiness, 4),
+            "knn_accuracy": None if result.knn_accuracy is None else round(result.knn_accuracy, 4),
+            "finished": result.finished,
+        }
 
 
 def shipped(z_dim: int) -> list[ProjectionSpec]:
@@ -96,15 +93,3 @@ def shipped(z_dim: int) -> list[ProjectionSpec]:
 def warm_up_job(report: Report = silent) -> None:
     """Compile UMAP in the worker that will need it."""
     projection.warm_up()
-
-
-def summary(result: Projection) -> dict[str, Any]:
-    """Return what is worth telling of a projection, without its points."""
-    return {
-        **result.spec.to_dict(),
-        "n": len(result.indices),
-        "seconds": round(result.seconds, 2),
-        "trustworthiness": round(result.trustworthiness, 4),
-        "knn_accuracy": None if result.knn_accuracy is None else round(result.knn_accuracy, 4),
-        "finished": result.finished,
-    }

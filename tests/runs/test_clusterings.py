@@ -28,10 +28,11 @@ from explorer.projection.raw import Raw
 from explorer.projection.spec import ProjectionSpec
 from explorer.reproduce import tables
 from explorer.reproduce.tables import RepresentationsRequest
-from explorer.runs import clusterings, projections, request, sweeps
+from explorer.runs import clusterings, request, sweeps
 from explorer.runs import points as cluster_points
 from explorer.runs.classifiers import ClassifierRequest
 from explorer.runs.clusterings import ClusteringRequest, ClusterRun
+from explorer.runs.projections import ProjectionRequest
 from explorer.runs.sweeps import SweepRequest
 from tests.conftest import SHIPPED
 
@@ -418,10 +419,10 @@ def test_a_cluster_has_the_colour_of_its_most_frequent_class_or_a_shade_of_it() 
 def test_crosses_stand_on_the_centroids_of_raw_axes_and_else_on_an_image() -> None:
     result = run(NAME, default_spec("kmeans"))
     typical = np.array([result.members(c)[0] for c in range(10)])
-    raw = projections.project(NAME, ProjectionSpec(Raw()))
+    raw = ProjectionRequest(NAME, ProjectionSpec(Raw())).get()
     centers = result.clustering.centers
     np.testing.assert_array_equal(cluster_figures.centroid_places(raw, centers, typical), centers)
-    picture = projections.project(NAME, ProjectionSpec(PCA()))
+    picture = ProjectionRequest(NAME, ProjectionSpec(PCA())).get()
     places = cluster_figures.centroid_places(picture, centers, typical)
     np.testing.assert_array_equal(places, picture.embedding[typical])
     typical[3] = -1  # an empty cluster

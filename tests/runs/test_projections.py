@@ -75,13 +75,13 @@ def test_a_picture_of_other_codes_is_computed_again(checkpoint_folder: Path) -> 
     arrays = dict(np.load(mine / "codes.npz"))
     np.savez(mine / "codes.npz", **{key: array[:40] for key, array in arrays.items()})
     assert ProjectionRequest("mine", ProjectionSpec(PCA())).find() is None
-    assert len(projections.project("mine", ProjectionSpec(PCA())).indices) == 40
+    assert len(ProjectionRequest("mine", ProjectionSpec(PCA())).get().indices) == 40
 
 
 def test_a_class_has_one_colour_everywhere() -> None:
     checkpoint = checkpoints.get("digits-vae-z2")
     test = checkpoint.codes()
-    view = projections.project(checkpoint.name, ProjectionSpec(PCA()))
+    view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA())).get()
     names = [str(digit) for digit in range(10)]
     figure = figures.scatter_by_class(view, test.labels, test.reconstruction_error, names)
     drawn = {trace.name: trace.marker.color for trace in figure.data}
@@ -95,7 +95,7 @@ def test_a_class_has_one_colour_everywhere() -> None:
 def test_a_picture_has_one_frame_whatever_the_colour(spec: ProjectionSpec) -> None:
     checkpoint = checkpoints.get("mnist-ae-dense-z3")
     test = checkpoint.codes()
-    view = projections.project(checkpoint.name, spec)
+    view = ProjectionRequest(checkpoint.name, spec).get()
     labels, errors = test.labels[view.indices], test.reconstruction_error[view.indices]
     names = list("0123456789")
     by_class = figures.scatter_by_class(view, labels, errors, names).layout
@@ -118,7 +118,7 @@ def test_a_picture_has_one_frame_whatever_the_colour(spec: ProjectionSpec) -> No
 def test_every_point_carries_its_index() -> None:
     checkpoint = checkpoints.get("digits-vae-z2")
     test = checkpoint.codes()
-    view = projections.project(checkpoint.name, ProjectionSpec(PCA()))
+    view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA())).get()
     figure = figures.scatter_by_class(view, test.labels, test.reconstruction_error, "0123456789")
     for label, trace in enumerate(figure.data):
         rows = trace.customdata[:, 0].astype(int)
