@@ -10,20 +10,24 @@ SOURCES := requirements.txt pyproject.toml explorer/pyproject.toml setup.py \
 # Node.js of the virtual environment: the one that the installation builds with.
 IN_FRONTEND = export PATH="$(abspath $(BIN)):$$PATH"; cd $(FRONTEND) &&
 
-.PHONY: run test check lint bench checkpoints lock install install-dev frontend clean
+.PHONY: run test check check-python check-frontend lint bench checkpoints lock install install-dev frontend clean
 
 run: install
 	@echo "The app opens in your browser, at http://localhost:8501 unless another port is told below."
 	$(BIN)/streamlit run app.py
 
-test: install-dev
-	$(IN_FRONTEND) npm run --silent check && npm test --silent
+test: install-dev check-frontend
 	$(BIN)/python -m pytest
 
-# The inner loop, a minute: what needs neither a browser nor a training nor much computing.
-check: lint
-	$(IN_FRONTEND) npm run --silent check && npm test --silent
+# The inner loop, a minute on two cores: what needs neither a browser nor a training nor much time.
+check: install-dev
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-frontend lint
+
+check-python:
 	$(BIN)/python -m pytest --quiet -m "not browser and not slow"
+
+check-frontend:
+	$(IN_FRONTEND) npm run --silent check && npm test --silent
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -7,6 +7,18 @@ import pytest
 
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
 
+# Rooms whose tests train, load Keras, wait for other processes, or draw page after page: all of theirs
+# are marked as slow, and `make check` leaves them out.
+SLOW = ("jobs", "models", "pages", "projection", "training")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow as a whole."""
+    places = [Path(__file__).parent / place for place in SLOW]
+    for item in items:
+        if any(item.path.is_relative_to(place) for place in places):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(autouse=True)
 def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
