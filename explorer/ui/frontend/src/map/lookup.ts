@@ -1,5 +1,5 @@
 /** What lies under the pointer, and within a lasso. Points are told by position in drawing order. */
-import type { Frame } from "./raster";
+import { type Frame, numberAt } from "./raster";
 import type { Spot } from "./view";
 
 /** The points that may be found: those with a style. */
@@ -11,7 +11,7 @@ export interface Searched {
 
 /** The point seen at the pixel nearest to (x, y), at most `reach` pixels away; −1: none. */
 export function nearest(frame: Frame, x: number, y: number, reach: number): number {
-  const { width, height, numbers } = frame;
+  const { width, height } = frame;
   const left = Math.max(0, Math.floor(x - reach));
   const right = Math.min(width - 1, Math.floor(x + reach));
   const top = Math.max(0, Math.floor(y - reach));
@@ -20,7 +20,7 @@ export function nearest(frame: Frame, x: number, y: number, reach: number): numb
   let least = reach * reach;
   for (let py = top; py <= bottom; py++) {
     for (let px = left; px <= right; px++) {
-      const number = numbers[py * width + px];
+      const number = numberAt(frame, py * width + px);
       if (number < 0) continue;
       // From the pixel's square: 0 for the pixel under the pointer itself.
       const dx = Math.max(px - x, 0, x - px - 1);
@@ -50,56 +50,25 @@ export function stack(points: Searched, at: Spot, radius: number, most = 200): n
   return found.slice(0, most).map(({ k }) => k);
 }
 
-const SLABS = 512;
-
 /**
  * The points within a polygon (even-odd rule), in drawing order.
- *
- * The polygon's edges are sorted into horizontal slabs, so that a point is compared with the few
- * edges at its height only.
  *
  * @param polygon x, y, x, y, … of the corners, in data coordinates; closed by itself.
  */
 export function inside(points: Searched, polygon: ArrayLike<number>): Uint32Array<ArrayBuffer> {
-  const corners = polygon.length >> 1;
-  let left = Infinity;
-  let right = -Infinity;
-  let bottom = Infinity;
-  let top = -Infinity;
-  for (let i = 0; i < corners; i++) {
-    left = Math.min(left, polygon[2 * i]);
-    right = Math.max(right, polygon[2 * i]);
-    bottom = Math.min(bottom, polygon[2 * i + 1]);
-    top = Math.max(top, polygon[2 * i + 1]);
-  }
-  if (corners < 3 || !(top > bottom)) return new Uint32Array(0);
-  const perUnit = SLABS / (top - bottom);
-  const slabOf = (v: number) => Math.min(SLABS - 1, Math.floor((v - bottom) * perUnit));
-  const slabs: number[][] = Array.from({ length: SLABS }, () => []);
-  for (let i = 0; i < corners; i++) {
-    const j = (i + 1) % corners;
-    const edge = [polygon[2 * i], polygon[2 * i + 1], polygon[2 * j], polygon[2 * j + 1]];
-    if (edge[1] === edge[3]) continue; // level: never crossed
-    const last = slabOf(Math.max(edge[1], edge[3]));
-    for (let s = slabOf(Math.min(edge[1], edge[3])); s <= last; s++) slabs[s].push(...edge);
-  }
   const { x, y, style } = points;
+  const area = new Area(polygon);
+  const { left, right, bottom, top, columns, rows, cells } = area;
+  const last = CELLS - 1;
   let found = new Uint32Array(1024);
   let count = 0;
   for (let k = 0; k < style.length; k++) {
     const u = x[k];
     const v = y[k];
     if (!(u >= left && u <= right && v >= bottom && v <= top) || style[k] === 0) continue;
-    const edges = slabs[slabOf(v)];
-    let within = false;
-    for (let e = 0; e < edges.length; e += 4) {
-      const ay = edges[e + 1];
-      const by = edges[e + 3];
-      if (ay > v === by > v) continue;
-      const ax = edges[e];
-      if (u < ax + ((edges[e + 2] - ax) * (v - ay)) / (by - ay)) within = !within;
-    }
-    if (!within) continue;
+    const row = Math.min(last, ((v - bottom) * rows) | 0);
+    const cell = cells[row * CELLS + Math.min(last, ((u - left) * columns) | 0)];
+    if (cell === OUTSIDE || (cell === EDGE && !area.crosses(u, v))) continue;
     if (count === found.length) {
       const larger = new Uint32Array(2 * count);
       larger.set(found);
@@ -108,6 +77,96 @@ export function inside(points: Searched, polygon: ArrayLike<number>): Uint32Arra
     found[count++] = k;
   }
   return found.slice(0, count);
+}
+
+const CELLS = 256;
+const OUTSIDE = 0;
+const INSIDE = 1;
+/** An edge passes through the cell or close to it. */
+const EDGE = 2;
+
+/**
+ * A polygon on a grid: most cells are wholly inside or outside, so that most points need one look.
+ * A point in another cell is compared with the few edges at its height.
+ */
+class Area {
+  left = Infinity;
+  right = -Infinity;
+  bottom = Infinity;
+  top = -Infinity;
+  readonly columns: number;
+  readonly rows: number;
+  readonly cells = new Uint8Array(CELLS * CELLS);
+  /** Edges (x, y, x, y) that reach into row r: from start[r] up to start[r + 1]. */
+  private readonly start = new Uint32Array(CELLS + 1);
+  private readonly edges: Float64Array;
+
+  constructor(polygon: ArrayLike<number>) {
+    const corners = polygon.length >> 1;
+    for (let i = 0; i < corners; i++) {
+      this.left = Math.min(this.left, polygon[2 * i]);
+      this.right = Math.max(this.right, polygon[2 * i]);
+      this.bottom = Math.min(this.bottom, polygon[2 * i + 1]);
+      this.top = Math.max(this.top, polygon[2 * i + 1]);
+    }
+    this.columns = CELLS / (this.right - this.left || 1);
+    this.rows = CELLS / (this.top - this.bottom || 1);
+    const rows: number[][] = Array.from({ length: CELLS }, () => []);
+    for (let i = 0; i < corners; i++) {
+      const j = (i + 1) % corners;
+      this.enter(polygon[2 * i], polygon[2 * i + 1], polygon[2 * j], polygon[2 * j + 1], rows);
+    }
+    for (let r = 0; r < CELLS; r++) this.start[r + 1] = this.start[r] + rows[r].length;
+    this.edges = Float64Array.from(rows.flat());
+    for (let cell = 0; cell < this.cells.length; cell++) {
+      if (this.cells[cell] === EDGE) continue;
+      const x = this.left + ((cell % CELLS) + 0.5) / this.columns;
+      const y = this.bottom + (Math.floor(cell / CELLS) + 0.5) / this.rows;
+      this.cells[cell] = this.crosses(x, y) ? INSIDE : OUTSIDE;
+    }
+  }
+
+  private row(y: number): number {
+    return Math.min(CELLS - 1, ((y - this.bottom) * this.rows) | 0);
+  }
+
+  private column(x: number): number {
+    return Math.min(CELLS - 1, ((x - this.left) * this.columns) | 0);
+  }
+
+  /** Adds an edge to its rows, and marks the cells along it and beside these. */
+  private enter(ax: number, ay: number, bx: number, by: number, rows: number[][]): void {
+    const first = this.row(Math.min(ay, by));
+    const last = this.row(Math.max(ay, by));
+    for (let r = first; r <= last; r++) {
+      if (ay !== by) rows[r].push(ax, ay, bx, by); // a level edge is never crossed
+      const at = (y: number) => {
+        const t = ay === by ? 0 : Math.max(0, Math.min(1, (y - ay) / (by - ay)));
+        return ax + t * (bx - ax);
+      };
+      const low = this.bottom + r / this.rows;
+      const ends = ay === by ? [ax, bx] : [at(low), at(low + 1 / this.rows)];
+      const from = Math.max(0, this.column(Math.min(...ends)) - 1);
+      const to = Math.min(CELLS, this.column(Math.max(...ends)) + 2);
+      for (let s = Math.max(0, r - 1); s <= Math.min(CELLS - 1, r + 1); s++) {
+        this.cells.fill(EDGE, s * CELLS + from, s * CELLS + to);
+      }
+    }
+  }
+
+  /** Whether a ray to the right crosses the edges an odd number of times. */
+  crosses(x: number, y: number): boolean {
+    const { start, edges } = this;
+    const row = this.row(y);
+    let odd = false;
+    for (let e = start[row]; e < start[row + 1]; e += 4) {
+      const ay = edges[e + 1];
+      const by = edges[e + 3];
+      if (ay > y === by > y) continue;
+      if (x < edges[e] + ((edges[e + 2] - edges[e]) * (y - ay)) / (by - ay)) odd = !odd;
+    }
+    return odd;
+  }
 }
 
 /** The corners of a box, for `inside`. */

@@ -6,14 +6,15 @@
 import { type Appearance, appearance, DIM } from "./appearance";
 import { nearest } from "./lookup";
 import type { Drawn, Hit } from "./messages";
+import { BLOCK } from "./points";
 import {
   drawDiscs,
   drawDots,
   type Frame,
   logShades,
+  makeFrame,
   makeMeans,
   makeTable,
-  reuseFrame,
   shade,
   type Table,
   type Transform,
@@ -22,13 +23,13 @@ import type { Scene } from "./scene";
 import { makeStamps, PHASES, type Stamps } from "./stamps";
 import { between, ease, fitView, type Size, type Spot, toData, type View } from "./view";
 
-/** Points that are drawn between two looks at the clock. */
-const CHUNK = 8192;
+/** So many points are drawn in every frame, whatever the time. */
+const LEAST = 4 * BLOCK;
 /** Milliseconds that a frame may take while the view moves, and a slice at rest. */
 const FRAME = 11;
 const SLICE = 6;
 /** Milliseconds without a new view until the map counts as at rest. */
-const REST = 30;
+const REST = 20;
 /** Alpha of a lone point under density shading, of 255. */
 const LEAST_SHADE = 110;
 /** At most so many points count before a selected one, under density shading. */
@@ -224,7 +225,7 @@ export class Painter {
     const view = this.currentView();
     const width = Math.max(1, Math.round(size.width * ratio));
     const height = Math.max(1, Math.round(size.height * ratio));
-    this.frame = reuseFrame(this.frame, width, height);
+    this.frame = makeFrame(width, height, this.frame);
     const zoom = view.scale / fitView(scene.bounds, size).scale;
     const look = appearance(scene.count, size, zoom, ratio);
     const transform = transformOf(
@@ -244,16 +245,18 @@ export class Painter {
 
   /** Draws the first points of each pass, until the time is over in the first. */
   private part(picture: Picture, until: number): void {
-    let most = Math.min(this.scene.count, this.lastPart * 1.1);
+    let most = Math.min(this.scene.count, wholeBlocks(this.lastPart * 1.1));
     picture.passes.forEach((_, pass) => {
       picture.pass = pass;
       picture.reached = 0;
       while (picture.reached < most) {
         this.chunk(picture, most);
-        if (pass === 0 && performance.now() > until) most = picture.reached;
+        if (pass === 0 && picture.reached >= LEAST && performance.now() > until) {
+          most = picture.reached;
+        }
       }
     });
-    this.lastPart = most < this.scene.count ? Math.max(most, 4 * CHUNK) : Infinity;
+    this.lastPart = most < this.scene.count ? most : Infinity;
   }
 
   private chunk(picture: Picture, most: number): void {
@@ -261,7 +264,7 @@ export class Painter {
     if (!frame) return;
     const { passes, pass, transform, stamps, table } = picture;
     const from = picture.reached;
-    const to = Math.min(from + CHUNK, Math.floor(most));
+    const to = Math.min(from + BLOCK, most);
     const { low, high } = passes[pass];
     const batch = scene.batch(from, to, low, high);
     if (stamps) drawDiscs(frame, batch, transform, stamps, table, from, to);
@@ -357,6 +360,10 @@ export class Painter {
     if (this.stamps?.key !== key) this.stamps = { key, stamps: makeStamps(rounded, width) };
     return this.stamps.stamps;
   }
+}
+
+function wholeBlocks(points: number): number {
+  return Math.ceil(points / BLOCK) * BLOCK;
 }
 
 /** Snapped to a part of a pixel, so that all points move alike when the view does. */

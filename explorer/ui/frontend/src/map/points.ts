@@ -1,4 +1,8 @@
-/** Points in the order in which they are drawn: shuffled, so that any first part is a fair sample. */
+/**
+ * Points in the order in which they are drawn: shuffled, so that the first blocks are a fair sample;
+ * within a block by place, so that drawing finds its pixels in the processor's cache. That makes it
+ * several times faster, and does not favour a class.
+ */
 import type { Bounds } from "./view";
 
 /** Coordinates: floats, or 16-bit integers that span `bounds`. */
@@ -52,8 +56,39 @@ export function permutation(n: number, seed: number): Uint32Array<ArrayBuffer> {
   return order;
 }
 
+/** Points of a block: what is drawn ends with a block. */
+export const BLOCK = 16384;
+/** Cells along each axis by which a block is sorted. */
+const CELLS = 64;
+
+/** Within each block the positions from one cell of the bounds to the next, row by row. */
+export function byPlace(
+  x: Float32Array,
+  y: Float32Array,
+  bounds: Bounds,
+): Uint32Array<ArrayBuffer> {
+  const extent = Math.max(bounds.right - bounds.left, bounds.top - bounds.bottom) || 1;
+  const perUnit = (CELLS - 1e-3) / extent;
+  const order = new Uint32Array(x.length);
+  const cells = new Uint16Array(BLOCK);
+  const start = new Uint32Array(CELLS * CELLS + 1);
+  for (let from = 0; from < x.length; from += BLOCK) {
+    const count = Math.min(BLOCK, x.length - from);
+    start.fill(0);
+    for (let i = 0; i < count; i++) {
+      const column = ((x[from + i] - bounds.left) * perUnit) | 0; // NaN: 0
+      const row = ((y[from + i] - bounds.bottom) * perUnit) | 0;
+      cells[i] = (row * CELLS + column) & (CELLS * CELLS - 1);
+      start[cells[i] + 1] += 1;
+    }
+    for (let cell = 0; cell < CELLS * CELLS; cell++) start[cell + 1] += start[cell];
+    for (let i = 0; i < count; i++) order[from + start[cells[i]]++] = from + i;
+  }
+  return order;
+}
+
 /** The column in drawing order. */
-export function arrange<T extends Float32Array | Uint8Array | Uint16Array>(
+export function arrange<T extends Float32Array | Uint8Array | Uint16Array | Uint32Array>(
   column: T,
   order: Uint32Array,
 ): T {
@@ -93,10 +128,13 @@ export function binned(values: Float32Array, low: number, high: number, steps = 
   return result;
 }
 
+/** Above every row of a table of colours. A whole number: comparisons with Infinity are slow. */
+export const ALL = 1 << 16;
+
 /** For each point the row of the table of colours that it is drawn with; 0: not drawn. */
 export interface Styles {
   column: Uint16Array;
-  /** Rows from here on are of points outside the selection; Infinity if nothing is selected. */
+  /** Rows from here on are of points outside the selection; ALL if nothing is selected. */
   dimmed: number;
 }
 
@@ -126,5 +164,5 @@ export function styles(source: StyleSource, into: Uint16Array): Styles {
     const color = colors ? Math.min(colors[k], rows - 1) : 0;
     into[k] = 1 + color + (selected && selected[k] === 0 ? rows : 0);
   }
-  return { column: into, dimmed: selected ? 1 + rows : Infinity };
+  return { column: into, dimmed: selected ? 1 + rows : ALL };
 }

@@ -6,15 +6,28 @@
  */
 import { LEVELS, PHASES, type Stamps } from "./stamps";
 
+/** More points than this cannot be numbered. */
+export const MOST_POINTS = 0xffffff;
+const NUMBER = MOST_POINTS;
+/** One point in the count above the number; 255 at most. */
+const ONE = 1 << 24;
+
+/**
+ * Two words a pixel, side by side: drawing a point is one look into memory, which is most of its
+ * time. The first is the premultiplied colour; the second holds, in its lower 24 bits, the position
+ * in drawing order of the point seen there, and above it how many points there are, up to 255 (for
+ * discs: 1). 0 points: none.
+ */
 export interface Frame {
   width: number;
   height: number;
-  /** Premultiplied colours. */
-  pixels: Int32Array;
-  /** Position in drawing order of the point seen at each pixel; −1: none. */
-  numbers: Int32Array;
-  /** Points at each pixel, at most 65535; counted by `drawDots`. */
-  counts: Uint16Array;
+  words: Int32Array;
+}
+
+/** Position in drawing order of the point seen at pixel q; −1: none. */
+export function numberAt(frame: Frame, q: number): number {
+  const word = frame.words[2 * q + 1];
+  return word >>> 24 === 0 ? -1 : word & NUMBER;
 }
 
 /** From data to pixels: px = x · scale + x0, py = y0 − y · scale. */
@@ -31,7 +44,7 @@ export interface Batch {
   base: number;
   /** Row of the colour table for each point, by position in drawing order; 0: not drawn. */
   style: Uint16Array;
-  /** Only points with a row in [low, high) are drawn. */
+  /** Only points with a row in [low, high) are drawn; whole numbers. */
   low: number;
   high: number;
 }
@@ -42,28 +55,14 @@ export interface Table {
   keep: Uint16Array;
 }
 
-export function makeFrame(width: number, height: number): Frame {
-  const pixels = new Int32Array(width * height);
-  const numbers = new Int32Array(width * height).fill(-1);
-  return { width, height, pixels, numbers, counts: new Uint16Array(width * height) };
-}
-
-/** A frame of the former's memory if there is enough of it; cleared. */
-export function reuseFrame(former: Frame | undefined, width: number, height: number): Frame {
-  const area = width * height;
-  const capacity = former ? former.pixels.buffer.byteLength / 4 : 0;
-  if (!former || capacity < area || capacity > 8 * area) return makeFrame(width, height);
-  const frame = {
-    width,
-    height,
-    pixels: new Int32Array(former.pixels.buffer, 0, area),
-    numbers: new Int32Array(former.numbers.buffer, 0, area),
-    counts: new Uint16Array(former.counts.buffer, 0, area),
-  };
-  frame.pixels.fill(0);
-  frame.numbers.fill(-1);
-  frame.counts.fill(0);
-  return frame;
+/** An empty frame, of the former's memory if there is enough of it and not far too much. */
+export function makeFrame(width: number, height: number, former?: Frame): Frame {
+  const length = 2 * width * height;
+  const room = former ? former.words.buffer.byteLength / 4 : 0;
+  if (!former || room < length || room > 8 * length) {
+    return { width, height, words: new Int32Array(length) };
+  }
+  return { width, height, words: new Int32Array(former.words.buffer, 0, length).fill(0) };
 }
 
 /**
@@ -107,7 +106,7 @@ export function drawDiscs(
   from: number,
   to: number,
 ): void {
-  const { width, height, pixels, numbers } = frame;
+  const { width, height, words } = frame;
   const { x, y, base, style, low, high } = batch;
   const { scale, x0, y0 } = at;
   const { reach, start, dx, dy, offset, level } = stamps;
@@ -119,8 +118,8 @@ export function drawDiscs(
     const fy = y0 - y[k - base] * scale;
     // As a comparison that NaN fails too.
     if (!(fx > -reach && fx < width + reach && fy > -reach && fy < height + reach)) continue;
-    const px = Math.floor(fx);
-    const py = Math.floor(fy);
+    const px = ((fx + reach) | 0) - reach; // floor, for it is above −reach
+    const py = ((fy + reach) | 0) - reach;
     const phase = (((fy - py) * PHASES) | 0) * PHASES + (((fx - px) * PHASES) | 0);
     const inside = px >= reach && px < width - reach && py >= reach && py < height - reach;
     const center = py * width + px;
@@ -131,16 +130,16 @@ export function drawDiscs(
         const qy = py + dy[i];
         if (qx < 0 || qx >= width || qy < 0 || qy >= height) continue;
       }
-      const q = center + offset[i];
+      const q = 2 * (center + offset[i]);
       const entry = first + level[i];
       const kept = keep[entry];
-      const under = pixels[q];
-      pixels[q] =
+      const under = words[q];
+      words[q] =
         (color[entry] +
           ((Math.imul(under & MASK, kept) >>> 8) & MASK) +
           (Math.imul((under >>> 8) & MASK, kept) & ~MASK)) |
         0;
-      if (level[i] >= LEVELS / 2) numbers[q] = k;
+      if (level[i] >= LEVELS / 2) words[q + 1] = ONE | k;
     }
   }
 }
@@ -186,7 +185,7 @@ export function drawDots(
   to: number,
   most = LEVELS - 1,
 ): void {
-  const { width, height, pixels, numbers, counts } = frame;
+  const { width, height, words } = frame;
   const { x, y, base, style, low, high } = batch;
   const { scale, x0, y0 } = at;
   const { color, keep } = means;
@@ -196,18 +195,17 @@ export function drawDots(
     const fx = x[k - base] * scale + x0;
     const fy = y0 - y[k - base] * scale;
     if (!(fx >= 0 && fx < width && fy >= 0 && fy < height)) continue;
-    const q = (fy | 0) * width + (fx | 0);
-    const before = counts[q];
+    const q = 2 * ((fy | 0) * width + (fx | 0));
+    const before = words[q + 1] >>> 24;
     const entry = row * LEVELS + Math.min(before, most);
     const kept = keep[entry];
-    const under = pixels[q];
-    pixels[q] =
+    const under = words[q];
+    words[q] =
       (color[entry] +
         ((Math.imul(under & MASK, kept) >>> 8) & MASK) +
         (Math.imul((under >>> 8) & MASK, kept) & ~MASK)) |
       0;
-    numbers[q] = k;
-    if (before < 65535) counts[q] = before + 1;
+    words[q + 1] = (Math.min(before + 1, 255) << 24) | k;
   }
 }
 
@@ -220,23 +218,19 @@ const RECIPROCAL = Int32Array.from({ length: 256 }, (_, a) =>
  * Writes the picture: colours with plain alpha, as `ImageData` wants them.
  *
  * @param out Shape (width · height,).
- * @param shades Alpha (0 … 255) by count of points, the last for all larger; none for discs.
+ * @param shades Shape (256,): alpha (0 … 255) by count of points; none for discs.
  */
 export function shade(frame: Frame, out: Int32Array, shades?: Uint8Array): void {
-  const { pixels, counts } = frame;
-  const last = (shades?.length ?? 0) - 1;
-  for (let q = 0; q < pixels.length; q++) {
-    const word = pixels[q];
+  const { words } = frame;
+  for (let q = 0; q < out.length; q++) {
+    const word = words[2 * q];
     if (word === 0) {
       out[q] = 0;
       continue;
     }
     let alpha = word >>> 24;
     const factor = RECIPROCAL[alpha];
-    if (shades) {
-      const count = counts[q];
-      alpha = (alpha * shades[Math.min(count, last)] + 127) >> 8;
-    }
+    if (shades) alpha = (alpha * shades[words[2 * q + 1] >>> 24] + 255) >> 8;
     out[q] =
       (Math.imul(word & 255, factor) >>> 16) |
       ((Math.imul((word >>> 8) & 255, factor) >>> 16) << 8) |
@@ -252,7 +246,7 @@ export function shade(frame: Frame, out: Int32Array, shades?: Uint8Array): void 
  * @param part Share of the points that is drawn, in (0, 1].
  */
 export function logShades(peak: number, part: number, least: number): Uint8Array {
-  const shades = new Uint8Array(1024);
+  const shades = new Uint8Array(256);
   const top = Math.log(Math.max(2, peak));
   for (let count = 1; count < shades.length; count++) {
     const level = Math.min(1, Math.log(Math.max(1, count / part)) / top);

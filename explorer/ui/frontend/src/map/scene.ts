@@ -4,15 +4,18 @@ import { densestPlaces, type Place } from "./labels";
 import { inside, stack } from "./lookup";
 import type { Colors, Hit } from "./messages";
 import {
+  ALL,
   arrange,
   arrangeColumns,
   binned,
+  byPlace,
   type Columns,
   type Indices,
   permutation,
   styles,
 } from "./points";
-import type { Batch } from "./raster";
+import { type Batch, MOST_POINTS } from "./raster";
+import { numbersOf } from "./selection";
 import { type Bounds, boundsOf, type Spot } from "./view";
 
 /** Points of one embedding. */
@@ -45,7 +48,7 @@ export class Scene {
   private visible?: Uint8Array;
   private selected?: Uint8Array;
   private column = new Uint16Array(0);
-  private dimmedFrom = Infinity;
+  private dimmedFrom = ALL;
   private stale = true;
   private scratch = { x: new Float32Array(0), y: new Float32Array(0) };
 
@@ -70,10 +73,10 @@ export class Scene {
   get passes(): { low: number; high: number }[] {
     this.style; // up to date
     const { dimmedFrom } = this;
-    const all = { low: 1, high: Infinity };
-    if (dimmedFrom === Infinity) return [all];
+    const all = { low: 1, high: ALL };
+    if (dimmedFrom === ALL) return [all];
     return [
-      { low: dimmedFrom, high: Infinity },
+      { low: dimmedFrom, high: ALL },
       { low: 1, high: dimmedFrom },
     ];
   }
@@ -94,17 +97,20 @@ export class Scene {
   }
 
   load(columns: Columns, seed: number): void {
-    const order = permutation(columns.x.length, seed);
+    const count = columns.x.length;
+    if (count > MOST_POINTS) {
+      throw new Error(`The map draws at most ${MOST_POINTS} points. Received: ${count}.`);
+    }
+    const order = permutation(count, seed);
     this.here = embedding(columns, order);
     this.order = order;
-    this.positionOf = undefined;
     this.target = undefined;
     this.colors = undefined;
     this.groups = undefined;
     this.visible = undefined;
     this.selected = undefined;
     this.column = new Uint16Array(order.length);
-    this.stale = true;
+    this.sort();
   }
 
   color(colors: Colors | undefined, palette: Uint8Array): void {
@@ -147,7 +153,7 @@ export class Scene {
     this.here = this.target;
     this.target = undefined;
     this.progress = 0;
-    this.stale = true;
+    this.sort();
   }
 
   /** The points from `from` up to `to`, where they are now. */
@@ -167,7 +173,7 @@ export class Scene {
 
   /** The point at a position in drawing order. */
   hit(k: number): Hit {
-    const { x, y } = this.batch(k, k + 1, 1, Infinity);
+    const { x, y } = this.batch(k, k + 1, 1, ALL);
     const i = this.target ? 0 : k;
     return { point: this.order[k], x: x[i], y: y[i] };
   }
@@ -181,8 +187,9 @@ export class Scene {
   inside(polygon: Float64Array): Uint32Array<ArrayBuffer> {
     const { x, y } = this.here;
     const found = inside({ x, y, style: this.style }, polygon);
-    for (let i = 0; i < found.length; i++) found[i] = this.order[found[i]];
-    return found.sort();
+    const mask = new Uint8Array(this.count);
+    for (let i = 0; i < found.length; i++) mask[this.order[found[i]]] = 1;
+    return numbersOf(mask); // faster than to sort
   }
 
   places(bounds = this.bounds): Place[] {
@@ -207,6 +214,19 @@ export class Scene {
       result[2 * i + 1] = y;
     }
     return result;
+  }
+
+  /** Sorts each block by place. */
+  private sort(): void {
+    const { here, colors, groups, selected } = this;
+    const sorted = byPlace(here.x, here.y, here.bounds);
+    this.here = { ...here, x: arrange(here.x, sorted), y: arrange(here.y, sorted) };
+    this.order = arrange(this.order, sorted);
+    this.colors = colors && arrange(colors, sorted);
+    this.groups = groups && arrange(groups, sorted);
+    this.selected = selected && arrange(selected, sorted);
+    this.positionOf = undefined;
+    this.stale = true;
   }
 
   private columnOf(colors: Colors): Indices {

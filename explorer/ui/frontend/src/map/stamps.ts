@@ -5,6 +5,9 @@ export const PHASES = 4;
 /** Steps of coverage, from 1 to this. */
 export const LEVELS = 16;
 
+/** What covers less of a pixel is not seen, and would cost as much as the rest. */
+const FAINTEST = 2;
+
 export interface Stamps {
   /** Pixels of a stamp lie at −reach … reach + 1 around the pixel that holds the centre. */
   reach: number;
@@ -32,7 +35,7 @@ export function makeStamps(radius: number, width: number): Stamps {
     for (let dy = -reach - 1; dy <= reach + 1; dy++) {
       for (let dx = -reach - 1; dx <= reach + 1; dx++) {
         const level = Math.round(LEVELS * coverage(dx - cx, dy - cy, radius));
-        if (level > 0) pixels.push([dx, dy, level]);
+        if (level >= FAINTEST) pixels.push([dx, dy, level]);
       }
     }
     start[phase + 1] = pixels.length;
