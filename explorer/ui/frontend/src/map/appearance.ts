@@ -10,9 +10,9 @@ export interface Appearance {
 }
 
 /** Below this radius in pixels of the screen a disc is no more than a pixel. */
-const LEAST_DISC = 0.6;
+const LEAST_DISC = 0.5;
 /** Radii in CSS pixels: the least that is seen well, and the largest, fitted and zoomed in. */
-const SMALLEST = 0.75;
+const SMALLEST = 0.85;
 const LARGEST = 4;
 const LARGEST_ZOOMED = 6;
 
@@ -26,10 +26,15 @@ export function appearance(n: number, size: Size, zoom: number, ratio: number): 
   // About a third of the map is covered by a typical embedding.
   const spacing = Math.sqrt((0.35 * size.width * size.height) / Math.max(1, n));
   const fitted = Math.min(LARGEST, 0.42 * spacing);
-  const wanted = fitted * Math.sqrt(zoom);
+  const wanted = fitted * zoom ** 0.75;
   if (wanted * ratio < LEAST_DISC) return { kind: "dots", radius: 0.5 / ratio, opacity: 1 };
   const radius = Math.min(LARGEST_ZOOMED, Math.max(SMALLEST, wanted));
   return { kind: "discs", radius, opacity: Math.min(0.85, 0.5 + 0.15 * radius) };
+}
+
+/** Alpha (of 255) of a lone point under density shading: more where there are few to a pixel. */
+export function leastShade(peak: number): number {
+  return Math.round(200 - 90 * Math.min(1, Math.log(Math.max(1, peak)) / Math.log(8)));
 }
 
 /** Points outside the selection: enough to see the map's shape, little enough to see the others. */

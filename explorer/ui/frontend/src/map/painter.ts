@@ -3,7 +3,7 @@
  * as many as fit in a frame, and all of them once it rests, in slices between which messages are
  * heard.
  */
-import { type Appearance, appearance, DIM } from "./appearance";
+import { type Appearance, appearance, DIM, leastShade } from "./appearance";
 import { nearest } from "./lookup";
 import type { Drawn, Hit } from "./messages";
 import { BLOCK } from "./points";
@@ -30,8 +30,6 @@ const FRAME = 11;
 const SLICE = 6;
 /** Milliseconds without a new view until the map counts as at rest. */
 const REST = 20;
-/** Alpha of a lone point under density shading, of 255. */
-const LEAST_SHADE = 110;
 /** At most so many points count before a selected one, under density shading. */
 const SELECTED_MOST = 1;
 
@@ -284,7 +282,7 @@ export class Painter {
     const { scale } = picture.transform;
     const part = picture.reached / Math.max(1, scene.count) || 1;
     const peak = scene.peak / (scale * scale);
-    const shades = picture.stamps ? undefined : logShades(peak, part, LEAST_SHADE);
+    const shades = picture.stamps ? undefined : logShades(peak, part, leastShade(peak));
     shade(frame, this.image.words, shades);
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
