@@ -140,6 +140,10 @@ describe("densestPlaces", () => {
     ]);
     expect(places[0].x).toBeCloseTo(2, 0);
     expect(places[1].y).toBeCloseTo(5, 5);
+    const upper = densestPlaces(points, 4, { left: 0, right: 10, bottom: 5.1, top: 8.1 });
+    expect(upper).toHaveLength(1);
+    expect(upper[0].y).toBeLessThanOrEqual(8.1);
+    expect(upper[0].y).toBeGreaterThan(7.5);
   });
 });
 

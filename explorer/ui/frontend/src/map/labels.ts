@@ -25,17 +25,17 @@ export interface Grouped {
  */
 export function densestPlaces(points: Grouped, count: number, bounds: Bounds): Place[] {
   const { x, y, groups } = points;
-  const { left, bottom } = bounds;
-  const extent = Math.max(bounds.right - left, bounds.top - bottom) || 1;
+  const { left, right, bottom, top } = bounds;
+  const extent = Math.max(right - left, top - bottom) || 1;
   const cells = CELLS * CELLS;
   const perUnit = (CELLS - 1e-6) / extent;
   const histogram = new Float32Array(count * cells);
   const sums = new Float64Array(2 * count * cells);
   const totals = new Uint32Array(count);
   for (let k = 0; k < x.length; k++) {
+    if (!(x[k] >= left && x[k] <= right && y[k] >= bottom && y[k] <= top)) continue;
     const column = (x[k] - left) * perUnit;
     const row = (y[k] - bottom) * perUnit;
-    if (!(column >= 0 && column < CELLS && row >= 0 && row < CELLS)) continue;
     const cell = groups[k] * cells + (row | 0) * CELLS + (column | 0);
     histogram[cell] += 1;
     sums[2 * cell] += x[k];

@@ -192,9 +192,9 @@ export class Painter {
     const cost = (cleared - start + end - drawn) / Math.max(1, area);
     this.pixelCost += 0.2 * (cost - this.pixelCost);
     picture.milliseconds = end - start;
-    this.tell(picture, moving);
     if (moving) this.changed();
     else this.restLater(picture);
+    this.tell(picture, moving);
   }
 
   /** Advances what is on its way; true while something is. */
@@ -302,6 +302,7 @@ export class Painter {
     const start = performance.now();
     const goesOn = part.ratio === this.ratio && part.passes.length === 1;
     const picture = goesOn ? part : this.begin(this.ratio);
+    this.picture = picture; // whose resolution a hover must know
     let until = start + SLICE;
     for (picture.pass = 0; picture.pass < picture.passes.length; picture.pass++) {
       while (picture.reached < scene.count) {
