@@ -76,7 +76,7 @@ describe("the engine", () => {
     const corner = spot(1, 1);
     expect(await engine.hover(corner.x, corner.y)).toEqual({ point: 2, x: 1, y: 1 });
     const middle = spot(0.5, 0.5);
-    expect(await engine.hover(middle.x, middle.y)).toBeUndefined();
+    expect(await engine.hover(middle.x, middle.y, 1)).toBeUndefined();
     expect([...(await engine.positions(Uint32Array.of(3, 1, 9)))]).toEqual([0, 1, 1, 0, NaN, NaN]);
   });
 
