@@ -86,7 +86,8 @@ def _tell(count: int, runs: list[dict[str, float]]) -> None:
     frames = 50 if count <= 1_000_000 else 30
     print(
         f"{count:,} points: pan {best['pan']:.0f} and zoom {best['zoom']:.0f} frames/s"
-        f" (budget {frames}; {best['asked']:.0f} asked for, {best['drawn']:.0f} drawn, of {best['points']:,.0f} points or more);"
+        f" (budget {frames}; {best['asked']:.0f} asked for, {best['drawn']:.0f} drawn,"
+        f" of {best['points']:,.0f} points or more);"
         f" at rest after {best['rest']:.0f} ms (budget 100);"
         f" hover {best['hover']:.1f} ms, while panning {best['hover moving']:.1f} (budget 32);"
         f" lasso {best['lasso']:.0f} ms;"
@@ -97,7 +98,7 @@ def _tell(count: int, runs: list[dict[str, float]]) -> None:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Print nothing."""
 
 
@@ -106,9 +107,9 @@ def _page() -> Iterator[str]:
     """Build the engine, serve it with its page; yield the address."""
     with tempfile.TemporaryDirectory() as folder:
         sources = [f"src/map/{name}.ts" for name in ("engine", "view", "worker")]
+        more = ["--minify", "--log-level=warning", f"--outdir={folder}"]
         subprocess.run(
-            ["npx", "esbuild", *sources, "--bundle", "--format=esm", "--minify"]
-            + ["--log-level=warning", f"--outdir={folder}"],
+            [_FRONTEND / "node_modules/.bin/esbuild", *sources, "--bundle", "--format=esm", *more],
             cwd=_FRONTEND,
             check=True,
         )

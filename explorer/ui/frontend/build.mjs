@@ -1,6 +1,7 @@
 // Builds dist/: index-<hash>.js (the component), what it imports when it is needed (open: the pad;
-// replay; plotly.min; chunk: what these share), worker-<hash>.js (decodes beside the page) and
-// ort-<hash>.wasm.gz (ONNX Runtime, compressed once here instead of by the server on each visit).
+// replay; plotly.min; chunk: what these share), worker-<hash>.js (decodes beside the page),
+// map-<hash>.js (draws maps beside it) and ort-<hash>.wasm.gz (ONNX Runtime, compressed once here
+// instead of by the server on each visit).
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -21,9 +22,11 @@ const wasmName = `ort-${digest}.wasm.gz`;
 await writeFile(`dist/${wasmName}`, wasm);
 
 const workerName = await bundle("src/decoder/worker.ts", "worker", {});
+const mapName = await bundle("src/map/worker.ts", "map", {});
 const indexName = await bundle("src/index.ts", "index", {
   WORKER_FILE: JSON.stringify(workerName),
   RUNTIME_FILE: JSON.stringify(wasmName),
+  MAP_WORKER_FILE: JSON.stringify(mapName),
 });
 console.log(`Built dist/${indexName}, dist/${workerName}, dist/${wasmName}`);
 

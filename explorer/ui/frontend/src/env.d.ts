@@ -23,6 +23,7 @@ declare module "gifenc" {
 /** Names of the built files beside index-*.js, put in by build.mjs. */
 declare const WORKER_FILE: string;
 declare const RUNTIME_FILE: string;
+declare const MAP_WORKER_FILE: string;
 
 declare module "plotly.js-dist-min" {
   const plotly: import("./chart/plotly").Plotly;
