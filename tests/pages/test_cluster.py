@@ -11,11 +11,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, datasets, jobs
-from explorer.clustering import default_spec
+from explorer.clustering import METHODS, default_spec
+from explorer.clustering.base import Method
 from explorer.clustering.sweep import SweepSpec
+from explorer.core.params import parameters
 from explorer.runs.clusterings import ClusteringRequest
 from explorer.runs.sweeps import SweepRequest
-from explorer.ui.shared import pages
+from explorer.ui.shared import job_status, pages
 from tests.conftest import SHIPPED
 
 MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
@@ -132,6 +134,20 @@ def test_every_tab_can_be_drawn(tab: str) -> None:
     app = _page(tab=tab)
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_a_method_has_a_widget_for_each_of_its_parameters(
+    method: type[Method], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_status, "watch", lambda *args: None)  # the form is all that is wanted
+    app = _page(method=method.title)
+    assert not app.exception
+    assert app.selectbox(key="method").value == method.name
+    widgets = [*app.number_input, *app.slider, *app.selectbox]
+    asked = {widget.label: widget.value for widget in widgets}
+    for parameter in parameters(method):
+        assert asked[parameter.title] == parameter.default
 
 
 def test_work_that_takes_long_is_a_job_and_its_result_is_shown() -> None:
