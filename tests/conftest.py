@@ -7,8 +7,8 @@ import pytest
 
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
 
-# Rooms whose tests train, load Keras, wait for other processes, or draw page after page. All of them
-# are marked as slow: `make check` leaves them out.
+# Rooms whose tests train, load Keras, wait for other processes, or draw page after page: all are
+# marked as slow, and `make check` leaves them out.
 SLOW = ("jobs", "models", "pages", "projection", "training")
 
 

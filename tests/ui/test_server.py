@@ -23,9 +23,9 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
-from explorer import checkpoints
+from explorer import checkpoints, jobs
 from explorer.core.errors import ExplorerError
-from explorer.ui.server import files
+from explorer.ui.server import files, lifespan
 from explorer.ui.server.headers import KEEP, FrontendCaching, SecurityHeaders
 from explorer.ui.server.lifespan import show_error
 from explorer.ui.server.routes import routes
@@ -307,3 +307,21 @@ def test_an_unforeseen_error_is_one_sentence(error: Exception, sentence: str) ->
     (shown,) = app.error
     assert sentence in shown.value
     assert "secret" not in shown.value
+
+
+def test_the_workers_start_and_end_with_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(jobs, "submit", lambda name, *_: told.append(name))
+    monkeypatch.setattr(jobs, "shut_down", lambda: told.append("shut down"))
+    monkeypatch.setattr(lifespan, "_DELAY", 0.0)
+
+    async def serve() -> None:
+        async with lifespan.lifespan(None):
+            while len(asyncio.all_tasks()) > 1:
+                await asyncio.sleep(0)
+
+    asyncio.run(serve())
+    assert told == ["shut down"]  # EXPLORER_WARM_UP=0
+    monkeypatch.setenv("EXPLORER_WARM_UP", "1")
+    asyncio.run(serve())
+    assert told[1:] == ["UMAP warm-up", "shut down"]
