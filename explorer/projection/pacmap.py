@@ -50,6 +50,7 @@ class PaCMAP(Method):
     def embed(self, data: np.ndarray, n_components: int, seed: int, tracker: Tracker) -> Embedding:
         """Do what `PaCMAP.fit_transform` does, iteration by iteration."""
         pca.begin(data, n_components, tracker)
+        tracker.update(0.0, "Loading PaCMAP; its first use on a machine compiles it")
         from pacmap import pacmap as library
 
         x, reduced, axes, *_ = library.preprocess_X(

@@ -530,7 +530,7 @@ def run_python(code: str) -> str:
 
 
 def test_importing_the_module_loads_no_heavy_library():
-    heavy = "{'umap', 'numba', 'openTSNE', 'sklearn', 'scipy', 'tensorflow', 'streamlit'}"
+    heavy = "{'umap', 'pacmap', 'numba', 'openTSNE', 'sklearn', 'scipy', 'tensorflow', 'streamlit'}"
     code = f"import sys, explorer.projection; print({heavy} & sys.modules.keys())"
     assert run_python(code) == "set()"
 
