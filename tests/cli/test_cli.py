@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,12 +71,37 @@ def test_project_answers_in_json_and_keeps_the_file(
 
 
 @pytest.mark.parametrize(
+    ("method", "options", "chosen"),
+    [
+        ("raw", ["--axes", "9", "3", "5"], {"axes": [9, 3, 5]}),
+        ("isomap", ["--n-neighbors", "7", "--seed", "2"], {"n_neighbors": 7, "seed": 2}),
+    ],
+)
+def test_a_methods_own_parameters_are_options(
+    method: str,
+    options: list[str],
+    chosen: dict[str, Any],
+    checkpoint_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine")
+    words = ["project", "mine", "--method", method, "--space", "original", "--n-components", "3"]
+    assert main.main([*words, *options, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {"method": method, "space": "original", "n_components": 3, **chosen}.items() <= (
+        answer.items()
+    )
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["project", "nobody"], "There is no checkpoint 'nobody'"),
         (["project", "../../etc"], "cannot be a name"),
         (["project", "digits-vae-z2", "--perplexity", "1000"], None),
         (["project", "digits-vae-z2", "--method", "tsne", "--perplexity", "500"], "perplexity"),
+        (["project", "digits-vae-z2", "--method", "raw", "--axes", "0", "0"], "axes must be"),
+        (["project", "digits-vae-z2", "--n-components", "4"], "n_components must be"),
         (["train"], "--dataset, --kind, --architecture, --z-dim missing"),
         (["train", "--recipe", "digits-vae-z2", "--z-dim", "0"], "z_dim must be a whole number"),
         (["cluster", "nobody"], "There is no checkpoint 'nobody'"),
