@@ -44,10 +44,10 @@ def test_jax_trains_as_tensorflow_does(tmp_path: Path, monkeypatch: pytest.Monke
     assert same["jax"].shape == (5, 6)
     # The optimiser moved: what is compared is more than the start.
     assert same["jax"][0, 0] != pytest.approx(same["jax"][-1, 0], rel=1e-3)
-    # Sums in float32, in another order: five steps apart they agree to a few parts in a million.
-    np.testing.assert_allclose(same["jax"], same["tensorflow"], rtol=1e-4)
+    # Sums in float32, in another order: measured, they agree to 2 parts in 10 million.
+    np.testing.assert_allclose(same["jax"], same["tensorflow"], rtol=1e-5)
     # Rows of images on the device, many steps in one call, and the rest of an epoch step by step.
-    np.testing.assert_allclose(found["jax"]["on_device"], found["jax"]["sent"], rtol=1e-4)
+    np.testing.assert_allclose(found["jax"]["on_device"], found["jax"]["sent"], rtol=1e-5)
     monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(tmp_path / "jax"))
     checkpoint = checkpoints.get("on-device")
     assert checkpoint.training["backend"].startswith("jax")
