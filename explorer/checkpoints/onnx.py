@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.models.spec import MAX_PARAMETERS, ModelSpec
 
@@ -59,11 +60,14 @@ class _Session:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.path = path
         try:
-            if path.stat().st_size > _MAX_BYTES:
+            with storage.open_file(path) as file:
+                # Never more than that, should the file grow as it is read.
+                content = file.read(_MAX_BYTES + 1)
+            if len(content) > _MAX_BYTES:
                 raise self.unusable("it is larger than any model that can be trained here")
             # From bytes: a model file cannot make the runtime open other files.
             self._session = onnxruntime.InferenceSession(
-                path.read_bytes(), options, providers=["CPUExecutionProvider"]
+                content, options, providers=["CPUExecutionProvider"]
             )
             (self._input,) = self._session.get_inputs()
             shape = tuple(self._input.shape[1:])

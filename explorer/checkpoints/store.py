@@ -16,7 +16,14 @@ from explorer.core.errors import ExplorerError
 from explorer.models.spec import ModelSpec
 
 SCHEMA = 1
-_FILES = ("history.csv", "encoder.keras", "decoder.keras", "encoder.onnx", "decoder.onnx")
+_FILES = (
+    "history.csv",
+    "encoder.keras",
+    "decoder.keras",
+    "encoder.onnx",
+    "decoder.onnx",
+    "codes.npz",
+)
 _MAX_CONFIG_BYTES = 1_000_000
 _MAX_REASON = 300
 # What is read of `training`, and its types; more may be there and is kept as it is.
@@ -92,10 +99,16 @@ class Checkpoint:
         """Folder of what was clustered: clusterings, sweeps, classifiers, training codes."""
         return self.path / "clusterings"
 
+    @property
+    def snapshots(self) -> Path:
+        """Folder of the snapshots of its training."""
+        return self.path / "frames"
+
     def history(self) -> pd.DataFrame:
         """Return a row per epoch: `epoch`, losses of training and, as `val_…`, of validation."""
         try:
-            return pd.read_csv(self.path / "history.csv")
+            with storage.open_file(self.path / "history.csv", storage.MAX_TEXT) as file:
+                return pd.read_csv(file)
         except (OSError, ValueError) as error:
             raise ExplorerError(f"{self.name}: history.csv cannot be read ({error}).") from error
 
@@ -217,11 +230,7 @@ def read(path: Path) -> Checkpoint:
     storage.check_name(path.name)
     file = path / "config.json"
     try:
-        if not file.is_file():  # a pipe would be read for ever
-            raise FileNotFoundError
-        if file.stat().st_size > _MAX_CONFIG_BYTES:
-            raise ValueError("it is larger than 1 MB")
-        config = storage.parse_json(file.read_text(encoding="utf-8"))
+        config = storage.parse_json(storage.read_text(file, _MAX_CONFIG_BYTES))
         if config["schema"] != SCHEMA:
             raise ValueError(f"its schema is {config['schema']!r}, this version reads {SCHEMA}")
         fields = {name: config["model"][name] for name in ModelSpec.__dataclass_fields__}
@@ -244,9 +253,17 @@ def read(path: Path) -> Checkpoint:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         reason = shorten(str(error), _MAX_REASON)
         raise ExplorerError(f"{path.name}: config.json cannot be read ({reason}).") from error
-    missing = [name for name in (*_FILES, "codes.npz") if not (path / name).is_file()]
+    missing = [name for name in _FILES if not os.path.lexists(path / name)]
     if missing:
         raise ExplorerError(f"{path.name}: {', '.join(missing)} missing.")
+    for name in _FILES:
+        if not storage.is_own_file(path / name):
+            raise ExplorerError(
+                f"{path.name}: {name} is no regular file, or a link that leads out of its folder; "
+                "put the file itself there."
+            )
+    for folder in (checkpoint.projections, checkpoint.clusterings, checkpoint.snapshots):
+        storage.check_folder(folder)
     return checkpoint
 
 

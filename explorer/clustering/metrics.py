@@ -9,7 +9,6 @@ shape; for accuracy and purity they count as wrong; for NMI, ARI, homogeneity an
 form one cluster of their own, as in scikit-learn. `ClusterScores.noise_share` tells how many.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,7 +25,7 @@ from explorer.clustering.score import Case, Score, Undefined
 from explorer.clustering.silhouette import SILHOUETTE_SAMPLE, STOPPED
 from explorer.clustering.spec import ClusteringSpec
 from explorer.core.progress import Report, silent
-from explorer.core.storage import read_npz, write_json
+from explorer.core.storage import parse_json, read_npz, read_text, write_json
 
 
 def _purity_macro(case: Case) -> float:
@@ -308,7 +307,7 @@ def cached(
     name = file_of(clustering, folder).stem
     path = folder / f"{name}-scores-{silhouette_sample or 'all'}-{seed}.json"
     try:
-        kept = ClusterScores(**json.loads(path.read_text(encoding="utf-8")))
+        kept = ClusterScores(**parse_json(read_text(path)))
         if set(kept.by_name) == set(SCORES):
             return kept
     except (OSError, ValueError, TypeError):

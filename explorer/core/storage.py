@@ -88,6 +88,45 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         temporary.rename(path)
 
 
+def check_folder(path: Path) -> None:
+    """Refuse a folder that somebody else may have put there, before it is read or written in.
+
+    A missing one is fine: it can be made.
+
+    Raises:
+        ExplorerError: If it is a link, which could lead to any folder of the machine, or a file.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        what = "a link" if path.is_symlink() else "no folder"
+        raise ExplorerError(
+            f"{path.parent.name}: {path.name} is {what}, so nothing is read or written there: "
+            "put a folder in its place, or delete it."
+        )
+
+
+def is_own_file(path: Path) -> bool:
+    """Whether `open_file` would open it: a regular file, or a link to one in the same folder."""
+    return path.is_file() and not _leads_out(path)
+
+
+def _leads_out(path: Path) -> bool:
+    return path.is_symlink() and Path(os.path.realpath(path)).parent != path.parent.resolve()
+
+
+def mark(path: Path) -> None:
+    """Touch a file of no content; one that is a link is not followed.
+
+    Raises:
+        OSError: If it cannot be made, or is a link.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags, 0o644)
+    try:
+        os.utime(descriptor if os.utime in os.supports_fd else path)
+    finally:
+        os.close(descriptor)
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write `content` as indented JSON, atomically. NaN and infinities are refused."""
     with atomic_path(path) as temporary:
@@ -108,7 +147,7 @@ def open_file(path: Path, limit: int | None = None) -> Iterator[BinaryIO]:
         OSError: If it cannot be opened.
         ValueError: If it is something else, or larger.
     """
-    if path.is_symlink() and Path(os.path.realpath(path)).parent != path.parent.resolve():
+    if _leads_out(path):
         raise ValueError("it is a link that leads out of its folder")
     # A pipe is opened without waiting for its writer.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
@@ -227,5 +266,7 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
 
 
 def remove_folder(path: Path) -> None:
-    """Delete a folder with its content; a missing one is fine."""
+    """Delete a folder with its content, of a link the link alone; a missing one is fine."""
+    if path.is_symlink():
+        path.unlink(missing_ok=True)
     shutil.rmtree(path, ignore_errors=True)

@@ -34,7 +34,15 @@ import psutil
 
 import explorer
 from explorer.core.errors import ExplorerError
-from explorer.core.storage import check_name, read_json, read_npz, remove_folder, write_json
+from explorer.core.storage import (
+    check_folder,
+    check_name,
+    mark,
+    read_npz,
+    remove_folder,
+    write_json,
+)
+from explorer.jobs import record
 from explorer.jobs.dispatcher import Dispatcher, remote_address
 from explorer.jobs.workers import DIED, ENDED, SLOTS, UNSTARTED, this_process
 
@@ -181,8 +189,30 @@ def get(job_id: str) -> Job:
 
 def list_jobs() -> list[Job]:
     """Read all jobs, the newest first. Damaged ones are left out."""
-    folders = sorted(jobs_folder().glob("*/job.json"), reverse=True)
-    return [job for path in folders if (job := _read(path.parent)) is not None]
+    return [job for folder in _folders() if (job := _read(folder)) is not None]
+
+
+def damaged() -> list[str]:
+    """Say of each job that cannot be read what is wrong, one sentence each, the newest first."""
+    told = []
+    for folder in _folders():
+        try:
+            record.read(folder)
+        except ExplorerError as error:
+            if os.path.lexists(folder / "job.json"):  # else it is being made or discarded
+                told.append(str(error))
+    return told
+
+
+def _folders() -> list[Path]:
+    """Return the folders of all jobs, the newest first."""
+    try:
+        return sorted(
+            (path for path in jobs_folder().iterdir() if not path.name.startswith(".")),
+            reverse=True,
+        )
+    except OSError:
+        return []
 
 
 def find(name: str) -> Job | None:
@@ -214,7 +244,7 @@ def stop(job_id: str) -> None:
     job = get(job_id)
     if not job.active:
         return
-    (_folder(job_id) / "stop").touch()
+    mark(_folder(job_id) / "stop")
     if job.started is None:
         _DISPATCHER.cancel(job_id)
 
@@ -275,15 +305,17 @@ def _pickled(function: Callable[..., Any], args: Any, kwargs: Any) -> bytes:
 
 
 def _folder(job_id: str) -> Path:
-    return jobs_folder() / check_name(job_id)
+    folder = jobs_folder() / check_name(job_id)
+    check_folder(folder)
+    return folder
 
 
 def _read(folder: Path) -> Job | None:
     """Read a job from its folder; None if there is none or it is damaged."""
     _DISPATCHER.record_end(folder)
     try:
-        content = read_json(folder / "job.json")
-        asked_to_stop = (folder / "stop").exists()
+        content = record.read(folder)
+        asked_to_stop = os.path.lexists(folder / "stop")
         state, error = _state(folder, content, asked_to_stop)
         started, ended = content.get("started"), content.get("ended")
         fraction, updated = content["fraction"], content["updated"]
@@ -313,7 +345,7 @@ def _read(folder: Path) -> Job | None:
             host=content.get("worker", {}).get("host", ""),
             attempts=content["attempts"],
         )
-    except (ExplorerError, KeyError, TypeError, AttributeError):
+    except ExplorerError:
         return None
 
 

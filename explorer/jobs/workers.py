@@ -17,7 +17,8 @@ import psutil
 
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress
-from explorer.core.storage import read_json, write_json, write_npz
+from explorer.core.storage import mark, write_json, write_npz
+from explorer.jobs import record
 
 SLOTS = ("compute", "training")
 ENDED = ("done", "failed", "interrupted")
@@ -81,8 +82,8 @@ def run(path: str, call: bytes) -> None:
             f"The worker on {socket.gethostname()} does not see the jobs folder {folder.parent}; "
             "it must be shared with the machine of the app under the same path."
         )
-    content = read_json(folder / "job.json")
-    if content["state"] in ENDED or (folder / "stop").exists():
+    content = record.read(folder)
+    if content["state"] in ENDED or os.path.lexists(folder / "stop"):
         return  # Dask runs a call again whose result was lost with its worker.
     if content["state"] == "running" and not content["remote"]:
         # Its worker died. What killed that one would kill this one.
@@ -137,11 +138,17 @@ def sentence(error: BaseException) -> str:
 def _logged(folder: Path) -> Iterator[None]:
     """Send what is printed in the block to the job's log."""
     with (
-        (folder / "log").open("a", encoding="utf-8", buffering=1) as log,
+        open(_log(folder), "a", encoding="utf-8", buffering=1) as log,
         contextlib.redirect_stdout(log),
         contextlib.redirect_stderr(log),
     ):
         yield
+
+
+def _log(folder: Path) -> int:
+    """Open a job's log to write at its end, unless it is a link."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+    return os.open(folder / "log", flags, 0o644)
 
 
 class _Reporter:
@@ -192,8 +199,8 @@ class _Reporter:
         while not self._ended.wait(_TICK):
             # A disk that is full for a moment must not end the job.
             with contextlib.suppress(OSError):
-                (self._folder / "alive").touch()
-                if (self._folder / "stop").exists():
+                mark(self._folder / "alive")
+                if os.path.lexists(self._folder / "stop"):
                     self._stop.set()
                 if self._latest is not None:
                     self.write({})

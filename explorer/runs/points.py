@@ -1,5 +1,6 @@
 """The points of a checkpoint that are clustered: of its training or test images, in any space."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -108,5 +109,6 @@ def _train_codes(checkpoint: Checkpoint) -> Points:
         pass  # there is none yet, or it is damaged
     data = datasets.load(checkpoint.dataset, "train", download=False)
     z = checkpoint.encoder().encode(data.images).z_mean
-    write_npz(file, z_mean=z, labels=data.labels)
+    with suppress(OSError):  # without room they are computed again
+        write_npz(file, z_mean=z, labels=data.labels)
     return Points(z, data.labels)

@@ -8,7 +8,7 @@ from explorer.checkpoints import spaces
 from explorer.core.progress import Report, silent
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
-from explorer.runs.request import Request
+from explorer.runs.request import Request, kept_in
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ class ProjectionRequest(Request[Projection]):
         checkpoint = checkpoints.get(self.checkpoint)
         x = spaces.points(checkpoint, self.spec.space)
         labels = checkpoint.codes().labels
-        return projection.cached(x, self.spec, checkpoint.projections, labels, report)
+        with kept_in(self.checkpoint):
+            return projection.cached(x, self.spec, checkpoint.projections, labels, report)
 
     def at_once(self) -> Projection:
         """Return raw axes or a PCA; not kept, or each choice of axes would leave a file."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from explorer.core.errors import ExplorerError
 from explorer.core.progress import Report, silent
 
 if TYPE_CHECKING:  # the command line computes without Dask
@@ -80,7 +83,8 @@ class Request(ABC, Generic[Result]):
         if result is None:
             result = self.compute(report)
             if self.is_whole(result):
-                self.keep(result)
+                with kept_in(self.checkpoint):
+                    self.keep(result)
         return result
 
     def at_once(self) -> Result:
@@ -101,6 +105,18 @@ class Request(ABC, Generic[Result]):
         from explorer import jobs
 
         return jobs.submit(self.job_name, run, self, spec=self.asked())
+
+
+@contextmanager
+def kept_in(checkpoint: str) -> Iterator[None]:
+    """Say in a sentence that a result could not be written into a checkpoint's folder."""
+    try:
+        yield
+    except OSError as error:
+        raise ExplorerError(
+            f"The result could not be kept in the folder of {checkpoint} ({error.strerror}): let "
+            "the app write there, or make room."
+        ) from error
 
 
 def run(request: Request[Any], report: Report = silent) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The model of a training: built, compiled, and given the weights to start from."""
 
+from textwrap import shorten
 from typing import Any
 
 import keras
@@ -70,7 +71,12 @@ def start_from(model: Autoencoder, spec: TrainSpec) -> None:
     """
     start = checkpoints.get(spec.start)
     for part, file in ((model.encoder, "encoder.keras"), (model.decoder, "decoder.keras")):
-        trained = keras.models.load_model(start.path / file).get_weights()
+        try:
+            # Safe mode: a layer that holds Python code (Lambda) is refused.
+            trained = keras.models.load_model(start.path / file, safe_mode=True).get_weights()
+        except Exception as error:  # what a damaged file makes Keras raise shares no base class
+            reason = shorten(str(error), 200)
+            raise ExplorerError(f"{spec.start}: {file} cannot be loaded ({reason}).") from error
         if [value.shape for value in trained] != [value.shape for value in part.get_weights()]:
             raise ExplorerError(
                 f"{spec.start} has other layers than the model to be trained: choose the same "

@@ -17,7 +17,7 @@ from explorer.jobs import Job
 from explorer.runs import projections
 from explorer.runs.projections import ProjectionRequest
 from explorer.training import backend, cost, run_store, snapshots
-from explorer.training.run_store import Unfinished
+from explorer.training.run_store import Damaged, Unfinished
 from explorer.training.spec import TrainSpec
 
 _PREFIX = "training/"
@@ -31,21 +31,25 @@ class TrainingJob:
         name: Name of the checkpoint that it makes.
         job: The newest job that worked on it; None if only the command line did.
         unfinished: What is there of it; None if it is finished, or failed and left nothing.
+        damage: What is wrong with its folder, so that it cannot go on; "" if nothing is.
     """
 
     name: str
     job: Job | None
     unfinished: Unfinished | None
+    damage: str = ""
 
     @property
     def state(self) -> str:
-        """State: that of its job, or "stopped", "done", or "elsewhere".
+        """State: that of its job, or "stopped", "done", "elsewhere", or "damaged".
 
         "stopped" if it can be resumed, "elsewhere" if the command line trains it.
         """
         job = self.job
         if job is not None and job.active:
             return job.state
+        if self.damage:
+            return "damaged"
         if self.unfinished is None:
             return "done" if job is not None and job.state == "done" else "failed"
         if run_store.is_locked(self.name):
@@ -115,7 +119,11 @@ def start(spec: TrainSpec, name: str, owner: str = "", *, with_projections: bool
     access.check_may_change("start a training")
     check(spec, name)
     run_store.create(name, spec)
-    return _submit(name, owner, with_projections)
+    try:
+        return _submit(name, owner, with_projections)
+    except Exception:
+        run_store.discard(name)  # else it would take the name
+        raise
 
 
 def resume(name: str, owner: str = "") -> Job:
@@ -125,7 +133,7 @@ def resume(name: str, owner: str = "") -> Job:
         ExplorerError: If there is none, it is being trained, or the app is read-only.
     """
     access.check_may_change("resume a training")
-    run_store.read_spec(name)
+    run_store.read(name)  # whole, or it says why not
     if get(name).active:
         raise ExplorerError(f"{name!r} is being trained already.")
     return _submit(name, owner, True)
@@ -171,7 +179,7 @@ def discard(name: str) -> None:
         raise ExplorerError(f"{name!r} is being trained: stop it before discarding it.")
     if training.job is not None:
         jobs.discard(training.job.id)
-    if training.unfinished is not None:
+    if training.unfinished is not None or training.damage:
         run_store.discard(name)
 
 
@@ -188,14 +196,23 @@ def get(name: str) -> TrainingJob:
 
 
 def list_trainings() -> list[TrainingJob]:
-    """Read all trainings that a job works or worked on or that are unfinished, the newest first."""
+    """Read all trainings that a job works or worked on or that are unfinished, the newest first.
+
+    Damaged ones are among them.
+    """
     found: dict[str, Job] = {}
     for job in jobs.list_jobs():
         if job.slot == "training" and job.name.startswith(_PREFIX):
             found.setdefault(job.name.removeprefix(_PREFIX), job)
-    left = {item.name: item for item in run_store.list_unfinished()}
+    left = {item.name: item for item in run_store.scan()}
     names = [*found, *(name for name in left if name not in found)]
-    return [TrainingJob(name, found.get(name), left.get(name)) for name in names]
+    return [_training(name, found.get(name), left.get(name)) for name in names]
+
+
+def _training(name: str, job: Job | None, left: Unfinished | Damaged | None) -> TrainingJob:
+    if isinstance(left, Damaged):
+        return TrainingJob(name, job, None, left.reason)
+    return TrainingJob(name, job, left)
 
 
 def _submit(name: str, owner: str, with_projections: bool) -> Job:

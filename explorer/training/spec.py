@@ -81,6 +81,8 @@ class TrainSpec(Parameters):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not isinstance(self.start, str):
+            raise ExplorerError(f"start must be a checkpoint's name. Received: {self.start!r}.")
         about = datasets.info(self.dataset)
         if self.model.image_shape != about.image_shape:
             raise ExplorerError(

@@ -9,9 +9,10 @@ import keras
 import numpy as np
 
 from explorer.core import storage
+from explorer.core.errors import ExplorerError
 from explorer.models.autoencoder import Autoencoder
 from explorer.models.spec import MAX_PARAMETERS
-from explorer.training.run_store import Row
+from explorer.training.run_store import Facts, Row
 from explorer.training.spec import TrainSpec
 
 
@@ -57,9 +58,11 @@ class State:
             return cls()
         # Weights and Adam's two moments, in float32.
         arrays = storage.read_npz(path, "facts", limit=16 * MAX_PARAMETERS)
-        facts = json.loads(str(arrays["facts"]))
-        variables = [arrays[f"variable_{i}"] for i in range(len(arrays) - 1)]
-        return cls(facts["history"], variables, facts["seconds"], facts["facts"])
+        known = Facts.parse(path.parent.name, str(arrays["facts"]))
+        names = [f"variable_{i}" for i in range(len(arrays) - 1)]
+        if not arrays.keys() >= set(names):
+            raise ExplorerError(f"{path.parent.name}: {path.name} lacks variables of the model.")
+        return cls(list(known.history), [arrays[i] for i in names], known.seconds, known.facts)
 
 
 def _variables_of(model: Autoencoder) -> list[Any]:

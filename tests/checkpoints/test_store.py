@@ -1,5 +1,6 @@
 """Checkpoints: complete or absent, listed cheaply, and never trusted."""
 
+import errno
 import json
 import math
 import os
@@ -18,10 +19,14 @@ import pytest
 from explorer import checkpoints
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint, export
 from explorer.checkpoints.onnx import Decoder, Encoder
+from explorer.clustering.spec import default_spec
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.models.networks import build_decoder, build_encoder
 from explorer.models.spec import ModelSpec
+from explorer.projection.spec import ProjectionSpec
+from explorer.runs.clusterings import ClusteringRequest
+from explorer.runs.projections import ProjectionRequest
 from explorer.training.presets import RECIPES
 from tests.conftest import SHIPPED
 
@@ -76,13 +81,13 @@ def test_listing_reads_nothing_but_config_files(
     for i in range(199):
         shutil.copytree(mine, mine.parent / f"copy-{i}", copy_function=_link)
     read: list[str] = []
-    original = Path.open
+    original = os.open
 
-    def watched(self: Path, *args: Any, **kwargs: Any) -> Any:
-        read.append(self.name)
-        return original(self, *args, **kwargs)
+    def watched(path: Path, *args: Any, **kwargs: Any) -> Any:
+        read.append(path.name)
+        return original(path, *args, **kwargs)
 
-    monkeypatch.setattr(Path, "open", watched)
+    monkeypatch.setattr(os, "open", watched)
     monkeypatch.setattr(np, "load", None)
     monkeypatch.setattr(pd, "read_csv", None)
     assert len(checkpoints.list_checkpoints()) == 200
@@ -110,7 +115,7 @@ def test_a_broken_folder_does_not_hide_the_others(mine: Path) -> None:
         (b'{"schema": 1e999}', "not finite"),
         (b'{"schema": ' + b"9" * 400 + b"}", "too large"),
         (b"[" * 100_000, "cannot be read"),
-        (b" " * 2_000_000, "larger than 1 MB"),
+        (b" " * 2_000_000, "1,000,000 are allowed"),
     ],
 )
 def test_a_config_that_is_none_is_told(mine: Path, content: bytes, reason: str) -> None:
@@ -381,3 +386,77 @@ def _onnx(path: Path, nodes: list[str], outputs: list[str]) -> Path:
     model.opset_import[0].version = 17
     onnx.save(model, path)
     return path
+
+
+# What somebody else may have put there
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "link"])
+@pytest.mark.parametrize(
+    "file", ["config.json", "history.csv", "encoder.onnx", "decoder.onnx", "codes.npz"]
+)
+def test_what_is_no_file_of_the_folder_is_never_read(mine: Path, file: str, kind: str) -> None:
+    kept = mine.parent.parent / file
+    (mine / file).rename(kept)  # whole, and yet it is not the folder's own
+    if kind == "pipe":
+        os.mkfifo(mine / file)
+    else:
+        (mine / file).symlink_to("/dev/zero" if kind == "device" else kept)
+    reason = _broken()
+    assert file in reason
+    assert str(kept) not in reason
+
+
+@pytest.mark.parametrize("file", ["history.csv", "decoder.onnx", "codes.npz"])
+def test_a_file_that_becomes_a_pipe_while_it_is_open_is_told(mine: Path, file: str) -> None:
+    checkpoint = checkpoints.get("mine")
+    (mine / file).unlink()
+    os.mkfifo(mine / file)
+    read = {
+        "history.csv": checkpoint.history,
+        "decoder.onnx": checkpoint.decoder,
+        "codes.npz": checkpoint.codes,
+    }
+    with pytest.raises(ExplorerError, match=re.escape(file)):
+        read[file]()
+
+
+@pytest.mark.parametrize("folder", ["projections", "clusterings", "frames"])
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_nothing_is_read_or_written_through_a_link(mine: Path, folder: str, kind: str) -> None:
+    elsewhere = mine.parent.parent / "elsewhere"
+    elsewhere.mkdir()
+    shutil.rmtree(mine / folder, ignore_errors=True)
+    if kind == "link":
+        (mine / folder).symlink_to(elsewhere)
+    else:
+        (mine / folder).touch()
+    assert folder in _broken()
+    requests = [
+        ClusteringRequest("mine", default_spec("kmeans", n_clusters=3)),
+        ProjectionRequest("mine", ProjectionSpec()),
+    ]
+    for request in requests:
+        with pytest.raises(ExplorerError, match=folder):
+            request.get()
+    assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        lambda name: ClusteringRequest(name, default_spec("kmeans", n_clusters=3)),
+        lambda name: ProjectionRequest(name, ProjectionSpec()),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    mine: Path, request_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(mine / "projections", ignore_errors=True)
+
+    def refuse(*args: object, **options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(storage.tempfile, "TemporaryDirectory", refuse)
+    with pytest.raises(ExplorerError, match=r"mine \(Read-only file system\)"):
+        request_of("mine").get()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from explorer import checkpoints, datasets, figures
+from explorer import checkpoints, datasets, figures, jobs
 from explorer.checkpoints import Checkpoint
 from explorer.core import access
 from explorer.core.errors import ExplorerError
@@ -36,6 +36,7 @@ _STATES = {
     "failed": (":material/error:", "failed"),
     "interrupted": (":material/bolt:", "interrupted"),
     "elsewhere": (":material/terminal:", "being trained by a command"),
+    "damaged": (":material/broken_image:", "damaged"),
 }
 _BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 _UNITS = {"bce": "nats", "mse": "squared error"}
@@ -64,6 +65,7 @@ def watch() -> None:
             "Choose what to begin with on the left and start it. Here you will see the losses "
             "fall, ten test images come into shape, and the latent space form itself."
         )
+        _damaged_jobs()
         return
     training = next(training for training in trainings if training.name == name)
     # Not in the part that redraws itself: a click there, just as the page is redrawn because the
@@ -72,6 +74,13 @@ def watch() -> None:
     # Another tab may begin again what is stopped here.
     fragment(run_every=_EVERY if active else _SELDOM)(_live)(name, training.state)
     _queue(trainings, name)
+    _damaged_jobs()
+
+
+def _damaged_jobs() -> None:
+    """Name what lies in the jobs folder and cannot be read: it hides none of the others."""
+    for reason in jobs.damaged():
+        st.caption(f":material/warning: {reason} Delete its folder in the jobs folder.")
 
 
 def _live(name: str, state: str) -> None:
@@ -118,7 +127,7 @@ def _finished(checkpoint: Checkpoint) -> None:
         checkpoint.dataset,
         checkpoint.model,
         "test images" if validation == "test images" else "held-out images",
-        checkpoint.path / run_store.SNAPSHOTS,
+        checkpoint.snapshots,
         active=False,
     )
 
@@ -147,6 +156,8 @@ def _header(training: TrainingJob) -> None:
         _button(row, "Finish" if complete else "Resume", "resume", name, kind="primary")
         if left.epochs and not complete:
             _button(row, "Make a checkpoint of it", "keep", name)
+        _discard(row, name)
+    elif state == "damaged":
         _discard(row, name)
     elif state in ("failed", "done"):
         _button(row, "Remove from this list", "discard", name)
@@ -212,7 +223,8 @@ def _progress(training: TrainingJob) -> None:
     elif job is not None and training.state == "queued":
         st.markdown(f"{icon} {job_status.queue(job, 'training')}")
     else:
-        error = f": {job.error}" if job is not None and job.error else ""
+        reason = training.damage or (job.error if job is not None else "")
+        error = f": {reason}" if reason else ""
         epochs = f" after {left.epochs} of {left.spec.epochs} epochs" if left is not None else ""
         st.markdown(f"{icon} {told.capitalize()}{epochs}{error}")
     if left is not None and left.device:
