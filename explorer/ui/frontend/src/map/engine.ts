@@ -107,13 +107,13 @@ export class Engine {
   }
 
   /**
-   * The point under the pointer. While one answer is on its way only the newest question waits;
-   * those that it replaces are answered with nothing.
+   * The point under the pointer; undefined if there is none. While one answer is on its way only the
+   * newest question waits: null, to be ignored, for those that it replaces.
    */
-  async hover(x: number, y: number, reach = REACH): Promise<Hit | undefined> {
+  async hover(x: number, y: number, reach = REACH): Promise<Hit | undefined | null> {
     const turn = ++this.hovers;
     await this.hovering?.catch(() => undefined);
-    if (turn !== this.hovers) return undefined;
+    if (turn !== this.hovers) return null;
     this.hovering = this.ask("hover", { x, y, reach });
     return this.hovering;
   }
