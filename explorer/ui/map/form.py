@@ -33,7 +33,9 @@ class Choice:
 def choose(checkpoint: Checkpoint) -> Choice:
     """Draw the choice of space, method, dimensions, options and colour; return what was chosen."""
     default = "raw" if checkpoint.z_dim <= 3 else "tsne"
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="map-controls"
+    ):
         space = st.segmented_control(
             "Space",
             list(SPACE_TITLES),
@@ -73,7 +75,7 @@ def choose(checkpoint: Checkpoint) -> Choice:
             format_func=lambda name: offered[name].title,
             key="colour",
             bind="query-params",
-            width=190,
+            width=175,
         )
         with st.popover("Options", icon=":material/tune:"):
             n = DIMENSIONS[str(shown)]
