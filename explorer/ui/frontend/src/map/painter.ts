@@ -24,7 +24,7 @@ import { makeStamps, PHASES, type Stamps } from "./stamps";
 import { between, ease, fitView, type Size, type Spot, toData, type View } from "./view";
 
 /** So many points are drawn in every frame, whatever the time. */
-const LEAST = 4 * BLOCK;
+const LEAST = 2 * BLOCK;
 /** Milliseconds that a frame may take while the view moves, and a slice at rest. */
 const FRAME = 11;
 const SLICE = 6;
