@@ -1,6 +1,8 @@
 """How long work tells about itself, and how it is told to stop."""
 
-from collections.abc import Callable
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,3 +38,24 @@ def part(report: Report, low: float, high: float) -> Report:
     return lambda progress: report(
         replace(progress, fraction=low + (high - low) * progress.fraction)
     )
+
+
+_LOADING = threading.Event()
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Say that nothing is done in the block but loading libraries.
+
+    A job that is told to stop is ended there at once, with its process: nothing would be lost.
+    """
+    _LOADING.set()
+    try:
+        yield
+    finally:
+        _LOADING.clear()
+
+
+def is_loading() -> bool:
+    """Whether this process only loads libraries at this moment."""
+    return _LOADING.is_set()

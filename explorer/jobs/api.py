@@ -18,10 +18,9 @@ asks for the resource of that name where workers offer it, and a training else f
 goes on when the app is closed.
 """
 
+import contextlib
 import os
-import pickle
 import secrets
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,18 +41,17 @@ from explorer.core.storage import (
     remove_folder,
     write_json,
 )
-from explorer.jobs import record
+from explorer.jobs import life, record
 from explorer.jobs.dispatcher import Dispatcher, remote_address
-from explorer.jobs.workers import DIED, ENDED, SLOTS, UNSTARTED, this_process
+from explorer.jobs.workers import ENDED, SLOTS, pickled, this_process
 
 ACTIVE = ("queued", "running", "stopping")
 
-_SILENCE = 30.0  # seconds without a sign of life after which a worker elsewhere counts as dead
+# Jobs of one owner that may wait in a slot; of trainings two whole grids.
+MOST_QUEUED = {"compute": 12, "training": 48}
 _KEPT = 100  # ended jobs of the slot "compute"; older ones are discarded
 
 _DISPATCHER = Dispatcher()
-
-_CLOSED = "The app was closed before the job began."
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,8 @@ class Job:
         pid: The worker's process id; None before it began.
         host: Name of the machine of that process, "" before.
         attempts: How often it was begun; above 1 if another worker took it over.
+        round: Its place in the queue: of one slot a smaller round goes first, then the older job.
+        silence: Seconds without a sign of life of a worker that should give one; 0: all is well.
     """
 
     id: str
@@ -98,6 +98,8 @@ class Job:
     pid: int | None
     host: str
     attempts: int
+    round: int = 0
+    silence: float = 0.0
 
     @property
     def active(self) -> bool:
@@ -125,7 +127,8 @@ def submit(
 
     The function is told to stop as `explorer.core.progress` says; partial results are kept. It
     returns a small JSON value, and writes what is large in its proper place. Arguments
-    travel to the worker: pass names and specs, not arrays. It raises an `ExplorerError` for what
+    travel to the worker: pass names and specs, not arrays. The slots are shared fairly: a visitor's
+    second job waits until each other visitor has had a turn. It raises an `ExplorerError` for what
     the user can mend; anything else becomes "Unexpected error" with the traceback in the log.
 
     Args:
@@ -139,13 +142,14 @@ def submit(
         kwargs: Given to the function.
 
     Raises:
-        ExplorerError: If the jobs folder cannot be written.
+        ExplorerError: If the jobs folder cannot be written, or too many jobs of this owner wait.
         ValueError: If the function or an argument cannot be sent to a worker, or there is no such
             slot.
     """
     if slot not in SLOTS:
         raise ValueError(f"slot must be one of {SLOTS}. Received: {slot!r}.")
-    call = _pickled(function, args, kwargs)
+    call = pickled(function, args, kwargs)
+    place = _round(slot, owner)
     now = time.time()
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S-%f")
     folder = jobs_folder() / f"{stamp}-{secrets.token_hex(2)}"
@@ -162,6 +166,7 @@ def submit(
         "remote": remote_address() is not None,
         "submitter": this_process(),
         "attempts": 0,
+        "round": place,
     }
     try:
         _tidy(name if replace else None)
@@ -171,7 +176,7 @@ def submit(
             f"The jobs folder {jobs_folder()} cannot be written ({error}); set EXPLORER_JOBS to a "
             "folder that can."
         ) from error
-    _DISPATCHER.launch(folder, slot, call)
+    _DISPATCHER.launch(folder, slot, call, place)
     return get(folder.name)
 
 
@@ -223,9 +228,31 @@ def find(name: str) -> Job | None:
 def ahead(job: Job) -> int:
     """Return how many jobs of its slot a queued job waits for, those of all users."""
     return sum(
-        other.active and other.slot == job.slot and other.created < job.created
+        other.active
+        and other.slot == job.slot
+        and other.id != job.id
+        and (other.started is not None or (other.round, other.id) < (job.round, job.id))
         for other in list_jobs()
     )
+
+
+def _round(slot: str, owner: str) -> int:
+    """Return the round in which a new job has its turn (fair queueing, one job a round and owner).
+
+    Raises:
+        ExplorerError: If as many jobs of this owner wait as may.
+    """
+    active = [job for job in list_jobs() if job.active and job.slot == slot]
+    own = [job for job in active if job.owner == owner]
+    waiting = sum(job.state == "queued" for job in own)
+    if owner and waiting >= MOST_QUEUED[slot]:
+        raise ExplorerError(
+            f"{waiting} of your jobs wait already, more are not taken: wait for one of them, or "
+            "stop one."
+        )
+    if own:
+        return max(job.round for job in own) + 1
+    return min((job.round for job in active), default=0)
 
 
 def partial(job_id: str) -> np.ndarray | None:
@@ -239,14 +266,26 @@ def partial(job_id: str) -> np.ndarray | None:
 def stop(job_id: str) -> None:
     """Ask a job to stop: a queued one never begins, a running one keeps its partial result.
 
-    A job that has ended stays as it is.
+    A worker of this machine that gives no sign of life, and so would not hear it, is killed. A job
+    that has ended stays as it is.
+
+    Raises:
+        ExplorerError: If there is no such job, or the jobs folder cannot be written.
     """
     job = get(job_id)
     if not job.active:
         return
-    mark(_folder(job_id) / "stop")
+    try:
+        mark(_folder(job_id) / "stop")
+    except OSError as error:
+        raise ExplorerError(f"The job cannot be stopped ({error.strerror}): make room.") from error
     if job.started is None:
         _DISPATCHER.cancel(job_id)
+    elif job.silence:
+        worker = record.read(_folder(job_id))["worker"]
+        if life.lives(worker):
+            with contextlib.suppress(psutil.Error):
+                psutil.Process(worker["pid"]).kill()
 
 
 def discard(job_id: str) -> None:
@@ -290,17 +329,6 @@ def shut_down() -> None:
     _DISPATCHER.shut_down()
 
 
-def _pickled(function: Callable[..., Any], args: Any, kwargs: Any) -> bytes:
-    """Return the call as bytes; what is defined in the main script is nothing to a worker."""
-    called = f"{function.__module__}.{function.__qualname__}"
-    if function.__module__ == "__main__":
-        raise ValueError(f"A worker imports functions of modules only. Received: {called}.")
-    try:
-        return pickle.dumps((function, args, kwargs))
-    except (pickle.PicklingError, AttributeError, TypeError) as error:
-        raise ValueError(f"{called} cannot be sent to a worker: {error}.") from error
-
-
 # Reading the state
 
 
@@ -312,11 +340,13 @@ def _folder(job_id: str) -> Path:
 
 def _read(folder: Path) -> Job | None:
     """Read a job from its folder; None if there is none or it is damaged."""
-    _DISPATCHER.record_end(folder)
+    unwritten = _DISPATCHER.record_end(folder)
     try:
         content = record.read(folder)
+        if unwritten is not None and content["state"] not in ENDED:
+            content |= unwritten
         asked_to_stop = os.path.lexists(folder / "stop")
-        state, error = _state(folder, content, asked_to_stop)
+        state, error = life.state_of(folder, content, asked_to_stop)
         started, ended = content.get("started"), content.get("ended")
         fraction, updated = content["fraction"], content["updated"]
         # From the first report on: before it libraries are loaded, and a resumed training begins
@@ -325,6 +355,13 @@ def _read(folder: Path) -> Job | None:
         left = None
         if state in ("running", "stopping") and fraction - share > 0.01:
             left = (updated - since) * (1 - fraction) / (fraction - share)
+        silence = life.silence_of(folder, content) if state in ("running", "stopping") else 0.0
+        message = content["message"]
+        if silence:
+            message = (
+                f"No sign of life for {silence:.0f} s: its worker process hangs, was halted, or "
+                "waits for the disk"
+            )
         return Job(
             id=folder.name,
             name=content["name"],
@@ -333,7 +370,7 @@ def _read(folder: Path) -> Job | None:
             spec=content["spec"],
             state=state,
             fraction=fraction,
-            message=content["message"],
+            message=message,
             created=content["created"],
             started=started,
             ended=updated if ended is None and state in ENDED else ended,
@@ -344,49 +381,11 @@ def _read(folder: Path) -> Job | None:
             pid=content.get("worker", {}).get("pid"),
             host=content.get("worker", {}).get("host", ""),
             attempts=content["attempts"],
+            round=content.get("round", 0),
+            silence=silence,
         )
     except ExplorerError:
         return None
-
-
-def _state(folder: Path, content: dict[str, Any], asked_to_stop: bool) -> tuple[str, str]:
-    """Return the state that is true now and the sentence that explains a bad one.
-
-    The file holds the last state that somebody lived to write.
-    """
-    state: str = content["state"]
-    if state == "queued":
-        if asked_to_stop:
-            return "interrupted", UNSTARTED
-        if not content["remote"] and not _lives(content["submitter"]):
-            return "interrupted", _CLOSED
-    if state == "running":
-        worker = content["worker"]
-        here = worker["host"] == socket.gethostname()
-        if not (_lives(worker) if here else _gave_sign(folder)):
-            return "interrupted", DIED
-        if asked_to_stop:
-            return "stopping", ""
-    return state, content.get("error", "")
-
-
-def _lives(process: dict[str, Any]) -> bool:
-    """Whether a process of this machine still runs; a number given anew is another process."""
-    if process["host"] != socket.gethostname():
-        return False
-    try:
-        found = psutil.Process(process["pid"])
-        same = abs(found.create_time() - process["since"]) < 2.0
-        return bool(same and found.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
-
-
-def _gave_sign(folder: Path) -> bool:
-    try:
-        return time.time() - (folder / "alive").stat().st_mtime < _SILENCE
-    except FileNotFoundError:
-        return False
 
 
 def _tidy(name: str | None) -> None:

@@ -5,7 +5,6 @@ with the first job.
 """
 
 import atexit
-import contextlib
 import os
 import subprocess
 import sys
@@ -17,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core.errors import ExplorerError
-from explorer.core.storage import read_json, write_json
+from explorer.core.storage import write_json
+from explorer.jobs import record
 from explorer.jobs.workers import DIED, ENDED, SCHEDULER, UNSTARTED, environment, run, sentence
 
 _CONNECT_SECONDS = 20
@@ -42,15 +42,16 @@ class Dispatcher:
         """Start the workers, or reach for those elsewhere."""
         self._later(self._connect)
 
-    def launch(self, folder: Path, slot: str, call: bytes) -> None:
+    def launch(self, folder: Path, slot: str, call: bytes, place: int = 0) -> None:
         """Send a job to the workers.
 
         Args:
             folder: The job's folder, in which the worker tells of it.
             slot: One of `SLOTS`.
             call: The pickled function and its arguments, as `explorer.jobs.workers.run` takes them.
+            place: Its round in the queue: smaller ones go first, equal ones as they came.
         """
-        self._later(self._launch, folder, slot, call)
+        self._later(self._launch, folder, slot, call, place)
 
     def cancel(self, job_id: str) -> None:
         """Take back a job that has not begun."""
@@ -58,20 +59,29 @@ class Dispatcher:
         if future is not None:
             self._later(future.cancel)
 
-    def record_end(self, folder: Path) -> None:
-        """Write the end of a job that its worker could not write."""
+    def record_end(self, folder: Path) -> dict[str, Any] | None:
+        """Write the end of a job that its worker could not write.
+
+        Returns:
+            That end, if it could not be written here either (the disk is full); it is tried again
+            with the next look at the job.
+        """
         future = self._futures.get(folder.name)
         if future is None or future.status == "pending":
-            return
-        # Pages of several users look at the same job: one of them records it.
-        if self._futures.pop(folder.name, None) is None:
-            return
+            return None
+        end: dict[str, Any] | None = None
         if future.status == "error":
-            _write_end(folder, "failed", sentence(future.exception()))
+            end = {"state": "failed", "error": sentence(future.exception())}
         elif future.status != "finished" and remote_address() is None:
             # Cancelled, or the scheduler is gone.
-            stopped = (folder / "stop").exists()
-            _write_end(folder, "interrupted", UNSTARTED if stopped else DIED)
+            stopped = os.path.lexists(folder / "stop")
+            end = {"state": "interrupted", "error": UNSTARTED if stopped else DIED}
+        if end is not None:
+            end["ended"] = time.time()
+            if not _write_end(folder, end):
+                return end
+        self._futures.pop(folder.name, None)
+        return None
 
     def shut_down(self) -> None:
         """End the workers that this process started."""
@@ -125,8 +135,8 @@ class Dispatcher:
             )
         return address
 
-    def _launch(self, folder: Path, slot: str, call: bytes) -> None:
-        if (folder / "stop").exists():
+    def _launch(self, folder: Path, slot: str, call: bytes, place: int) -> None:
+        if os.path.lexists(folder / "stop"):
             return
         try:
             client = self._connect()
@@ -136,6 +146,7 @@ class Dispatcher:
                 call,
                 key=folder.name,
                 pure=False,
+                priority=-place,
                 fifo_timeout=0,  # in the order of submission, however quickly they come
                 resources=_resources(client, slot),
             )
@@ -144,7 +155,8 @@ class Dispatcher:
 
                 fire_and_forget(future)
         except Exception as error:
-            _write_end(folder, "failed", sentence(error))
+            end = {"state": "failed", "error": sentence(error), "ended": time.time()}
+            _write_end(folder, end)
         else:
             self._futures[folder.name] = future
 
@@ -175,10 +187,17 @@ def _resources(client: Any, slot: str) -> dict[str, int]:
     return {"GPU": 1} if slot == "training" and "GPU" in offered else {}
 
 
-def _write_end(folder: Path, state: str, error: str) -> None:
-    """Write how a job ended, unless its worker has or it was discarded."""
-    with contextlib.suppress(ExplorerError, OSError):
-        content = read_json(folder / "job.json")
+def _write_end(folder: Path, end: dict[str, Any]) -> bool:
+    """Write how a job ended, unless its worker has or it was discarded; return False if it fails.
+
+    A file that is damaged stays as it is.
+    """
+    try:
+        content = record.read(folder)
         if content["state"] not in ENDED:
-            content |= {"state": state, "error": error, "ended": time.time()}
-            write_json(folder / "job.json", content)
+            write_json(folder / "job.json", content | end)
+    except ExplorerError:
+        pass
+    except OSError:
+        return False
+    return True

@@ -29,6 +29,7 @@ _FIELDS: dict[str, tuple[tuple[type, ...], bool]] = {
     "error": ((str,), True),
     "worker": ((dict,), True),
     "first": ((list,), True),
+    "round": ((int,), True),
 }
 _PROCESS = {"host": (str,), "pid": (int,), "since": _NUMBER}
 

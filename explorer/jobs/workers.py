@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 
 from explorer.core.errors import ExplorerError
-from explorer.core.progress import Progress
+from explorer.core.progress import Progress, is_loading
 from explorer.core.storage import mark, write_json, write_npz
 from explorer.jobs import record
 
@@ -67,6 +67,17 @@ def this_process() -> dict[str, Any]:
     }
 
 
+def pickled(function: Callable[..., Any], args: Any, kwargs: Any) -> bytes:
+    """Return the call as bytes; what is defined in the main script is nothing to a worker."""
+    called = f"{function.__module__}.{function.__qualname__}"
+    if function.__module__ == "__main__":
+        raise ValueError(f"A worker imports functions of modules only. Received: {called}.")
+    try:
+        return pickle.dumps((function, args, kwargs))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ValueError(f"{called} cannot be sent to a worker: {error}.") from error
+
+
 def run(path: str, call: bytes) -> None:
     """Do a job in a worker, and write to its folder how it goes.
 
@@ -113,10 +124,11 @@ def run(path: str, call: bytes) -> None:
                 traceback.print_exc()
     outcome["ended"] = time.time()
     try:
-        reporter.write(outcome)
+        reporter.insist(outcome)
     except (TypeError, ValueError) as error:
         # What the function returned is no JSON value.
-        reporter.write({"state": "failed", "error": sentence(error), "result": None})
+        end = {"state": "failed", "error": sentence(error), "result": None}
+        reporter.insist(outcome | end)
 
 
 def _remember_scheduler(remote: bool) -> None:
@@ -146,9 +158,12 @@ def _logged(folder: Path) -> Iterator[None]:
 
 
 def _log(folder: Path) -> int:
-    """Open a job's log to write at its end, unless it is a link."""
+    """Open a job's log to write at its end; a link, or a full disk, keeps nothing."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-    return os.open(folder / "log", flags, 0o644)
+    try:
+        return os.open(folder / "log", flags, 0o644)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
 
 
 class _Reporter:
@@ -172,7 +187,7 @@ class _Reporter:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Write the latest report every now and then during the block."""
-        self.write({})
+        self.insist({})
         thread = threading.Thread(target=self._keep_writing, name="job reporter", daemon=True)
         thread.start()
         try:
@@ -195,6 +210,21 @@ class _Reporter:
         self._content |= {"updated": time.time(), **changes}
         write_json(self._folder / "job.json", self._content)
 
+    def insist(self, changes: dict[str, Any]) -> None:
+        """Do as `write`; while the disk is full, or cannot be written, try again and again.
+
+        What a job has come to is nowhere else: its slot waits, as any other job would have to.
+        """
+        while True:
+            try:
+                return self.write(changes)
+            except OSError:
+                if not self._folder.exists():
+                    return None  # discarded
+                with contextlib.suppress(OSError):
+                    mark(self._folder / "alive")
+                time.sleep(_TICK)
+
     def _keep_writing(self) -> None:
         while not self._ended.wait(_TICK):
             # A disk that is full for a moment must not end the job.
@@ -202,5 +232,16 @@ class _Reporter:
                 mark(self._folder / "alive")
                 if os.path.lexists(self._folder / "stop"):
                     self._stop.set()
+                    if is_loading() and not self._content["remote"]:
+                        self._leave()
                 if self._latest is not None:
                     self.write({})
+
+    def _leave(self) -> None:
+        """End the worker process, which only loads libraries for a job that is to stop.
+
+        An import cannot be broken off: half of it would stay behind in the process. Another worker
+        takes its place.
+        """
+        self.write({"state": "done", "result": None, "ended": time.time()})
+        os._exit(0)

@@ -96,15 +96,18 @@ class Request(ABC, Generic[Result]):
         """Name of the job that computes it: the same for all who want it."""
         return f"{self.checkpoint}/{self.key}"
 
-    def submit(self) -> Job:
+    def submit(self, owner: str = "") -> Job:
         """Let a job compute and keep the result; return at once.
 
+        Args:
+            owner: The visitor who asks; "": the app itself.
+
         Raises:
-            ExplorerError: If the jobs folder cannot be written.
+            ExplorerError: If the jobs folder cannot be written, or too many jobs of the owner wait.
         """
         from explorer import jobs
 
-        return jobs.submit(self.job_name, run, self, spec=self.asked())
+        return jobs.submit(self.job_name, run, self, owner=owner, spec=self.asked())
 
 
 @contextmanager

@@ -103,9 +103,23 @@ def start(
         needed += cost.estimate(spec, []).checkpoint_bytes
     cost.check_room(needed, checkpoints.root())
     grid = Grid(name, tuple(wanted), datetime.now(UTC).isoformat(timespec="seconds"))
-    storage.write_json(_file(name), asdict(grid))
-    for training, spec in wanted.items():
-        queue.start(spec, training, owner, with_projections=False)
+    try:
+        storage.write_json(_file(name), asdict(grid))
+    except OSError as error:
+        raise ExplorerError(
+            f"The folder of checkpoints cannot be written ({error.strerror}): let the app write "
+            "there, or make room."
+        ) from error
+    started: list[str] = []
+    try:
+        for training, spec in wanted.items():
+            queue.start(spec, training, owner, with_projections=False)
+            started.append(training)
+    except Exception:
+        _file(name).unlink()
+        for training in started:
+            queue.withdraw(training)
+        raise
     return grid
 
 

@@ -5,6 +5,7 @@ in the slot "training", one after the other. A job that ends early leaves the fo
 the same name goes on with it. Nothing here imports Keras but what runs in the worker.
 """
 
+import contextlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from explorer import checkpoints, datasets, jobs
 from explorer.checkpoints import Checkpoint
 from explorer.core import access
 from explorer.core.errors import ExplorerError
-from explorer.core.progress import Report, silent
+from explorer.core.progress import Report, loading, silent
 from explorer.jobs import Job
 from explorer.runs import projections
 from explorer.runs.projections import ProjectionRequest
@@ -167,6 +168,16 @@ def stop(name: str) -> None:
         jobs.stop(job.id)
 
 
+def withdraw(name: str) -> None:
+    """Stop a training that was started a moment ago, and leave nothing that takes its name.
+
+    One that trains already stays as a stopped training.
+    """
+    with contextlib.suppress(ExplorerError):
+        stop(name)
+        discard(name)
+
+
 def discard(name: str) -> None:
     """Delete an unfinished training and its job; a checkpoint stays.
 
@@ -238,8 +249,9 @@ def train_job(name: str, with_projections: bool = True, report: Report = silent)
     Returns:
         `name`, `epochs`, and `finished`: whether there is a checkpoint now.
     """
-    backend.select()
-    from explorer.training import fit
+    with loading():
+        backend.select()
+        from explorer.training import fit
 
     spec = run_store.read_spec(name)
     test = datasets.load(spec.dataset, "test")
@@ -253,8 +265,9 @@ def train_job(name: str, with_projections: bool = True, report: Report = silent)
 
 def finish_job(name: str, report: Report = silent) -> dict[str, Any]:
     """Make a checkpoint of an unfinished training; answer as `train_job`."""
-    backend.select()
-    from explorer.training.finish import finish
+    with loading():
+        backend.select()
+        from explorer.training.finish import finish
 
     checkpoint = finish(name)
     project(name)

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from explorer.core.errors import ExplorerError
-from explorer.core.progress import Progress, Report
+from explorer.core.progress import Progress, Report, loading
 
 
 def double(number: int, report: Report) -> dict:
@@ -57,3 +57,10 @@ def threads(report: Report) -> dict:
         "main": getattr(sys.modules["__main__"], "__file__", ""),
         "modules": sorted({"streamlit", "tensorflow", "umap"} & sys.modules.keys()),
     }
+
+
+def load_for_long(report: Report) -> None:
+    """Load libraries, without a report; a stop that is not heard ends it after a minute."""
+    with loading():
+        time.sleep(60)
+    raise AssertionError("never stopped")

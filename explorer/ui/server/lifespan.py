@@ -22,11 +22,12 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     `EXPLORER_WARM_UP=0` leaves them asleep until the first job: tests start no work that they do
     not wait for.
     """
-    warm_up = asyncio.create_task(_warm_up())
+    tasks = [asyncio.create_task(_warm_up()), asyncio.create_task(_tidy())]
     try:
         yield
     finally:
-        warm_up.cancel()
+        for task in tasks:
+            task.cancel()
         from explorer import jobs
 
         await asyncio.to_thread(jobs.shut_down)
@@ -42,6 +43,17 @@ async def _warm_up() -> None:
 
     with contextlib.suppress(ExplorerError):  # a jobs folder that cannot be written: told on a page
         await asyncio.to_thread(jobs.submit, "UMAP warm-up", projections.warm_up_job)
+
+
+async def _tidy() -> None:
+    """Drop what nobody waits for any more, every now and then."""
+    # Streamlit's caches want its runtime, which does not run yet when the app is made.
+    from explorer.ui.shared import job_status
+
+    while True:
+        await asyncio.sleep(_DELAY)
+        with contextlib.suppress(OSError):  # a disk that is full now need not stay so
+            await asyncio.to_thread(job_status.drop_unwatched)
 
 
 def show_error(error: Exception) -> bool:

@@ -18,7 +18,11 @@ _EVERY = 0.7  # seconds between two looks at a job
 
 # Sessions are threads of this process: a class that opens the same link shall begin one job.
 _BEGINNING = threading.Lock()
-# When a session last looked at a job, by the ids of both; in seconds of `time.monotonic`.
+# When anybody last looked at a job that a page began, by its id; in seconds of `time.monotonic`.
+_LAST_LOOKS: dict[str, float] = {}
+# Browsers let pages in the background look once a minute.
+_GONE = 150.0
+# When a session last looked at a job, by the ids of both.
 _LOOKS: dict[tuple[str, str], float] = {}
 
 
@@ -98,9 +102,25 @@ def _watchers(job_id: str) -> set[str]:
     return {session for job, session in _LOOKS.copy() if job == job_id}
 
 
+def drop_unwatched(after: float = _GONE) -> None:
+    """Take jobs out of the queue whose visitors have gone; trainings are not among them.
+
+    Args:
+        after: Seconds since the last look after which they count as gone.
+    """
+    now = time.monotonic()
+    for job_id, seen in _LAST_LOOKS.copy().items():
+        if now - seen < after:
+            continue
+        _LAST_LOOKS.pop(job_id, None)
+        with contextlib.suppress(ExplorerError):  # it may have been discarded
+            if jobs.get(job_id).state == "queued":
+                jobs.stop(job_id)
+
+
 @fragment(run_every=_EVERY)
 def _watch(job_id: str, draw: Callable[[Job], None] | None) -> None:
-    _LOOKS[job_id, state.owner()] = time.monotonic()
+    _LOOKS[job_id, state.owner()] = _LAST_LOOKS[job_id] = time.monotonic()
     try:
         job = jobs.get(job_id)
     except ExplorerError:
@@ -133,7 +153,10 @@ def _show(job: Job) -> None:
         message = queue(job) if job.state == "queued" else f"{job.message}{left}"
         row.progress(min(max(job.fraction, 0.0), 1.0), message)
         if row.button(
-            "Stop", icon=":material/stop:", disabled=job.state == "stopping", key=f"stop {job.id}"
+            "Stop",
+            icon=":material/stop:",
+            disabled=job.state == "stopping" and not job.silence,
+            key=f"stop {job.id}",
         ):
             jobs.stop(job.id)
         return

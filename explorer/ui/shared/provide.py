@@ -1,13 +1,14 @@
 """What a page asks for: in memory, else in the folder, else computed at once or by a job."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from explorer.jobs import Job
 from explorer.runs.request import Request
-from explorer.ui.shared import cached, job_status
+from explorer.ui.shared import cached, job_status, state
 from explorer.ui.shared.cached import HASH, Key
 
 Result = TypeVar("Result")
@@ -74,7 +75,7 @@ def provide(
     if found is None:
         if check is not None:
             check()
-        job_status.watch(request.job_name, request.submit, draw, place)
+        job_status.watch(request.job_name, _submit(request), draw, place)
     return found
 
 
@@ -90,5 +91,9 @@ def on_demand(
     """
     found = at_once(request)
     if found is None:
-        job_status.on_demand(request.job_name, request.submit, button, draw)
+        job_status.on_demand(request.job_name, _submit(request), button, draw)
     return found
+
+
+def _submit(request: Request[Any]) -> Callable[[], Job]:
+    return partial(request.submit, state.owner())

@@ -150,7 +150,8 @@ def _header(training: TrainingJob) -> None:
         return
     left = training.unfinished
     if state in ("queued", "running", "stopping"):
-        _button(row, "Stop", "stop", name, disabled=state == "stopping")
+        hangs = training.job is not None and training.job.silence > 0
+        _button(row, "Stop", "stop", name, disabled=state == "stopping" and not hangs)
     elif left is not None and state != "elsewhere":
         complete = left.epochs >= left.spec.epochs
         _button(row, "Finish" if complete else "Resume", "resume", name, kind="primary")
@@ -264,7 +265,7 @@ def _pictures(
     shown = snapshots_of(folder)
     if shown is None:
         if not active:
-            st.caption("This training kept no pictures: it was run by a command.")
+            st.caption("There are no pictures of this training: a command that ran it keeps none.")
         return
     names = datasets.info(dataset).class_names
     what = "Codes" if model.z_dim <= 2 else "The two principal components of the codes"
