@@ -22,6 +22,8 @@ def add(parser: argparse.ArgumentParser, methods: Mapping[str, type[Any]]) -> No
             users.setdefault(parameter.name, []).append((name, parameter))
     for name, used in users.items():
         first = used[0][1]
+        same = {(each.kind, each.many, tuple(each.choices or ())) for _, each in used}
+        assert len(same) == 1, f"{name} is not the same kind of option for all methods"
         about = " / ".join(dict.fromkeys(f"{each.title}: {each.help}" for _, each in used))
         of = "" if len(used) == len(methods) else f" ({', '.join(method for method, _ in used)})"
         parser.add_argument(

@@ -108,14 +108,18 @@ def download(name: str) -> Path:
 
 
 def absent(about: DatasetInfo, besides: str = "") -> ExplorerError:
-    """Return the error that names the three ways to get a data set's file."""
+    """Return the error that names the ways to get a data set's file."""
     advice = next((source.advice for source in about.sources if source.advice), "")
     advice = advice or f"copy that file to {cache_folder() / (about.name + '.npz')}"
+    download = (
+        f", or (3) connect to the internet and run 'python -m explorer download {about.name}'"
+        if about.downloadable
+        else ""
+    )
     return ExplorerError(
         f"{about.title} is not on this machine{besides}: (1) put "
         f"{about.name}.npz (x_train, y_train, x_test, y_test) into a folder and set EXPLORER_DATA "
-        f"to that folder, or (2) {advice}, or (3) connect to the internet and run "
-        f"'python -m explorer download {about.name}'."
+        f"to that folder, or (2) {advice}{download}."
     )
 
 
@@ -133,7 +137,7 @@ def _read(about: DatasetInfo, part: Part, may_download: bool) -> Raw:
     for source in about.sources:
         if source.has(about.name, part):
             return _checked(source.read(about.name, part), about)
-    if not may_download:
+    if not (may_download and about.downloadable):
         raise absent(about)
     download(about.name)
     return _checked(CACHE.read(about.name, part), about)

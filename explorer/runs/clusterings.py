@@ -97,10 +97,19 @@ class ClusteringRequest(Request[ClusterRun]):
         Raises:
             ExplorerError: If the checkpoint is damaged.
         """
+        folder = checkpoints.get(self.checkpoint).clusterings
+        if not clustering.file_of(self.spec, folder).is_file():
+            return None  # and the codes need not be read
+        try:
+            scores = metrics.cached(self.spec, folder, _absent)
+        except ExplorerError:
+            return None
+        return self._find_fit(scores)
+
+    def _find_fit(self, scores: ClusterScores) -> ClusterRun | None:
+        """Return the run with these scores, and all else of it from the checkpoint's folder."""
         checkpoint = checkpoints.get(self.checkpoint)
         folder, spec = checkpoint.clusterings, self.spec
-        if not clustering.file_of(spec, folder).is_file():
-            return None  # and the codes need not be read
         n = len(checkpoint.codes().labels)
         d = checkpoint.z_dim if spec.space == "latent" else math.prod(checkpoint.model.image_shape)
         found = clustering.load(spec, folder, n, d)
@@ -108,7 +117,6 @@ class ClusteringRequest(Request[ClusterRun]):
             return None
         try:
             page = read_npz(_page_file(spec, folder), "distances")
-            scores = metrics.cached(spec, folder, _absent)
             cells = Cells(page["x"], page["y"], page["cells"]) if "cells" in page else None
         except (ExplorerError, KeyError):
             return None
@@ -120,13 +128,18 @@ class ClusteringRequest(Request[ClusterRun]):
         return ClusterRun(found, scores, distances, cells)
 
     def compute(self, report: Report = silent) -> ClusterRun:
-        """Cluster the points and score the clusters.
+        """Cluster the points and score the clusters: the scores alone, where only they are missing.
 
         Raises:
             ExplorerError: If the points cannot be had or clustered; see `points` and
                 `clustering.fit`.
         """
-        return _compute(checkpoints.get(self.checkpoint), self.spec, {}, report)
+        checkpoint = checkpoints.get(self.checkpoint)
+        unscored = self._find_fit(ClusterScores(0, 0, 0.0, self.spec.space))
+        if unscored is None:
+            return _compute(checkpoint, self.spec, {}, report)
+        test = points.test_points(checkpoint, self.spec)
+        return replace(unscored, scores=_scores(unscored.clustering, test, report))
 
     def keep(self, result: ClusterRun) -> None:
         """Write the run into the checkpoint's folder."""
@@ -223,10 +236,12 @@ def _compute(
         applied = fit.apply(test.x)
         seconds = fit.clustering.seconds + applied.seconds
         found = replace(applied, spec=spec, seconds=seconds)
-    scores = metrics.score(
-        found.labels, test.labels, test.x, spec.space, report=part(report, 0.8, 1.0)
-    )
+    scores = _scores(found, test, part(report, 0.8, 1.0))
     return ClusterRun(found, scores, _distances(test.x, found), _cells(test.x, fit))
+
+
+def _scores(found: Clustering, test: points.Points, report: Report) -> ClusterScores:
+    return metrics.score(found.labels, test.labels, test.x, found.spec.space, report=report)
 
 
 def _distances(x: np.ndarray, found: Clustering) -> np.ndarray:

@@ -86,11 +86,12 @@ def fitting(checkpoint: Checkpoint, spec: ClusteringSpec) -> Fitting:
     """Return the spec itself, or for the test images if the training images are not here."""
     if spec.fit_on == "test" or has_training_images(checkpoint):
         return Fitting(spec)
-    title = datasets.info(checkpoint.dataset).title
+    about = datasets.info(checkpoint.dataset)
+    fetch = f"; 'python -m explorer download {about.name}' fetches them"
     return Fitting(
         replace(spec, fit_on="test"),
-        f"The training images of {title} are not on this machine, so the clusters are found on "
-        f"the test images; 'python -m explorer download {checkpoint.dataset}' fetches them.",
+        f"The training images of {about.title} are not on this machine, so the clusters are found "
+        f"on the test images{fetch if about.downloadable else ''}.",
     )
 
 

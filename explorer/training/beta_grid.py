@@ -91,7 +91,7 @@ def start(
     """Put all trainings of a grid in the queue.
 
     Raises:
-        ExplorerError: As `specs` and `training_jobs.start`; nothing is started then.
+        ExplorerError: As `specs` and `queue.start`; nothing is started then.
     """
     access.check_may_change("start a grid of trainings")
     if _file(name).exists():

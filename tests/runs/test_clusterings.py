@@ -105,8 +105,16 @@ def test_without_training_images_the_test_images_are_taken_and_it_is_said(
     monkeypatch.setattr(datasets, "is_local", lambda name, split: split == "test")
     found = cluster_points.fitting(checkpoint, asked)
     assert found.spec == asked.change(fit_on="test")
+    # These come with scikit-learn: there is nothing to download.
     assert "training images of Digits" in found.note
-    assert "python -m explorer download digits" in found.note
+    assert "download" not in found.note
+
+
+def test_it_is_said_how_training_images_are_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(SHIPPED))
+    asked = default_spec("kmeans", fit_on="train")
+    found = cluster_points.fitting(checkpoints.get("mnist-vae-cnn-z2"), asked)
+    assert "'python -m explorer download mnist' fetches them." in found.note
 
 
 def test_whether_a_split_is_here_is_told_without_reading_it(
@@ -123,6 +131,22 @@ def test_whether_a_split_is_here_is_told_without_reading_it(
 
 
 # Runs
+
+
+def test_only_the_scores_are_computed_where_only_they_are_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request = clusterings.ClusteringRequest(NAME, default_spec("gmm", n_clusters=4))
+    whole = request.get()
+    (kept,) = checkpoints.get(NAME).clusterings.glob(f"{request.key}-scores-*.json")
+    before = kept.read_text()
+    kept.unlink()
+    assert request.find() is None
+    monkeypatch.setattr(clustering, "fit", lambda *_: pytest.fail("fitted again"))
+    again = request.get()
+    assert again.scores == whole.scores
+    np.testing.assert_array_equal(again.clustering.labels, whole.clustering.labels)
+    assert kept.read_text() == before
 
 
 def test_a_run_is_scikit_learns_clustering_and_scores() -> None:

@@ -7,7 +7,8 @@ import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.clustering.metrics import FIT_SCORES, SCORES
-from explorer.clustering.spec import SPACE_TITLES, ClusteringSpec
+from explorer.clustering.preprocessing import SCALING_TITLES
+from explorer.clustering.spec import SPACE_TITLES, SPLIT_TITLES, ClusteringSpec
 from explorer.core.params import parameters
 from explorer.ui.shared import clusterings
 from explorer.ui.shared.clusterings import ClusterView
@@ -100,15 +101,15 @@ def _row(view: ClusterView, position: int) -> dict[str, Any]:
 
 
 def _options(spec: ClusteringSpec) -> str:
-    parts = [f"found on {spec.fit_on}"]
+    parts = [f"found on {SPLIT_TITLES[spec.fit_on]}"]
     if spec.scaling != "none":
-        parts.append(spec.scaling)
+        parts.append(SCALING_TITLES[spec.scaling])
     if spec.pca:
         parts.append(f"PCA {spec.pca}")
     if spec.noise:
         parts.append(f"noise {spec.noise:g}")
     parts += [
-        f"{parameter.name} {getattr(spec.method, parameter.name)}"
+        f"{parameter.title.lower()} {getattr(spec.method, parameter.name)}"
         for parameter in parameters(type(spec.method))
         if parameter.name != "n_clusters"  # it is beside the method's title
         and (

@@ -66,6 +66,9 @@ def _so_far(job: Job, spec: SweepSpec) -> None:
 
 def _curves(found: Sweep) -> None:
     spec = found.spec.clustering
+    sample = ""
+    if "silhouette" in found.spec.measures:
+        sample = f"; silhouette on {found.spec.silhouette_sample:,} of them"
     plot(
         figures.to_json(clusters.sweep_curves(found)),
         key="sweep",
@@ -74,8 +77,18 @@ def _curves(found: Sweep) -> None:
     )
     st.caption(
         f"{spec.method.title} of the {SPACE_TITLES[spec.space].lower()} of the "
-        f"{spec.fit_on} images, seed {spec.seed}; silhouette on {found.spec.silhouette_sample:,} "
-        "of them. The mark is a rule of thumb, no proof.",
+        f"{spec.fit_on} images, seed {spec.seed}{sample}. The mark is a rule of thumb, no proof.",
         help="Elbow: where the curve lies farthest below the straight line between its ends; it "
-        "moves with the range of k. Best: the lowest BIC or AIC, the highest of the others.",
+        f"moves with the range of k. {_best(found.spec)}",
     )
+
+
+def _best(spec: SweepSpec) -> str:
+    """Say which value is the best of each measure that has no elbow."""
+    scores = [score for score in spec.scores.values() if not score.bends]
+    words = [
+        f"the {word} {', '.join(titles)}"
+        for word, higher in (("lowest", False), ("highest", True))
+        if (titles := [score.title for score in scores if score.higher is higher])
+    ]
+    return f"Best: {', '.join(words)}." if words else ""

@@ -28,7 +28,7 @@ from explorer.ui.shared.provide import at_once
 # More than this is not sent; the nearest image is then shown as its reconstruction.
 MAX_IMAGE_BYTES = 16_000_000
 
-_NAME = re.compile(r"([a-z0-9-]+)-([0-9a-f]{16})\.(npy|onnx)")
+_NAME = re.compile(r"([a-z0-9_-]+)-([0-9a-f]{16})\.(npy|onnx)")
 # Fast, and within 2 % of the smallest.
 _GZIP_LEVEL = 6
 

@@ -14,7 +14,7 @@ P = ParamSpec("P")
 def fragment(run_every: float | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Do as `st.fragment`, and show an `ExplorerError` in the part's place.
 
-    Streamlit catches what a fragment raises by itself: it never reaches `app.py`.
+    Streamlit catches what a fragment raises by itself: it never reaches `explorer/ui/main.py`.
 
     Args:
         run_every: Seconds after which the part redraws itself, or None.

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer import checkpoints, datasets
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint
 from explorer.core.errors import ExplorerError
+from explorer.models.architectures import ARCHITECTURES
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, state
 
@@ -69,7 +70,8 @@ def _describe(checkpoint: Checkpoint) -> None:
         st.warning(str(error))
     rows = {
         "Data": datasets.info(checkpoint.dataset).title,
-        "Model": f"{KIND_NAMES[checkpoint.model.kind]}, {checkpoint.model.architecture}",
+        "Model": f"{KIND_NAMES[checkpoint.model.kind]}, "
+        f"{ARCHITECTURES[checkpoint.model.architecture].title}",
         "Latent dimensions": str(checkpoint.z_dim),
         "Trained": f"{checkpoint.training['epochs']} epochs",
         "Test loss": f"{checkpoint.metrics['test_total_loss']:.1f}",

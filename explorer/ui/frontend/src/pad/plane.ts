@@ -37,7 +37,7 @@ export function axesPlane(space: Space, across: number, up: number): Plane {
   };
 }
 
-/** The projection of the map page. */
+/** A picture of the codes that the server has computed: PCA, t-SNE, … */
 export function mapPlane(map: MapData, points: Float32Array): Plane {
   const { linear, name } = map;
   if (!linear) {

@@ -1,4 +1,4 @@
-import { button, h } from "./dom";
+import { h } from "./dom";
 
 export interface ImageShape {
   height: number;
@@ -67,9 +67,4 @@ export function context2d(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("This browser cannot draw on a canvas.");
   return context;
-}
-
-/** A button that saves a picture. */
-export function saveButton(what: string, save: () => void): HTMLButtonElement {
-  return button("PNG", `Save ${what} as a PNG file`, save);
 }
