@@ -69,9 +69,20 @@ def _start(page: Page, name: str, epochs: int, batch_size: int) -> None:
 
 
 def _epoch(page: Page) -> int:
-    """Return how many epochs the film has."""
+    """Return how many epochs the replay has."""
     text = page.locator(".explorer-replay output").inner_text()
     return int(re.findall(r"\d+", text)[0])
+
+
+def test_options_that_are_opened_late_show_the_presets_values(page: Page) -> None:
+    _fill(page, "Epochs", "6")
+    page.get_by_text("More options").click()
+    for label, value in (
+        ("Batch size", "64"),
+        ("Learning rate", "0.00100"),
+        ("Widths of the hidden layers", "128 64"),
+    ):
+        expect(page.get_by_label(label, exact=True)).to_have_value(value)
 
 
 def _epochs_shown(page: Page, at_least: int) -> None:

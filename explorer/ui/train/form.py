@@ -18,6 +18,11 @@ from explorer.training.spec import TrainSpec
 _PARAMETERS = {item.name: item for item in (*parameters(ModelSpec), *parameters(TrainSpec))}
 # What depends on the architecture, and changes with it while nothing else is chosen.
 _OWN = ("widths", "activation", "code_activation")
+# Asked for in the popover.
+_MORE_OPTIONS = (
+    *("start", "widths", "loss", "learning_rate", "batch_size", "kl_warmup", "activation"),
+    *("code_activation", "noise", "validation_size", "l1", "l2", "patience", "seed", "dtype"),
+)
 _RANDOM = ""
 _SAVED = "training form"
 _KEY = "train-{}".format
@@ -53,6 +58,10 @@ def form(grid: bool = False) -> Request | None:
     )
     st.caption(PRESETS[st.session_state[_KEY("preset")]].about)
     values = _main_options(grid)
+    # The browser builds these widgets when they are first opened, and then knows nothing of values
+    # that an earlier run has sent: each run sends them.
+    for option in _MORE_OPTIONS:
+        _send(option)
     with st.popover("More options", icon=":material/tune:", width="stretch"):
         values |= _more_options(values)
     st.session_state[_SAVED] = {
@@ -66,7 +75,7 @@ def form(grid: bool = False) -> Request | None:
     usual = run_store.free_name(spec.default_name)
     known = cost.estimate(spec, _known())
     if grid:
-        return Request(spec, _undrawn("name") or usual, known)
+        return Request(spec, _send("name") or usual, known)
     name = st.text_input(
         "Name",
         key=_KEY("name"),
@@ -78,8 +87,8 @@ def form(grid: bool = False) -> Request | None:
     return request
 
 
-def _undrawn(option: str) -> Any:
-    """Return the value of a widget that is not drawn; Streamlit would forget it."""
+def _send(option: str) -> Any:
+    """Send a widget's value to the browser, or keep it where none is drawn; return it."""
     value = st.session_state[_KEY(option)] = st.session_state[_KEY(option)]
     return value
 
@@ -106,7 +115,7 @@ def _main_options(grid: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
     fixed = bool(st.session_state[_KEY("start")])
     if grid:
-        _undrawn("kind")
+        _send("kind")
         values["kind"] = "vae"
     else:
         kind = _PARAMETERS["kind"]
@@ -131,7 +140,7 @@ def _main_options(grid: bool) -> dict[str, Any]:
         right, "architecture", disabled=fixed, on_change=_forget_architectures_own
     )
     if grid:
-        values |= {option: _undrawn(option) for option in ("z_dim", "beta")}
+        values |= {option: _send(option) for option in ("z_dim", "beta")}
     else:
         left, right = st.columns(2)
         values["z_dim"] = _ask(left, "z_dim", disabled=fixed)
