@@ -10,10 +10,9 @@ from explorer import checkpoints, datasets
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.models.architectures import ARCHITECTURES
+from explorer.models.spec import KINDS
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, state
-
-KIND_NAMES = {"ae": "autoencoder", "vae": "variational autoencoder"}
 
 
 def choose_checkpoint() -> Checkpoint | None:
@@ -70,8 +69,8 @@ def _describe(checkpoint: Checkpoint) -> None:
         st.warning(str(error))
     rows = {
         "Data": datasets.info(checkpoint.dataset).title,
-        "Model": f"{KIND_NAMES[checkpoint.model.kind]}, "
-        f"{ARCHITECTURES[checkpoint.model.architecture].title}",
+        "Model": KINDS[checkpoint.model.kind],
+        "Architecture": ARCHITECTURES[checkpoint.model.architecture].title,
         "Latent dimensions": str(checkpoint.z_dim),
         "Trained": f"{checkpoint.training['epochs']} epochs",
         "Test loss": f"{checkpoint.metrics['test_total_loss']:.1f}",
