@@ -26,7 +26,6 @@ _IN_LINKS = {
     "seed": "seed",
 }
 _BOUND: dict[str, Any] = {"bind": "query-params"}
-_KEPT: dict[str, Any] = {"persist_state": "session"}
 
 
 @dataclass(frozen=True)
@@ -133,6 +132,6 @@ def _layers(method: type[Method]) -> tuple[str, ...]:
         format_func=offered.__getitem__,
         key=f"show-{'-'.join(offered)}",
         wrap=True,
-        **_KEPT,
+        **form.REMEMBERED,
     )
     return tuple(str(layer) for layer in chosen)

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.core.params import Parameter
 
 # Streamlit forgets a widget that is not drawn: who comes back to a method finds its options again.
-_REMEMBERED: dict[str, Any] = {"persist_state": "session"}
+REMEMBERED: dict[str, Any] = {"persist_state": "session"}
 _IN_URL: dict[str, Any] = {"bind": "query-params"}
 
 
@@ -35,7 +35,7 @@ def draw(
         parameter.name: _widget(
             parameter,
             keys.get(parameter.name, f"{key}-{parameter.name}"),
-            _IN_URL if parameter.name in keys else _REMEMBERED,
+            _IN_URL if parameter.name in keys else REMEMBERED,
             defaults.get(parameter.name, parameter.default),
             highest.get(parameter.name, parameter.high),
         )
