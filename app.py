@@ -8,11 +8,12 @@ from starlette.middleware import Middleware
 from explorer.ui.server.headers import FrontendCaching, SecurityHeaders
 from explorer.ui.server.lifespan import lifespan, show_error
 from explorer.ui.server.routes import routes
+from explorer.ui.server.visitors import Visitors
 
 app = st.App(
     Path(__file__).parent / "explorer" / "ui" / "main.py",
     routes=routes(st.get_option("server.baseUrlPath")),
-    middleware=[Middleware(SecurityHeaders), Middleware(FrontendCaching)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Visitors), Middleware(FrontendCaching)],
     lifespan=lifespan,
     on_script_error=show_error,
 )

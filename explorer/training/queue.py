@@ -12,6 +12,7 @@ from typing import Any
 from explorer import checkpoints, datasets, jobs
 from explorer.checkpoints import Checkpoint
 from explorer.core import access
+from explorer.core.access import HOST, Visitor
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Report, loading, silent
 from explorer.jobs import Job
@@ -58,6 +59,11 @@ class TrainingJob:
         return (
             job.state if job is not None and job.state in ("failed", "interrupted") else "stopped"
         )
+
+    @property
+    def owner(self) -> str:
+        """The visitor who started it; "" if that is not known, as of those of the command line."""
+        return self.job.owner if self.job is not None else ""
 
     @property
     def active(self) -> bool:
@@ -127,45 +133,54 @@ def start(spec: TrainSpec, name: str, owner: str = "", *, with_projections: bool
         raise
 
 
-def resume(name: str, owner: str = "") -> Job:
-    """Go on with an unfinished training, after the jobs that wait already.
+def resume(name: str, visitor: Visitor = HOST) -> Job:
+    """Go on with an unfinished training, after the jobs that wait already; it keeps its owner.
 
     Raises:
-        ExplorerError: If there is none, it is being trained, or the app is read-only.
+        ExplorerError: If there is none, it is being trained, it is another visitor's, or the app is
+            read-only.
     """
     access.check_may_change("resume a training")
     run_store.read(name)  # whole, or it says why not
-    if get(name).active:
+    training = get(name)
+    visitor.check_may_end(training.owner, f"resume the training {name!r}")
+    if training.active:
         raise ExplorerError(f"{name!r} is being trained already.")
-    return _submit(name, owner, True)
+    return _submit(name, training.owner, True)
 
 
-def keep(name: str, owner: str = "") -> Job:
+def keep(name: str, visitor: Visitor = HOST) -> Job:
     """Make a checkpoint of the whole epochs of a stopped training.
 
     Raises:
-        ExplorerError: If there are none, it is being trained, or the app is read-only.
+        ExplorerError: If there are none, it is being trained, it is another visitor's, or the app
+            is read-only.
     """
     access.check_may_change("make a checkpoint")
     training = get(name)
+    visitor.check_may_end(training.owner, f"make a checkpoint of the training {name!r}")
     if training.active:
         raise ExplorerError(f"{name!r} is being trained: stop it first.")
     if training.unfinished is None or not training.unfinished.epochs:
         raise ExplorerError(f"{name!r} has not trained a whole epoch yet: nothing can be kept.")
     spec = asdict(training.unfinished.spec)
-    return jobs.submit(_PREFIX + name, finish_job, name, slot="training", owner=owner, spec=spec)
+    return jobs.submit(
+        _PREFIX + name, finish_job, name, slot="training", owner=training.owner, spec=spec
+    )
 
 
-def stop(name: str) -> None:
+def stop(name: str, visitor: Visitor = HOST) -> None:
     """Ask a training to stop; it keeps its whole epochs.
 
     Raises:
-        ExplorerError: If there is no such training, or the app is read-only.
+        ExplorerError: If there is no such training, it is another visitor's, or the app is
+            read-only.
     """
     access.check_may_change("stop a training")
-    job = get(name).job
-    if job is not None:
-        jobs.stop(job.id)
+    training = get(name)
+    visitor.check_may_end(training.owner, f"stop the training {name!r}")
+    if training.job is not None:
+        jobs.stop(training.job.id)
 
 
 def withdraw(name: str) -> None:
@@ -178,14 +193,15 @@ def withdraw(name: str) -> None:
         discard(name)
 
 
-def discard(name: str) -> None:
+def discard(name: str, visitor: Visitor = HOST) -> None:
     """Delete an unfinished training and its job; a checkpoint stays.
 
     Raises:
-        ExplorerError: If it is active, or the app is read-only.
+        ExplorerError: If it is active, it is another visitor's, or the app is read-only.
     """
     access.check_may_change("discard a training")
     training = get(name)
+    visitor.check_may_end(training.owner, f"discard the training {name!r}")
     if training.active:
         raise ExplorerError(f"{name!r} is being trained: stop it before discarding it.")
     if training.job is not None:

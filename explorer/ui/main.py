@@ -3,10 +3,12 @@
 import streamlit as st
 
 from explorer.core.errors import ExplorerError
-from explorer.ui.shared import pages, sidebar, style, warm
+from explorer.ui.shared import links, pages, sidebar, state, style, warm
 
 st.set_page_config("Latent Explorer", "🌌", layout="wide")
 style.apply()
+state.take_administrator()
+links.clean()
 
 train = st.Page(pages.path("train"), title="Train", icon=":material/model_training:")
 page = st.navigation(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import checkpoints
+from explorer import checkpoints, jobs
 from explorer.jobs import api
 from explorer.models.spec import ModelSpec
 from explorer.training import queue, run_store, snapshots
@@ -276,3 +276,34 @@ def test_a_small_map_shows_points_where_they_are() -> None:
     assert rows.max() < 50 < columns.min()
     rows, columns = np.nonzero(np.abs(image - orange).max(axis=2) < 0.01)
     assert columns.max() < 50 < rows.min()
+
+
+# Whose training it is
+
+_SPEC = TrainSpec("digits", ModelSpec("vae", "mlp", (8, 8, 1), 2, (16,)), epochs=3)
+
+
+def test_a_visitor_sees_the_trainings_of_others_and_cannot_end_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    queue.start(_SPEC, "theirs", "somebody else")
+    app = _run(AppTest.from_file(PAGE, default_timeout=120))
+    assert "Stop" in [button.label for button in app.button]  # it runs for one person
+    monkeypatch.setenv("EXPLORER_ONE_PERSON", "0")
+    app = _run(AppTest.from_file(PAGE, default_timeout=120))
+    assert "theirs" in _texts(app)
+    assert "Started by another visitor" in _texts(app)
+    assert not {"Stop", "Discard"} & {button.label for button in app.button}
+
+
+def test_a_damaged_training_and_a_damaged_job_are_named_beside_the_others() -> None:
+    queue.start(_SPEC, "good", "me")
+    bad = checkpoints.root() / ".partial" / "bad"
+    bad.mkdir()
+    (bad / "spec.json").write_text("[" * 100_000)
+    job = jobs.jobs_folder() / "1-bad"
+    job.mkdir()
+    (job / "job.json").write_text(json.dumps({"name": 5}))
+    app = _run(AppTest.from_file(PAGE, default_timeout=120))
+    assert {"good · waiting for its turn", "bad · damaged"} <= {b.label for b in app.button}
+    assert "The job 1-bad is damaged: name must be text. Received: 5." in _texts(app)

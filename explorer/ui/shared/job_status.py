@@ -88,9 +88,10 @@ def _begin(name: str, submit: Callable[[], Job], again: bool = False) -> Job:
 
 def _leave(former: str | None, job_id: str) -> None:
     """Stop the job that this session looked at before, unless another session looks at it."""
-    if former is not None and former != job_id and _watchers(former) <= {state.owner()}:
+    if former is not None and former != job_id and _watchers(former) <= {state.session()}:
         with contextlib.suppress(ExplorerError):  # it may have been discarded
-            jobs.stop(former)
+            if state.visitor().may_end(jobs.get(former).owner):
+                jobs.stop(former)
 
 
 def _watchers(job_id: str) -> set[str]:
@@ -120,7 +121,7 @@ def drop_unwatched(after: float = _GONE) -> None:
 
 @fragment(run_every=_EVERY)
 def _watch(job_id: str, draw: Callable[[Job], None] | None) -> None:
-    _LOOKS[job_id, state.owner()] = _LAST_LOOKS[job_id] = time.monotonic()
+    _LOOKS[job_id, state.session()] = _LAST_LOOKS[job_id] = time.monotonic()
     try:
         job = jobs.get(job_id)
     except ExplorerError:
@@ -152,7 +153,7 @@ def _show(job: Job) -> None:
         left = f" · about {job.seconds_left:.0f} s left" if job.seconds_left else ""
         message = queue(job) if job.state == "queued" else f"{job.message}{left}"
         row.progress(min(max(job.fraction, 0.0), 1.0), message)
-        if row.button(
+        if state.visitor().may_end(job.owner) and row.button(
             "Stop",
             icon=":material/stop:",
             disabled=job.state == "stopping" and not job.silence,

@@ -1,5 +1,6 @@
 """What the user has chosen: one selection that follows from page to page, and lives in the URL."""
 
+import hashlib
 import secrets
 from collections.abc import Collection
 
@@ -7,11 +8,17 @@ import streamlit as st
 
 from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
+from explorer.core import access
+from explorer.core.access import Visitor
+from explorer.ui.server.visitors import COOKIE
 
 CHECKPOINT = "checkpoint"
 POINT = "point"
 _KEPT = "chosen point"
 _ABSENT = "absent checkpoint"
+ADMIN = "admin"
+# Visitors who came by the administrator's link, as `owner` names them; until the server ends.
+_ADMINISTRATORS: set[str] = set()
 DEFAULT_CHECKPOINT = "fashion-vae-mlp-z10"
 
 
@@ -79,6 +86,36 @@ def choose_point(index: int | None) -> None:
         del st.query_params[POINT]
 
 
+def session() -> str:
+    """Return what names this session, a tab of a browser, among all."""
+    return str(st.session_state.setdefault("session", secrets.token_hex(8)))
+
+
 def owner() -> str:
-    """Return what names this session among those that submit jobs."""
-    return str(st.session_state.setdefault("owner", secrets.token_hex(4)))
+    """Return what names this visitor among those who own jobs: the same in all tabs of a browser.
+
+    Derived from a cookie that only the browser holds (see `explorer.ui.server.visitors`), so that
+    who reads a job's owner cannot pass for them. Without cookies each session is a visitor.
+    """
+    cookie = st.context.cookies.get(COOKIE)
+    secret = cookie if isinstance(cookie, str) and cookie else session()
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def visitor() -> Visitor:
+    """Return who asks, and what they may do."""
+    alone = access.for_one_person(st.get_option("server.address"))
+    return Visitor(owner(), alone or owner() in _ADMINISTRATORS)
+
+
+def take_administrator() -> None:
+    """Let in who opened the administrator's link, and take its token out of the address."""
+    if ADMIN not in st.query_params:
+        return
+    token = st.query_params[ADMIN]
+    del st.query_params[ADMIN]
+    if access.is_administrator(token):
+        _ADMINISTRATORS.add(owner())
+        st.toast("You may stop, resume and discard what others started.", icon=":material/key:")
+    else:
+        st.toast("This is not the administrator's link.", icon=":material/key_off:")

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer import checkpoints, datasets, figures, jobs
 from explorer.checkpoints import Checkpoint
 from explorer.core import access
+from explorer.core.access import Visitor
 from explorer.core.errors import ExplorerError
 from explorer.figures import losses as curves
 from explorer.models.spec import ModelSpec
@@ -148,6 +149,9 @@ def _header(training: TrainingJob) -> None:
         st.switch_page(pages.path("map"), query_params={})
     if access.read_only():
         return
+    if not state_of_page.visitor().may_end(training.owner):
+        row.caption("Started by another visitor")
+        return
     left = training.unfinished
     if state in ("queued", "running", "stopping"):
         hangs = training.job is not None and training.job.silence > 0
@@ -199,14 +203,14 @@ def _button(
 
 def _act(action: str, name: str) -> None:
     """Do what a button says; what cannot be done is told in a toast."""
-    actions: dict[str, Callable[[str], object]] = {
+    actions: dict[str, Callable[[str, Visitor], object]] = {
         "stop": queue.stop,
         "resume": queue.resume,
         "keep": queue.keep,
         "discard": queue.discard,
     }
     try:
-        actions[action](name)
+        actions[action](name, state_of_page.visitor())
     except ExplorerError as error:
         st.toast(str(error), icon=":material/error:")
     if action == "discard":

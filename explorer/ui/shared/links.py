@@ -1,0 +1,83 @@
+"""What addresses ask for: each parameter is a value of its own kind, or it is taken out.
+
+Streamlit gives a widget whatever its parameter says, and fails where a number is infinite; so this
+comes before all widgets.
+"""
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from explorer.clustering import METHODS, ClusteringSpec
+from explorer.core.errors import ExplorerError
+from explorer.core.params import Parameter, parameters
+
+_LONGEST = 200
+_LONGEST_CODE = 20_000  # 512 numbers
+_LONGEST_NAME = 50
+
+# Numbers, by their names in links; all others are text. Those of the clustering form have its
+# parameters' own bounds.
+_CLUSTERING = {"k": "n_clusters", "smallest": "min_cluster_size", "noise": "noise", "seed": "seed"}
+_PCA = ("pca-latent", "pca-original", "pca-reconstructed")
+_CODE = "z"
+
+
+def _numbers() -> dict[str, Parameter]:
+    known: dict[str, Parameter] = {}
+    for method in (ClusteringSpec, *METHODS.values()):
+        known |= {item.name: item for item in parameters(method)}
+    bounded = {link: known[name] for link, name in _CLUSTERING.items() if name in known}
+    point = Parameter("point", "Point", "", None, int, 0, 10**9)
+    return bounded | dict.fromkeys(_PCA, known["pca"]) | {"point": point}
+
+
+_NUMBERS = _numbers()
+
+
+def is_sound(name: str, values: Sequence[str]) -> bool:
+    """Whether a parameter of an address can be given to what asks for it.
+
+    Args:
+        name: Its name.
+        values: What is given for it; more than one value is none.
+    """
+    if len(values) != 1 or len(name) > _LONGEST_NAME or not name.isprintable():
+        return False
+    (value,) = values
+    # Not printable are control characters, NUL among them, and halves of surrogate pairs.
+    if len(value) > (_LONGEST_CODE if name == _CODE else _LONGEST) or not value.isprintable():
+        return False
+    parameter = _NUMBERS.get(name)
+    return parameter is None or _fits(parameter, value)
+
+
+def _fits(parameter: Parameter, text: str) -> bool:
+    try:
+        number = float(text)
+        whole = math.isfinite(number) and number.is_integer()
+        parameter.checked(int(number) if whole else number)
+    except (ValueError, OverflowError, ExplorerError):
+        return False
+    return True
+
+
+def clean() -> None:
+    """Take out what cannot be asked for, and begin again: the page then shows its defaults.
+
+    Raises:
+        ExplorerError: If it cannot be taken out, because a widget has the parameter already.
+    """
+    wrong = [name for name in st.query_params if not is_sound(name, st.query_params.get_all(name))]
+    for name in wrong:
+        try:
+            del st.query_params[name]
+        except StreamlitAPIException as error:
+            raise ExplorerError(
+                f"The address asks for a {name[:_LONGEST_NAME]} that cannot be: take it out of the "
+                "address, and load the page again."
+            ) from error
+    if wrong:
+        st.rerun()

@@ -1,0 +1,96 @@
+"""Checkpoints that change under an open page, and those with hardly any images."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from explorer import checkpoints, jobs
+from explorer.core import storage
+from explorer.jobs import api
+from explorer.ui.shared import pages
+from tests.conftest import SHIPPED
+
+MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
+
+
+@pytest.fixture(autouse=True)
+def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
+    monkeypatch.setattr(api._DISPATCHER, "launch", lambda *args: None)
+    yield
+    jobs.shut_down()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def mine(checkpoint_folder: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine"))
+
+
+def _open(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(MAIN, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    if page == "map":
+        return app
+    return app.switch_page(str(pages.path(page))).run()
+
+
+def _sound(app: AppTest) -> None:
+    assert not app.exception, app.exception
+    assert not [error.value for error in app.error if "unforeseen" in error.value]
+
+
+@pytest.mark.parametrize("page", ["map", "decode", "cluster", "train"])
+@pytest.mark.parametrize("n", [1, 2, 5, 15])
+def test_hardly_any_images_are_a_page_or_a_sentence(mine: Path, page: str, n: int) -> None:
+    checkpoint = checkpoints.get("mine")
+    arrays = storage.read_npz(mine / "codes.npz")
+    shutil.rmtree(mine / "projections", ignore_errors=True)
+    storage.write_npz(mine / "codes.npz", **{name: a[:n] for name, a in arrays.items()})
+    assert len(checkpoint.codes().labels) == n
+    _sound(_open(page))
+
+
+@pytest.mark.parametrize("page", ["map", "decode", "cluster", "train"])
+@pytest.mark.parametrize("another", [True, False])
+def test_a_checkpoint_deleted_while_it_is_open_is_a_sentence(
+    mine: Path, page: str, another: bool
+) -> None:
+    app = _open(page)
+    _sound(app)
+    if another:
+        shutil.copytree(SHIPPED / "mnist-ae-cnn-z2", mine.parent / "other")
+    shutil.rmtree(mine)
+    _sound(app.run())
+
+
+@pytest.mark.parametrize(
+    "query", [{"k": "inf"}, {"seed": "1e999"}, {"pca-latent": "-inf"}, {"noise": "nan"}]
+)
+def test_a_number_that_cannot_be_shows_the_default(mine: Path, query: dict[str, str]) -> None:
+    app = _open("cluster", **query)
+    _sound(app)
+    assert not app.error
+    assert not query.keys() & app.query_params.keys()
+
+
+def test_a_read_only_folder_is_a_sentence_on_the_cluster_page(
+    mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(mine / "clusterings", ignore_errors=True)
+
+    def refuse(*args: object, **options: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    app = _open("map")
+    monkeypatch.setattr(storage.tempfile, "TemporaryDirectory", refuse)
+    app.switch_page(str(pages.path("cluster"))).run()
+    _sound(app)
+    assert any("could not be kept" in error.value for error in app.error)
