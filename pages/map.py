@@ -104,6 +104,7 @@ def _paper_rows(checkpoint: Checkpoint, n: int = 16) -> None:
         label_visibility="collapsed",
     )
     order = np.argsort(test.reconstruction_error)
+    n = min(n, len(order))
     middle = len(order) // 2 - n // 2
     rows = {
         "first": np.arange(n),

@@ -6,6 +6,7 @@ comes before all widgets.
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -27,7 +28,8 @@ _CODE = "z"
 
 def _numbers() -> dict[str, Parameter]:
     known: dict[str, Parameter] = {}
-    for method in (ClusteringSpec, *METHODS.values()):
+    methods: tuple[type[Any], ...] = (ClusteringSpec, *METHODS.values())
+    for method in methods:
         known |= {item.name: item for item in parameters(method)}
     bounded = {link: known[name] for link, name in _CLUSTERING.items() if name in known}
     point = Parameter("point", "Point", "", None, int, 0, 10**9)
