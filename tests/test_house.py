@@ -131,6 +131,16 @@ def test_a_module_loads_neither_streamlit_nor_tensorflow(module: str) -> None:
     assert loaded.isdisjoint({"streamlit", "tensorflow", "keras", "umap", "plotly"})
 
 
+def test_clustering_imports_neither_web_nor_deep_learning() -> None:
+    code = (
+        "import sys, explorer.clustering.metrics\n"
+        "import explorer.clustering.majority_vote, explorer.clustering.sweep\n"
+        "bad = {'tensorflow', 'keras', 'streamlit', 'plotly', 'umap'} & set(sys.modules)\n"
+        "assert not bad, bad"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
 def test_the_training_command_needs_neither_streamlit_nor_dask() -> None:
     code = (
         "import sys\n"

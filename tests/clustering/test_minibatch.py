@@ -1,0 +1,13 @@
+"""Mini-batch k-means, against scikit-learn."""
+
+import numpy as np
+from sklearn import cluster as sk
+
+from explorer.clustering import default_spec, fit
+from tests.clustering.digits import DIGITS
+
+
+def test_minibatch_is_scikit_learns():
+    spec = default_spec("minibatch", n_clusters=12, n_init=5, batch_size=100, seed=1)
+    reference = sk.MiniBatchKMeans(12, n_init=5, batch_size=100, random_state=1).fit(DIGITS)
+    assert np.array_equal(fit(DIGITS, spec).clustering.labels, reference.labels_)
