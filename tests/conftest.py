@@ -1,5 +1,6 @@
 """What all tests share: folders of their own, so that nothing of the user's is touched."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +36,12 @@ def checkpoint_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     folder.mkdir()
     monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(folder))
     return folder
+
+
+@pytest.fixture
+def mine(checkpoint_folder: Path) -> Path:
+    """A copy of a shipped checkpoint, named "mine", alone in its folder."""
+    target = checkpoint_folder / "mine"
+    shutil.copytree(SHIPPED / "digits-vae-z2", target)
+    shutil.rmtree(target / "clusterings", ignore_errors=True)
+    return target

@@ -1,8 +1,6 @@
-"""Clusterings, sweeps, classifiers and tables of a checkpoint's images, kept in its folder."""
+"""Clusterings of a checkpoint's images, kept in its folder."""
 
 import json
-import shutil
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,126 +9,24 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from explorer import checkpoints, clustering, datasets
-from explorer.checkpoints import spaces
-from explorer.checkpoints.onnx import Encoder
-from explorer.clustering import NOISE, ClusteringSpec, add_noise, default_spec
-from explorer.clustering.confusion import confusion, profile
-from explorer.clustering.majority_vote import SOURCE_SPEC
+from explorer import checkpoints, clustering
+from explorer.clustering import NOISE, ClusteringSpec, default_spec
+from explorer.clustering.confusion import confusion
 from explorer.clustering.sweep import SweepSpec
 from explorer.core.errors import ExplorerError
-from explorer.core.progress import Progress, Report, silent
-from explorer.datasets import sources
-from explorer.figures import class_color
-from explorer.figures import clusters as cluster_figures
-from explorer.projection.pca import PCA
-from explorer.projection.raw import Raw
-from explorer.projection.spec import ProjectionSpec
-from explorer.reproduce import tables
-from explorer.reproduce.tables import RepresentationsRequest
-from explorer.runs import clusterings, request, sweeps
+from explorer.runs import clusterings, request
 from explorer.runs import points as cluster_points
-from explorer.runs.classifiers import ClassifierRequest
 from explorer.runs.clusterings import ClusteringRequest, ClusterRun
-from explorer.runs.projections import ProjectionRequest
 from explorer.runs.sweeps import SweepRequest
-from tests.conftest import SHIPPED
+from tests.mine import NAME, find, run
 
-NAME = "mine"
-
-
-@pytest.fixture(autouse=True)
-def mine(checkpoint_folder: Path) -> Path:
-    target = checkpoint_folder / NAME
-    shutil.copytree(SHIPPED / "digits-vae-z2", target)
-    shutil.rmtree(target / "clusterings", ignore_errors=True)
-    return target
-
-
-def run(name: str, spec: ClusteringSpec, report: Report = silent) -> ClusterRun:
-    return ClusteringRequest(name, spec).get(report)
-
-
-def find(name: str, spec: ClusteringSpec) -> ClusterRun | None:
-    return ClusteringRequest(name, spec).find()
+pytestmark = pytest.mark.usefixtures("mine")
 
 
 def same(a: ClusterRun, b: ClusterRun) -> None:
     np.testing.assert_array_equal(a.clustering.labels, b.clustering.labels)
     np.testing.assert_array_equal(a.distances, b.distances)
     assert a.scores == b.scores
-
-
-# Points
-
-
-def test_the_points_of_the_test_images_are_those_of_the_spaces() -> None:
-    checkpoint = checkpoints.get(NAME)
-    for space in ("latent", "original", "reconstructed"):
-        points = cluster_points.test_points(checkpoint, default_spec("kmeans", space=space))
-        np.testing.assert_array_equal(points.x, spaces.points(checkpoint, space))
-        assert points.labels.shape == (599,)
-
-
-def test_noise_is_added_to_the_images_before_they_are_encoded() -> None:
-    checkpoint = checkpoints.get(NAME)
-    spec = default_spec("kmeans", noise=0.3, seed=4)
-    noisy = add_noise(spaces.originals(checkpoint), 0.3, 4)
-    expected = Encoder(checkpoint.encoder_file).encode(noisy).z_mean
-    np.testing.assert_array_equal(cluster_points.test_points(checkpoint, spec).x, expected)
-    pixels = cluster_points.test_points(checkpoint, spec.change(space="original")).x
-    np.testing.assert_array_equal(pixels, noisy.reshape(599, 64))
-
-
-def test_training_points_are_clean_and_their_codes_are_kept(mine: Path) -> None:
-    checkpoint = checkpoints.get(NAME)
-    points = cluster_points.fitted_points(
-        checkpoint, default_spec("kmeans", noise=0.5, fit_on="train")
-    )
-    images = datasets.load("digits", "train").images
-    np.testing.assert_array_equal(points.x, Encoder(checkpoint.encoder_file).encode(images).z_mean)
-    file = mine / "clusterings" / "train-codes.npz"
-    assert file.is_file()
-    file.write_bytes(b"damaged")
-    again = cluster_points.train_points(checkpoint, "latent")
-    np.testing.assert_array_equal(again.x, points.x)
-
-
-def test_without_training_images_the_test_images_are_taken_and_it_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked = default_spec("kmeans", fit_on="train")
-    checkpoint = checkpoints.get(NAME)
-    assert cluster_points.fitting(checkpoint, asked).spec == asked
-    monkeypatch.setattr(datasets, "is_local", lambda name, split: split == "test")
-    found = cluster_points.fitting(checkpoint, asked)
-    assert found.spec == asked.change(fit_on="test")
-    # These come with scikit-learn: there is nothing to download.
-    assert "training images of Digits" in found.note
-    assert "download" not in found.note
-
-
-def test_it_is_said_how_training_images_are_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(SHIPPED))
-    asked = default_spec("kmeans", fit_on="train")
-    found = cluster_points.fitting(checkpoints.get("mnist-vae-cnn-z2"), asked)
-    assert "'python -m explorer download mnist' fetches them." in found.note
-
-
-def test_whether_a_split_is_here_is_told_without_reading_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sources, "DEBIAN_FILES", tmp_path / "nowhere")
-    assert datasets.is_local("fashion_mnist", "test")  # ships with the project
-    assert not datasets.is_local("fashion_mnist", "train")
-    assert not datasets.is_local("mnist", "test")
-    np.savez(tmp_path / "mnist.npz", x_train=np.zeros((2, 28, 28), np.uint8))
-    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
-    assert datasets.is_local("mnist", "train")
-    assert not datasets.is_local("mnist", "test")
-
-
-# Runs
 
 
 def test_only_the_scores_are_computed_where_only_they_are_missing(
@@ -314,169 +210,3 @@ def test_jobs_answer_in_plain_data() -> None:
 def test_what_cannot_be_clustered_is_one_sentence(spec: ClusteringSpec, sentence: str) -> None:
     with pytest.raises(ExplorerError, match=sentence):
         run(NAME, spec)
-
-
-# Sweeps
-
-
-def test_a_sweep_is_kept_and_its_last_frame_is_a_sweep() -> None:
-    spec = SweepSpec(default_spec("kmeans", n_init=1), (1, 2, 4), ("inertia", "accuracy"))
-    frames: list[np.ndarray] = []
-
-    def watch(progress: Progress) -> bool:
-        if progress.partial is not None and len(progress.partial):
-            frames.append(progress.partial)
-        return True
-
-    assert SweepRequest(NAME, spec).find() is None
-    done = SweepRequest(NAME, spec).get(watch)
-    assert done.finished
-    kept = SweepRequest(NAME, spec).find()
-    assert kept is not None
-    np.testing.assert_array_equal(kept.table, done.table)
-    np.testing.assert_array_equal(sweeps.partial(spec, frames[-1]).table, done.table)
-    assert len(sweeps.partial(spec, frames[0]).table) < 3
-    for wrong in (None, np.zeros((2, 9)), np.zeros(3)):
-        assert sweeps.partial(spec, wrong).ks.size == 0
-
-
-def test_a_stopped_sweep_is_what_there_was_and_not_kept() -> None:
-    spec = SweepSpec(default_spec("kmeans", n_init=1), (1, 2, 3, 4))
-    part = SweepRequest(NAME, spec).get(lambda p: p.partial is None or len(p.partial) < 2)
-    assert part.ks.tolist() == [1, 2]
-    assert SweepRequest(NAME, spec).find() is None
-
-
-# The classifier
-
-
-def test_a_classifier_is_read_back_with_its_images() -> None:
-    spec = SOURCE_SPEC.change(n_clusters=60, n_init=3)
-    result = ClassifierRequest(NAME, spec).get()
-    assert 0.02 < result.train_error < result.test_error < 0.15
-    assert result.train_counts.sum() == result.n_train == 1198
-    assert result.test_counts.sum() == result.n_test == 599
-    wrong = 1 - np.trace(result.test_counts) / 599
-    assert result.test_error == pytest.approx(wrong)
-    kept = ClassifierRequest(NAME, spec).find()
-    assert kept is not None
-    for name, value in vars(result).items():
-        np.testing.assert_array_equal(getattr(kept, name), value)
-    json.dumps(ClassifierRequest(NAME, spec).summary(kept))
-    # The misfits that are shown have another class than their cluster predicts.
-    shown = result.offender_labels >= 0
-    predicted = np.broadcast_to(result.offender_majorities[:, None], shown.shape)
-    assert (result.offender_labels != predicted)[shown].all()
-    images = (datasets.load("digits", "train").images * 255).round().astype(np.uint8)
-    first = result.offender_images[0, 1]
-    assert (images == first).all(axis=(1, 2, 3)).any()
-
-
-def test_without_a_second_split_half_of_the_test_images_is_held_out() -> None:
-    spec = SOURCE_SPEC.change(n_clusters=20, n_init=2, fit_on="test", space="latent")
-    result = ClassifierRequest(NAME, spec).get()
-    assert (result.n_train, result.n_test) == (300, 299)
-
-
-def test_a_damaged_classifier_is_computed_anew(mine: Path) -> None:
-    spec = SOURCE_SPEC.change(n_clusters=10, n_init=1)
-    first = ClassifierRequest(NAME, spec).get()
-    (file,) = (mine / "clusterings").glob("classifier-*.npz")
-    file.write_bytes(b"PK\x03\x04")
-    assert ClassifierRequest(NAME, spec).find() is None
-    assert ClassifierRequest(NAME, spec).get().test_error == first.test_error
-
-
-# Tables
-
-
-def test_the_table_of_representations_has_a_row_for_each_space_and_noise() -> None:
-    assert RepresentationsRequest(NAME, 0.3).find() is None
-    table = tables.representations(NAME, 0.3)
-    assert [(row["space"], row["noise"]) for row in table.rows] == [
-        (space, noise) for noise in (0.0, 0.3) for space in ("original", "reconstructed", "latent")
-    ]
-    assert {row["found on"] for row in table.rows} == {"train"}
-    spec = tables.representations_spec("latent").change(noise=0.3)
-    scores = run(NAME, spec).scores
-    assert table.rows[-1]["davies_bouldin"] == scores["davies_bouldin"]
-    # What the source claims: codes are clustered better than pixels, by all three.
-    original, _, latent = table.rows[:3]
-    assert latent["davies_bouldin"] < original["davies_bouldin"]
-    assert latent["silhouette"] > original["silhouette"]
-    assert latent["calinski_harabasz"] > original["calinski_harabasz"]
-    assert RepresentationsRequest(NAME, 0.3).find() == table
-    json.dumps(asdict(table))
-
-
-def test_the_tables_of_accuracy_and_purity() -> None:
-    purities = tables.purities(NAME)
-    assert [row["points"] for row in purities.rows] == ["original", "latent"]
-    z = checkpoints.get(NAME).codes()
-    labels = KMeans(10, n_init=10, random_state=0).fit(z.latent.z_mean).labels_
-    expected = np.mean([
-        np.bincount(z.labels[labels == c]).max() / (labels == c).sum() for c in range(10)
-    ])  # fmt: skip
-    assert purities.rows[1]["purity_macro"] == pytest.approx(expected)
-
-
-def test_a_table_that_is_stopped_says_so() -> None:
-    with pytest.raises(ExplorerError, match="stopped"):
-        tables.purities(NAME, lambda progress: False)
-
-
-# Figures
-
-
-def test_a_cluster_has_the_colour_of_its_most_frequent_class_or_a_shade_of_it() -> None:
-    result = run(NAME, default_spec("kmeans", n_clusters=14))
-    labels = checkpoints.get(NAME).codes().labels
-    about = profile(labels, result.clustering.labels, 14)
-    colors = cluster_figures.cluster_colors(about)
-    for label in set(about.majority):
-        clusters = np.flatnonzero(about.majority == label)
-        largest = clusters[np.argmax(about.sizes[clusters])]
-        assert colors[largest] == class_color(int(label))
-    assert len(set(colors)) == 14
-
-
-def test_crosses_stand_on_the_centroids_of_raw_axes_and_else_on_an_image() -> None:
-    result = run(NAME, default_spec("kmeans"))
-    typical = np.array([result.members(c)[0] for c in range(10)])
-    raw = ProjectionRequest(NAME, ProjectionSpec(Raw())).get()
-    centers = result.clustering.centers
-    np.testing.assert_array_equal(cluster_figures.centroid_places(raw, centers, typical), centers)
-    picture = ProjectionRequest(NAME, ProjectionSpec(PCA())).get()
-    places = cluster_figures.centroid_places(picture, centers, typical)
-    np.testing.assert_array_equal(places, picture.embedding[typical])
-    typical[3] = -1  # an empty cluster
-    assert np.isnan(cluster_figures.centroid_places(picture, centers, typical)[3]).all()
-
-
-def test_ellipses_hold_the_points_that_they_say() -> None:
-    import plotly.graph_objects as go
-
-    rng = np.random.default_rng(0)
-    covariance = np.array([[2.0, 0.7], [0.7, 0.5]])
-    points = rng.multivariate_normal([1, 2], covariance, 20_000)
-    figure = go.Figure()
-    cluster_figures.add_ellipses(figure, np.array([[1.0, 2.0]]), covariance[None])
-    outline = np.stack([figure.data[0].x, figure.data[0].y], axis=1)
-    outline = outline[np.isfinite(outline).all(axis=1)]
-    inverse = np.linalg.inv(covariance)
-    radius = np.einsum("ni,ij,nj->n", outline - [1, 2], inverse, outline - [1, 2])
-    np.testing.assert_allclose(radius, radius[0])
-    inside = np.einsum("ni,ij,nj->n", points - [1, 2], inverse, points - [1, 2]) < radius[0]
-    assert inside.mean() == pytest.approx(0.95, abs=0.005)
-
-
-def test_a_cell_of_the_confusion_matrix_knows_its_number_and_share() -> None:
-    result = run(NAME, default_spec("kmeans", n_clusters=4))
-    labels = checkpoints.get(NAME).codes().labels
-    matched = confusion(labels, result.clustering.labels)
-    figure = cluster_figures.confusion(matched, "0123456789", list("abcd"), "cluster")
-    heat = figure.data[0]
-    cells = [cell for row in heat.customdata for cell in row]
-    assert [cell[0] for cell in cells] == list(range(40))
-    assert sum(cell[1] for cell in cells) == 599
-    np.testing.assert_allclose(np.sum(heat.z, axis=1), 1)
