@@ -92,8 +92,13 @@ def _path(name: str) -> Path:
 
 
 def is_taken(name: str) -> bool:
-    """Whether a checkpoint or an unfinished training has this name."""
-    return os.path.lexists(checkpoints.root() / name) or os.path.lexists(_path(name))
+    """Whether a checkpoint or an unfinished training has this name.
+
+    Raises:
+        ExplorerError: If it cannot be a name.
+    """
+    places = (_path(name), checkpoints.root() / name)
+    return any(os.path.lexists(place) for place in places)
 
 
 def free_name(wanted: str) -> str:
