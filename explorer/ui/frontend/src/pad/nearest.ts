@@ -51,7 +51,7 @@ export function judge(distance: number, quantiles: ArrayLike<number>): Surroundi
 
 /**
  * Where a percentile stands on the meter, in [0, 1]. The last tenth of the codes, in which the
- * verdicts change, gets two fifths of its length (see `.scale` in pad.css).
+ * verdicts change, gets two fifths of its length (see `.scale` in whereami.css).
  */
 export function meterPlace(share: number): number {
   if (share <= EDGE) return (0.6 * share) / EDGE;

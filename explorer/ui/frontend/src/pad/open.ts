@@ -4,9 +4,8 @@ import { fetchRuntime } from "../decoder/runtime";
 import type { PadData } from "../shared/contract";
 import { beside, fetchFile, readNpy } from "../shared/files";
 import { App, type Loaded } from "./app";
-import style from "./pad.css";
 
-export { style };
+export { style } from "./style";
 
 /**
  * Opens the pad of a checkpoint.
