@@ -1,4 +1,4 @@
-"""What the jobs of `test_api.py` do: workers import it by name."""
+"""What the jobs of the tests do: workers import it by name."""
 
 import os
 import signal
