@@ -11,6 +11,7 @@ from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.components.preview import preview
+from explorer.ui.components.scatter_map import scatter_map
 from explorer.ui.map import form, inspector
 from explorer.ui.map.colours import Colour
 from explorer.ui.shared import cached, projections, state
@@ -39,18 +40,16 @@ _HELP = (
 
 
 def _explore(checkpoint: Checkpoint, view: Projection, colour: Colour) -> None:
-    scatter, side = st.columns([5, 3], gap="medium")
+    scatter, side = st.columns([8, 3], gap="medium")
     chart = f"map-{view.spec.n_components}d"
     with scatter:
         drawing = colour.draw(checkpoint, view)
-        plot(
-            drawing.figure,
-            key=chart,
-            alt=f"Scatter plot of {len(view.indices):,} test images",
-            height=580,
-            selectable=True,
-            group="map",
-        )
+        alt = f"Scatter plot of {len(view.indices):,} test images"
+        if view.spec.n_components == 2:
+            scatter_map(checkpoint, view, drawing.color, key=chart, alt=alt, group="map")
+        else:
+            figure = drawing.figure()
+            plot(figure, key=chart, alt=alt, height=640, selectable=True, group="map")
         if drawing.note:
             st.caption(drawing.note)
         st.caption(_caption(checkpoint, view), help=_HELP)

@@ -1,7 +1,7 @@
 """Results to Plotly figures."""
 
 from explorer.figures.bars import class_counts, code_bars
-from explorer.figures.colors import ACCENT, CLASS_COLORS, class_color
+from explorer.figures.colors import ACCENT, CLASS_COLORS, SCALE_COLORS, class_color
 from explorer.figures.scatter import (
     Group,
     scatter_by_class,
@@ -14,6 +14,7 @@ from explorer.figures.theme import to_json
 __all__ = [
     "ACCENT",
     "CLASS_COLORS",
+    "SCALE_COLORS",
     "Group",
     "class_color",
     "class_counts",

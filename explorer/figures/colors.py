@@ -1,5 +1,7 @@
 """The colours of all figures: of classes, of numbers, of what is chosen."""
 
+from plotly.colors import sequential
+
 # Petroff 2021, "Accessible color sequences for data visualization": ten colours that stay apart
 # for colour-blind eyes and in grey.
 CLASS_COLORS = (
@@ -8,6 +10,8 @@ CLASS_COLORS = (
 )
 ACCENT = "#e8467c"
 SCALE = "Viridis"
+# Its colours, evenly spaced, as #rrggbb.
+SCALE_COLORS = tuple(sequential.Viridis)
 
 
 def class_color(index: int) -> str:

@@ -169,6 +169,78 @@ class ClassData(TypedDict):
     color: str
 
 
+class GroupColorData(TypedDict):
+    """Points coloured by the group that they are in.
+
+    Attributes:
+        column: Address of a .npy array (n,) int32: number of each point's group.
+        groups: By these numbers; CSS colours as #rrggbb or #rrggbbaa.
+        order: Numbers of the groups in the order of the legend.
+    """
+
+    kind: Literal["groups"]
+    column: str
+    groups: list[ClassData]
+    order: list[int]
+
+
+class ValueColorData(TypedDict):
+    """Points coloured by a number.
+
+    Attributes:
+        column: Address of a .npy array (n,) float32.
+        title: What the number is.
+        low: Where the colour scale begins.
+        high: Where it ends.
+        scale: Its colours as #rrggbb, evenly spaced.
+    """
+
+    kind: Literal["values"]
+    column: str
+    title: str
+    low: float
+    high: float
+    scale: list[str]
+
+
+class ScatterMapData(TypedDict):
+    """A 2-D map of the test images.
+
+    Attributes:
+        name: Key of the map, as of a chart.
+        group: Maps and charts of one group highlight the same points.
+        alt: What the map shows, in words.
+        points: Address of a .npy array (n, 2) float32, NaN for images without a point.
+        axes: Titles of the axes; null where coordinates mean nothing.
+        place: The latent dimensions that the axes are, where these are all there are: then every
+            place of the map is a code.
+        classes: The classes of the data set.
+        labels: Address of a .npy array (n,) int32.
+        errors: Address of a .npy array (n,) float32, the reconstruction errors.
+        image_shape: Height, width, channels.
+        model: Address of decoder.onnx, relative to the app's root.
+        codes: Address of a .npy array (n, z_dim) float32.
+        images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
+    """
+
+    role: Literal["map"]
+    name: str
+    group: str
+    alt: str
+    points: str
+    color: GroupColorData | ValueColorData
+    axes: tuple[str, str] | None
+    place: tuple[int, int] | None
+    classes: list[ClassData]
+    labels: str
+    errors: str
+    z_dim: int
+    image_shape: tuple[int, int, int]
+    model: str
+    codes: str
+    images: str | None
+
+
 class CodeData(TypedDict):
     """A point of latent space with a name, for instance a centroid."""
 
@@ -259,7 +331,16 @@ class ReplayData(TypedDict):
     heading: str
 
 
-Message = GalleryData | ChartData | PointData | GroupData | PreviewData | PadData | ReplayData
+Message = (
+    GalleryData
+    | ChartData
+    | ScatterMapData
+    | PointData
+    | GroupData
+    | PreviewData
+    | PadData
+    | ReplayData
+)
 
 
 class ReleasedCode(TypedDict):

@@ -10,20 +10,24 @@ from explorer import checkpoints, datasets, figures
 from explorer.checkpoints import Checkpoint, TestCodes
 from explorer.projection import Projection, ProjectionSpec
 from explorer.ui.cluster import scores
+from explorer.ui.components.scatter_map import Groups, Values, classes
+from explorer.ui.server import files
 from explorer.ui.shared import cached, clusterings
 from explorer.ui.shared.cached import HASH, Key
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A map.
+    """How the points of a map are drawn.
 
     Attributes:
-        figure: The scatter plot as JSON.
+        color: What colours them in 2-D.
+        figure: Makes the scatter plot in 3-D, as JSON.
         note: What must be known to read its colours, one sentence in Markdown, or "".
     """
 
-    figure: str
+    color: Groups | Values
+    figure: Callable[[], str]
     note: str = ""
 
 
@@ -33,7 +37,7 @@ class Colour:
 
     Attributes:
         title: In the form.
-        draw: Draws the points of a projection.
+        draw: Says how to draw the points of a projection.
         suits: Whether a checkpoint has it.
     """
 
@@ -49,6 +53,7 @@ def colours(checkpoint: Checkpoint) -> dict[str, Colour]:
 
 
 def by_value(
+    name: str,
     title: str,
     unit: str,
     values: Callable[[TestCodes], np.ndarray],
@@ -57,32 +62,45 @@ def by_value(
     """Return the colour of a number.
 
     Args:
+        name: Names its file: small letters, digits, hyphens.
         title: In the form.
         unit: Beside the colour bar.
         values: Of the test images, shape (n,), finite.
         suits: Whether a checkpoint has it.
     """
 
+    def column(checkpoint: Checkpoint) -> np.ndarray:
+        return values(cached.codes(cached.key(checkpoint))).astype(np.float32)
+
     def draw(checkpoint: Checkpoint, view: Projection) -> Drawing:
-        return Drawing(_scatter(cached.key(checkpoint), view.spec, title, unit, values, view))
+        # The scale ends at percentiles, so that a few outliers do not take all of its colours.
+        low, high = np.percentile(column(checkpoint)[view.indices], [1, 99])
+        color = Values(files.offer_column(name, column), unit, float(low), float(high))
+        key = cached.key(checkpoint)
+        return Drawing(color, lambda: _scatter(key, view.spec, title, unit, values, view))
 
     return Colour(title, draw, suits)
 
 
 def _by_axis(axis: int) -> Colour:
-    return by_value(f"z {axis}", f"z<sub>{axis}</sub>", lambda test: test.latent.z_mean[:, axis])
+    name, unit = f"z{axis}", f"z<sub>{axis}</sub>"
+    return by_value(name, f"z {axis}", unit, lambda test: test.latent.z_mean[:, axis])
 
 
 def _by_label(checkpoint: Checkpoint, view: Projection) -> Drawing:
-    return Drawing(_scatter(cached.key(checkpoint), view.spec, "Label", "", None, view))
+    key = cached.key(checkpoint)
+    return Drawing(classes(checkpoint), lambda: _scatter(key, view.spec, "Label", "", None, view))
 
 
 def _by_cluster(checkpoint: Checkpoint, view: Projection) -> Drawing:
     clustering = clusterings.in_use(checkpoint)
     if clustering is None:  # the classes, as long as it is being computed
         return _by_label(checkpoint, view)
-    figure = clusterings.scatter(checkpoint, view, clustering)
-    return Drawing(figure, scores.headline(clustering))
+    return Drawing(
+        clusterings.groups(clustering),
+        lambda: clusterings.scatter(checkpoint, view, clustering),
+        scores.headline(clustering),
+    )
 
 
 @st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
@@ -110,13 +128,17 @@ def _kl(test: TestCodes) -> np.ndarray:
     return np.asarray(test.latent.kl.sum(axis=1))
 
 
+def _error(test: TestCodes) -> np.ndarray:
+    return test.reconstruction_error
+
+
+def _is_vae(checkpoint: Checkpoint) -> bool:
+    return checkpoint.model.kind == "vae"
+
+
 _TABLE = {
     "label": Colour("Label", _by_label),
     "cluster": Colour("Cluster", _by_cluster),
-    "error": by_value(
-        "Reconstruction error", "reconstruction error", lambda test: test.reconstruction_error
-    ),
-    "kl": by_value(
-        "KL divergence", "KL divergence (nats)", _kl, lambda one: one.model.kind == "vae"
-    ),
+    "error": by_value("error", "Reconstruction error", "reconstruction error", _error),
+    "kl": by_value("kl", "KL divergence", "KL divergence (nats)", _kl, _is_vae),
 }

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import streamlit as st
@@ -31,6 +32,11 @@ MAX_IMAGE_BYTES = 16_000_000
 _NAME = re.compile(r"([a-z0-9_-]+)-([0-9a-f]{16})\.(npy|onnx)")
 # Fast, and within 2 % of the smallest.
 _GZIP_LEVEL = 6
+
+# What pages have offered beyond `WHAT`, the newest last: specs, not arrays.
+_offered: dict[str, Callable[[Checkpoint], bytes]] = {}
+_offering = Lock()
+_MOST_OFFERED = 1024
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,9 @@ def address(checkpoint: Checkpoint, what: str) -> str:
     Args:
         checkpoint: Whose.
         what: "decoder" (decoder.onnx), "codes" (z_mean of the test images, (n, z_dim) float32),
-            "labels" ((n,) int32), "images" (the test images, (n, h, w, c) uint8), or "points-" and
-            the method of a projection of `MAPS` ((n, 2) float32, NaN for codes without a point).
+            "labels" ((n,) int32), "images" (the test images, (n, h, w, c) uint8), "points-" and
+            the method of a projection of `MAPS` ((n, 2) float32, NaN for codes without a point), or
+            what `offer_points` or `offer_column` returned.
 
     Raises:
         ExplorerError: If the file cannot be made: the checkpoint is damaged, the images are not on
@@ -75,6 +82,35 @@ def image_address(checkpoint: Checkpoint) -> str | None:
         return address(checkpoint, "images")
     except ExplorerError:
         return None
+
+
+def offer_points(spec: ProjectionSpec) -> str:
+    """Offer the points of a 2-D projection, as those of `MAPS`; return `what` for `address`."""
+    return _offer(f"points-{spec.name}", _points(spec))
+
+
+def offer_column(name: str, column: Callable[[Checkpoint], np.ndarray]) -> str:
+    """Offer a number of each test image; return `what` for `address`.
+
+    Args:
+        name: Names what the numbers are: small letters, digits, hyphens.
+        column: Returns them, shape (n,), integers (int32 is sent) or floats (float32).
+    """
+
+    def content(checkpoint: Checkpoint) -> bytes:
+        numbers = column(checkpoint)
+        whole = np.issubdtype(numbers.dtype, np.integer)
+        return _npy(numbers, np.int32 if whole else np.float32)
+
+    return _offer(f"column-{name}", content)
+
+
+def _offer(what: str, content: Callable[[Checkpoint], bytes]) -> str:
+    with _offering:
+        _offered[what] = _offered.pop(what, content)
+        while len(_offered) > _MOST_OFFERED:
+            del _offered[next(iter(_offered))]
+    return what
 
 
 def find(name: str, file: str) -> File:
@@ -95,7 +131,7 @@ def find(name: str, file: str) -> File:
             f"There is no such checkpoint here. Received: {name[:100]!r}."
         ) from error
     parts = _NAME.fullmatch(file)
-    if parts is None or parts[1] not in WHAT:
+    if parts is None or _content(parts[1]) is None:
         raise ExplorerError(
             f"{name} has no file of that name for browsers. Received: {file[:100]!r}."
         )
@@ -107,13 +143,23 @@ def find(name: str, file: str) -> File:
 
 @st.cache_resource(max_entries=128, hash_funcs=HASH, show_spinner=False)
 def _digest(key: Key, what: str) -> str:
-    return _hash(WHAT[what](checkpoints.get(key.name)))
+    return _hash(_made(key, what))
 
 
 @st.cache_resource(max_entries=32, hash_funcs=HASH, show_spinner=False)
 def _file(key: Key, what: str) -> File:
-    content = WHAT[what](checkpoints.get(key.name))
+    content = _made(key, what)
     return File(_hash(content), gzip.compress(content, _GZIP_LEVEL, mtime=0))
+
+
+def _made(key: Key, what: str) -> bytes:
+    content = _content(what)
+    assert content is not None
+    return content(checkpoints.get(key.name))
+
+
+def _content(what: str) -> Callable[[Checkpoint], bytes] | None:
+    return WHAT.get(what) or _offered.get(what)
 
 
 def _hash(content: bytes) -> str:

@@ -8,13 +8,17 @@ import streamlit as st
 
 from explorer import checkpoints, datasets, figures
 from explorer.checkpoints import Checkpoint
+from explorer.clustering.base import NOISE
 from explorer.clustering.confusion import Confusion, Profile, confusion, profile
 from explorer.clustering.spec import ClusteringSpec, default_spec
+from explorer.core.errors import ExplorerError
 from explorer.figures import clusters
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs import points
 from explorer.runs.clusterings import ClusteringRequest, ClusterRun
+from explorer.ui.components.scatter_map import Groups
+from explorer.ui.server import files
 from explorer.ui.shared import cached, provide
 from explorer.ui.shared.cached import HASH, Key
 
@@ -158,6 +162,25 @@ def usable(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusteringSpec:
     if found.note:
         st.warning(found.note, icon=":material/info:")
     return found.spec
+
+
+def groups(view: ClusterView) -> Groups:
+    """Return a clustering as groups of a 2-D map; the last group is of points in no cluster."""
+    spec, n_clusters = view.spec, len(view.names)
+
+    def column(checkpoint: Checkpoint) -> np.ndarray:
+        run = provide.at_once(ClusteringRequest(checkpoint.name, spec))
+        if run is None:
+            raise ExplorerError(f"{checkpoint.name} has no clustering by {spec.method.title} yet.")
+        labels = run.clustering.labels
+        return np.where(labels == NOISE, n_clusters, labels)
+
+    return Groups(
+        files.offer_column(f"clusters-{spec.hash}", column),
+        [*view.names, "in no cluster"],
+        [*view.colors, f"{clusters.NOISE_COLOR}80"],
+        [*(int(c) for c in view.matched.clusters if c != NOISE), n_clusters],
+    )
 
 
 def scatter(checkpoint: Checkpoint, projection: Projection, view: ClusterView) -> str:

@@ -10,7 +10,7 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 /* The controls of the map fit into one row at 1440 pixels. */
 .st-key-map-controls button[data-variant="segmented_control"] { padding-inline: 0.55rem; }
 /* A chart is never old news: it fades neither while a job is watched nor while another is drawn. */
-.stElementContainer[data-stale="true"]:has(.explorer-plot) { opacity: 1 !important; }
+.stElementContainer[data-stale="true"]:has(.explorer-plot, .explorer-map) { opacity: 1 !important; }
 .explorer-facts div { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.85rem;
   line-height: 1.7; }
 .explorer-facts span { opacity: 0.7; }

@@ -17,6 +17,11 @@ type Of<R extends Role> = Extract<Message, { role: R }>;
 const VIEWS: { [R in Role]: (parent: HTMLElement) => View<Of<R>> } = {
   gallery: (parent) => new Gallery(parent, selection),
   chart: (parent) => new Chart(parent, selection),
+  map: (parent) =>
+    new Lazy(parent, async () => {
+      const { ScatterMap } = await import("./map/scattermap");
+      return new ScatterMap(parent, selection);
+    }),
   point: () => new PointLink(selection),
   group: () => new GroupLink(selection),
   preview: (parent) => new Preview(parent, selection),

@@ -1,19 +1,9 @@
 import type { PreviewData } from "../shared/contract";
 import { h } from "../shared/dom";
-import { beside, fetchFile, readNpy } from "../shared/files";
 import { type ImageShape, Picture } from "../shared/picture";
 import type { DecodedImages, Selection } from "../shared/selection";
 import type { View } from "../shared/view";
-import type { Decodes } from "./decoder";
-import { RemoteDecoder } from "./remote";
-import { fetchRuntime } from "./runtime";
-
-interface Loaded {
-  decoder: Decodes;
-  codes: Float32Array;
-  /** (n, h, w, c) uint8; absent where they are too many to send. */
-  images: Uint8Array | undefined;
-}
+import { type Loaded, load, nameOf } from "./loaded";
 
 /** After a failure nothing is tried for so long, in milliseconds. */
 const PAUSE = 10_000;
@@ -43,7 +33,7 @@ export class Preview implements View<PreviewData> {
   }
 
   update(data: PreviewData): void {
-    if (!this.data || files(data) !== files(this.data)) this.forget();
+    if (!this.data || nameOf(data) !== nameOf(this.data)) this.forget();
     this.data = data;
     this.stop();
     const { point, hover } = this.selection;
@@ -82,7 +72,7 @@ export class Preview implements View<PreviewData> {
     const attempt = new AbortController();
     this.attempt = attempt;
     try {
-      const loaded = await this.fetchAll(this.data, attempt.signal);
+      const loaded = await this.fetchAll(this.data);
       if (attempt.signal.aborted) {
         loaded.decoder.release();
         return;
@@ -110,33 +100,6 @@ export class Preview implements View<PreviewData> {
       // The server's images are on their way.
     }
   }
-}
-
-function files({ model, codes, images }: PreviewData): string {
-  return [model, codes, images].join();
-}
-
-async function load(data: PreviewData, signal: AbortSignal): Promise<Loaded> {
-  const file = (path: string) => fetchFile(path, signal);
-  const [runtime, model, codes, images] = await Promise.all([
-    fetchRuntime(),
-    file(data.model),
-    file(data.codes),
-    data.images ? file(data.images) : undefined,
-  ]);
-  const weights = new Uint8Array(model);
-  const decoder = new RemoteDecoder(beside(WORKER_FILE), weights, runtime, data.z_dim);
-  try {
-    await decoder.decode(new Float32Array(data.z_dim), 1); // the first one waits for all that loads
-  } catch (error) {
-    decoder.release();
-    throw error;
-  }
-  return {
-    decoder,
-    codes: readNpy<Float32Array>(codes).data,
-    images: images && readNpy<Uint8Array>(images).data,
-  };
 }
 
 /** Addresses of the images of one point. */

@@ -126,6 +126,68 @@ export interface ClassData {
   color: string;
 }
 
+/** Points coloured by the group that they are in. */
+export interface GroupColorData {
+  kind: "groups";
+  /** Address of a .npy array (n,) int32: number of each point's group. */
+  column: string;
+  /** By these numbers; CSS colours as #rrggbb or #rrggbbaa. */
+  groups: ClassData[];
+  /** Numbers of the groups in the order of the legend. */
+  order: number[];
+}
+
+/** Points coloured by a number. */
+export interface ValueColorData {
+  kind: "values";
+  /** Address of a .npy array (n,) float32. */
+  column: string;
+  /** What the number is. */
+  title: string;
+  /** Where the colour scale begins. */
+  low: number;
+  /** Where it ends. */
+  high: number;
+  /** Its colours as #rrggbb, evenly spaced. */
+  scale: string[];
+}
+
+/** A 2-D map of the test images. */
+export interface ScatterMapData {
+  role: "map";
+  /** Key of the map, as of a chart. */
+  name: string;
+  /** Maps and charts of one group highlight the same points. */
+  group: string;
+  /** What the map shows, in words. */
+  alt: string;
+  /** Address of a .npy array (n, 2) float32, NaN for images without a point. */
+  points: string;
+  color: GroupColorData | ValueColorData;
+  /** Titles of the axes; null where coordinates mean nothing. */
+  axes: [string, string] | null;
+  /**
+   * The latent dimensions that the axes are, where these are all there are: then every place of the
+   * map is a code.
+   */
+  place: [number, number] | null;
+  /** The classes of the data set. */
+  classes: ClassData[];
+  /** Address of a .npy array (n,) int32. */
+  labels: string;
+  /** Address of a .npy array (n,) float32, the reconstruction errors. */
+  errors: string;
+  z_dim: number;
+  /** Height, width, channels. */
+  image_shape: [number, number, number];
+  /** Address of decoder.onnx, relative to the app's root. */
+  model: string;
+  /** Address of a .npy array (n, z_dim) float32. */
+  codes: string;
+  /** Address of the test images (n, h, w, c) uint8, or null where they are too large. */
+  images: string | null;
+}
+
 /** A point of latent space with a name, for instance a centroid. */
 export interface CodeData {
   name: string;
@@ -205,6 +267,7 @@ export interface ReplayData {
 export type Message =
   | GalleryData
   | ChartData
+  | ScatterMapData
   | PointData
   | GroupData
   | PreviewData

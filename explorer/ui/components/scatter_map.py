@@ -1,0 +1,144 @@
+"""The 2-D map of the test images: our own drawing, on which points can be picked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer import datasets, figures
+from explorer.checkpoints import Checkpoint
+from explorer.projection import Projection
+from explorer.ui.components.contract import ClassData, GroupColorData, ValueColorData
+from explorer.ui.components.frontend import mount
+from explorer.ui.server import files
+from explorer.ui.shared import cached
+
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Points coloured by the group that they are in.
+
+    Attributes:
+        column: Group of each test image, as `files.address` knows it.
+        names: Of each group.
+        colors: Of each group, #rrggbb or #rrggbbaa.
+        order: Of the legend; None: as they are numbered.
+    """
+
+    column: str
+    names: Sequence[str]
+    colors: Sequence[str]
+    order: Sequence[int] | None = None
+
+
+@dataclass(frozen=True)
+class Values:
+    """Points coloured by a number.
+
+    Attributes:
+        column: Number of each test image, as `files.address` knows it.
+        title: What the number is.
+        low: Where the colour scale begins.
+        high: Where it ends.
+    """
+
+    column: str
+    title: str
+    low: float
+    high: float
+
+
+def classes(checkpoint: Checkpoint) -> Groups:
+    """Return the classes of a checkpoint's test images as groups."""
+    names = datasets.info(checkpoint.dataset).class_names
+    return Groups("labels", names, [figures.class_color(label) for label in range(len(names))])
+
+
+def scatter_map(
+    checkpoint: Checkpoint,
+    view: Projection,
+    color: Groups | Values,
+    *,
+    key: str,
+    alt: str,
+    group: str | None = None,
+) -> None:
+    """Draw a map.
+
+    Args:
+        checkpoint: Whose test images are on it.
+        view: Where they are, in 2-D.
+        color: What colours them.
+        key: Key of the map, by which `plot.pick_point` and `plot.pick_group` know it.
+        alt: What the map shows, in words, for those who cannot see it.
+        group: As for `plot.plot`.
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
+    spec = view.spec
+    latent = spec.data_axes if spec.space == "latent" else None
+    whole = latent is not None and len(latent) == checkpoint.z_dim == 2
+    names = spec.method.axis_names(2, spec.space, view.explained_variance)
+    labels = classes(checkpoint)
+    errors = files.offer_column("error", _errors)
+    mount(
+        {
+            "role": "map",
+            "name": key,
+            "group": group or key,
+            "alt": alt,
+            "points": files.address(checkpoint, files.offer_points(spec)),
+            "color": _color(checkpoint, color),
+            "axes": (_plain(names[0]), _plain(names[1])) if spec.method.linear else None,
+            "place": (latent[0], latent[1]) if latent is not None and whole else None,
+            "classes": _named(labels),
+            "labels": files.address(checkpoint, labels.column),
+            "errors": files.address(checkpoint, errors),
+            "image_shape": checkpoint.model.image_shape,
+            "z_dim": checkpoint.z_dim,
+            "model": files.address(checkpoint, "decoder"),
+            "codes": files.address(checkpoint, "codes"),
+            "images": files.image_address(checkpoint),
+        },
+        key=key,
+    )
+
+
+def _color(checkpoint: Checkpoint, color: Groups | Values) -> GroupColorData | ValueColorData:
+    column = files.address(checkpoint, color.column)
+    if isinstance(color, Values):
+        return {
+            "kind": "values",
+            "column": column,
+            "title": _plain(color.title),
+            "low": color.low,
+            "high": color.high,
+            "scale": list(figures.SCALE_COLORS),
+        }
+    order = range(len(color.names)) if color.order is None else color.order
+    return {
+        "kind": "groups",
+        "column": column,
+        "groups": _named(color),
+        "order": [int(number) for number in order],
+    }
+
+
+def _named(groups: Groups) -> list[ClassData]:
+    return [
+        {"name": name, "color": color}
+        for name, color in zip(groups.names, groups.colors, strict=True)
+    ]
+
+
+def _errors(checkpoint: Checkpoint) -> np.ndarray:
+    return cached.codes(cached.key(checkpoint)).reconstruction_error
+
+
+def _plain(text: str) -> str:
+    """Return a title without HTML: an index becomes small digits."""
+    return re.sub(r"<sub>(.*?)</sub>", lambda found: found[1].translate(_BELOW), text)

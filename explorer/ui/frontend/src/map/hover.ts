@@ -1,0 +1,144 @@
+/** What the card shows: the image of a point, decoded too, and the place under the pointer. */
+import { type Loaded, load, nameOf, type Sources } from "../decoder/loaded";
+import type { ScatterMapData } from "../shared/contract";
+import { Newest } from "../shared/schedule";
+import { Card, type Shown } from "./card";
+import type { Size, Spot } from "./view";
+
+export interface Hovered {
+  /** Of the pointer, in CSS pixels. */
+  at: Spot;
+  /** Number of the point under it. */
+  index: number | null;
+  /** Data coordinates of the pointer. */
+  place: Spot;
+}
+
+/** After a failure nothing is fetched for so long, in milliseconds. */
+const PAUSE = 10_000;
+
+interface Wanted {
+  hovered: Hovered;
+  codes: number[][];
+  shown: Shown[];
+}
+
+export class HoverCard {
+  readonly card = new Card();
+  private data?: ScatterMapData;
+  private labels: ArrayLike<number> = [];
+  private errors: ArrayLike<number> = [];
+  private loaded?: Loaded;
+  private attempt?: symbol;
+  private failed = Number.NEGATIVE_INFINITY;
+  private newest?: Hovered;
+  private readonly decoding = new Newest<Wanted>((wanted) => this.decode(wanted));
+
+  constructor(private readonly fetchAll: (sources: Sources) => Promise<Loaded> = load) {}
+
+  update(data: ScatterMapData, labels: ArrayLike<number>, errors: ArrayLike<number>): void {
+    const { data: former } = this;
+    this.labels = labels;
+    this.errors = errors;
+    this.data = data;
+    if (former && nameOf(former) === nameOf(data)) return;
+    this.forget();
+    const [height, width, channels] = data.image_shape;
+    this.card.shape({ height, width, channels });
+  }
+
+  /** Fetches what is needed for images, once; until then the card has words alone. */
+  async prepare(): Promise<void> {
+    const { data } = this;
+    if (!data || this.attempt || performance.now() - this.failed < PAUSE) return;
+    const attempt = Symbol();
+    this.attempt = attempt;
+    try {
+      const loaded = await this.fetchAll(data);
+      if (this.attempt !== attempt) loaded.decoder.release();
+      else this.loaded = loaded;
+    } catch {
+      if (this.attempt !== attempt) return;
+      this.attempt = undefined;
+      this.failed = performance.now();
+    }
+    if (this.loaded && this.newest) this.images(this.newest);
+  }
+
+  /** @param within Extent of the map. */
+  show(hovered: Hovered, within: Size): void {
+    const { data, card } = this;
+    const { index } = hovered;
+    if (!data || (index === null && !(data.place && this.loaded))) {
+      this.hide();
+      return;
+    }
+    this.newest = hovered;
+    this.images(hovered);
+    card.element.dataset.index = index === null ? "" : String(index);
+    if (index !== null) {
+      const name = data.classes[this.labels[index]]?.name ?? "";
+      const error = this.errors[index]?.toFixed(1);
+      card.show(hovered.at, within, name, `image ${index.toLocaleString("en")} · error ${error}`);
+    } else {
+      const { x, y } = hovered.place;
+      const coordinates = `${x.toFixed(2)}, ${y.toFixed(2)}`.replaceAll("-", "−");
+      card.show(hovered.at, within, "", coordinates);
+    }
+  }
+
+  hide(): void {
+    this.newest = undefined;
+    this.card.hide();
+  }
+
+  close(): void {
+    this.decoding.close();
+    this.forget();
+  }
+
+  private forget(): void {
+    this.hide();
+    this.attempt = undefined;
+    this.loaded?.decoder.release();
+    this.loaded = undefined;
+  }
+
+  private images(hovered: Hovered): void {
+    const { data, loaded, card } = this;
+    if (!data || !loaded) return;
+    const { index } = hovered;
+    const [height, width, channels] = data.image_shape;
+    const shown: Shown[] = [];
+    const codes: number[][] = [];
+    if (index !== null) {
+      shown.push("reconstruction");
+      codes.push([...loaded.codes.subarray(index * data.z_dim, (index + 1) * data.z_dim)]);
+    }
+    if (data.place) {
+      const z = [0, 0];
+      z[data.place[0]] = hovered.place.x;
+      z[data.place[1]] = hovered.place.y;
+      shown.push("place");
+      codes.push(z);
+    }
+    const pixels = height * width * channels;
+    const original =
+      index === null ? undefined : loaded.images?.subarray(index * pixels, (index + 1) * pixels);
+    card.reserve(original ? ["original", ...shown] : shown);
+    if (original) card.draw("original", original, 1);
+    this.decoding.ask({ hovered, codes, shown });
+  }
+
+  private async decode({ hovered, codes, shown }: Wanted): Promise<void> {
+    const { loaded, data, card } = this;
+    if (!loaded || !data) return;
+    const images = await loaded.decoder.decode(Float32Array.from(codes.flat()), codes.length);
+    if (this.newest !== hovered) return;
+    const pixels = images.length / codes.length;
+    shown.forEach((name, i) => {
+      card.draw(name, images.subarray(i * pixels, (i + 1) * pixels), 255);
+    });
+    card.element.dataset.decoded = card.element.dataset.index;
+  }
+}

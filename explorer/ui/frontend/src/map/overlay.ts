@@ -1,0 +1,129 @@
+/** What lies over the points: names, numbers along the axes, the outline of a lasso. */
+import { ticks } from "./axes";
+import { declutter, drawLabels, type Label, measure, type Place } from "./labels";
+import { type Size, type Spot, toScreen, type View } from "./view";
+
+export interface Style {
+  text: string;
+  background: string;
+  accent: string;
+  /** CSS font family. */
+  family: string;
+}
+
+export interface Name extends Place {
+  text: string;
+}
+
+export interface Contents {
+  view: View;
+  size: Size;
+  style: Style;
+  names: Name[];
+  axes: [string, string] | null;
+  /** Corners of a lasso or of a box, in CSS pixels. */
+  outline: Spot[];
+  /** The point under the pointer. */
+  hovered: Spot | undefined;
+}
+
+/** Width in CSS pixels below which names are written smaller. */
+const NARROW = 520;
+
+export class Overlay {
+  constructor(private readonly canvas: HTMLCanvasElement) {}
+
+  draw(contents: Contents): void {
+    const { canvas } = this;
+    const { size } = contents;
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    const ratio = globalThis.devicePixelRatio || 1;
+    const width = Math.round(size.width * ratio);
+    const height = Math.round(size.height * ratio);
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
+    if (contents.axes) drawAxes(context, contents, contents.axes);
+    drawNames(context, contents);
+    drawHovered(context, contents);
+    drawOutline(context, contents);
+  }
+}
+
+function drawNames(context: CanvasRenderingContext2D, contents: Contents): void {
+  const { names, view, size, style } = contents;
+  const pixels = size.width < NARROW ? 14 : 18;
+  const font = `600 ${pixels}px ${style.family}`;
+  const extents = measure(
+    context,
+    font,
+    names.map(({ text }) => text),
+  );
+  const labels: Label[] = names.map(({ text, count, ...place }, i) => ({
+    ...{ text, weight: count },
+    ...toScreen(view, size, place),
+    ...extents[i],
+  }));
+  const shown = declutter(labels, size.width, size.height);
+  drawLabels(context, shown, { font, color: style.text, halo: style.background });
+}
+
+function drawAxes(
+  context: CanvasRenderingContext2D,
+  { view, size, style }: Contents,
+  [horizontal, vertical]: [string, string],
+): void {
+  const { bottom, left } = ticks(view, size);
+  context.font = `14px ${style.family}`;
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = style.background;
+  context.fillStyle = style.text;
+  const write = (text: string, x: number, y: number) => {
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
+  };
+  context.textBaseline = "alphabetic";
+  context.textAlign = "center";
+  const end = size.width - context.measureText(horizontal).width - 24;
+  for (const { at, text } of bottom) if (at < end) write(text, at, size.height - 8);
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  for (const { at, text } of left) if (at > 84) write(text, 8, at);
+  context.font = `600 14px ${style.family}`;
+  context.textBaseline = "alphabetic";
+  context.textAlign = "right";
+  write(`${horizontal} →`, size.width - 10, size.height - 8);
+  context.textAlign = "left";
+  write(`↑ ${vertical}`, 8, 70);
+}
+
+function drawHovered(context: CanvasRenderingContext2D, { hovered, style }: Contents): void {
+  if (!hovered) return;
+  context.beginPath();
+  context.arc(hovered.x, hovered.y, 6, 0, 2 * Math.PI);
+  context.lineWidth = 4;
+  context.strokeStyle = style.background;
+  context.stroke();
+  context.lineWidth = 2;
+  context.strokeStyle = style.text;
+  context.stroke();
+}
+
+function drawOutline(context: CanvasRenderingContext2D, { outline, style }: Contents): void {
+  if (outline.length < 2) return;
+  context.beginPath();
+  for (const { x, y } of outline) context.lineTo(x, y);
+  context.closePath();
+  context.globalAlpha = 0.12;
+  context.fillStyle = style.accent;
+  context.fill("evenodd");
+  context.globalAlpha = 1;
+  context.lineWidth = 2;
+  context.strokeStyle = style.accent;
+  context.stroke();
+}
