@@ -1,4 +1,43 @@
-/** Palettes of maps: R, G, B, A of each colour. */
+/** How a map's points are coloured, as the engine takes it. */
+import type { ClassData, ScatterMapData } from "../shared/contract";
+import type { Colors } from "./messages";
+
+type Color = ScatterMapData["color"];
+
+/** The groups that are named, hidden and shown together: those of the colours, else the classes. */
+export function groupsOf({ color, classes }: ScatterMapData): ClassData[] {
+  return color.kind === "groups" ? color.groups : classes;
+}
+
+/** @param column Of each point its group or its value. */
+export function columnOf(color: Color, column: ArrayLike<number>): Colors {
+  if (color.kind === "groups") return { kind: "index", column: Uint16Array.from(column) };
+  const { low, high } = color;
+  return { kind: "value", column: Float32Array.from(column), low, high };
+}
+
+export function paletteOf(color: Color): Uint8Array<ArrayBuffer> {
+  if (color.kind === "values") return scalePalette(color.scale);
+  return palette(color.groups.map((group) => group.color));
+}
+
+/** How many points with a place are in each group. */
+export function counts(groups: ArrayLike<number>, points: Float32Array, n: number): Uint32Array {
+  const result = new Uint32Array(n);
+  for (let i = 0; i < groups.length; i++) if (isPlace(points, i)) result[groups[i]] += 1;
+  return result;
+}
+
+/** How many points have a place. */
+export function finite(points: Float32Array): number {
+  let count = 0;
+  for (let i = 0; 2 * i < points.length; i++) if (isPlace(points, i)) count += 1;
+  return count;
+}
+
+function isPlace(points: Float32Array, index: number): boolean {
+  return Number.isFinite(points[2 * index]) && Number.isFinite(points[2 * index + 1]);
+}
 
 /** @param colors As #rrggbb or #rrggbbaa. */
 export function palette(colors: string[]): Uint8Array<ArrayBuffer> {

@@ -11,6 +11,18 @@ export interface Style {
   family: string;
 }
 
+/** The colours and the font of the page at an element. */
+export function themeOf(element: HTMLElement): Style {
+  const found = getComputedStyle(element);
+  const value = (name: string, other: string) => found.getPropertyValue(name).trim() || other;
+  return {
+    text: value("--st-text-color", "#31333f"),
+    background: value("--st-background-color", "#fff"),
+    accent: value("--st-primary-color", "#e8467c"),
+    family: value("--st-font", "sans-serif"),
+  };
+}
+
 export interface Name extends Place {
   text: string;
 }

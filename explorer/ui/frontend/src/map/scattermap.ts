@@ -4,21 +4,21 @@ import { beside, fetchFile, type NpyArray, readNpy } from "../shared/files";
 import { EachFrame } from "../shared/schedule";
 import type { Selection } from "../shared/selection";
 import type { View as PageView } from "../shared/view";
-import { palette, scalePalette } from "./colors";
+import { columnOf, counts, finite, groupsOf, paletteOf } from "./colors";
 import { Engine } from "./engine";
-import { listen } from "./gestures";
+import { Hand } from "./hand";
 import { HoverCard } from "./hover";
 import { Legend, type Shown } from "./legend";
 import style from "./map.css";
 import type { Drawn } from "./messages";
-import { type Name, Overlay } from "./overlay";
-import { combine, maskOf, numbersOf } from "./selection";
-import { type Action, modeOf, outline, Toolbar } from "./tools";
+import { type Name, Overlay, themeOf } from "./overlay";
+import { combine, type Mode, maskOf, numbersOf } from "./selection";
+import { type Action, Toolbar } from "./tools";
 import {
   type Bounds,
+  besideLegend,
   boundsOf,
   fitView,
-  MARGIN,
   pan,
   type Size,
   type Spot,
@@ -28,13 +28,10 @@ import {
   zoom,
 } from "./view";
 
-/** A click is one that moves less than this, in CSS pixels. */
-const STILL = 4;
-/** Room for the legend where there is some to spare, in CSS pixels: at the right, or below. */
-const BESIDE = 180;
-const BELOW = 100;
 /** Width below which the legend lies below. */
 const NARROW = 640;
+const KEYS =
+  "Points. Arrow keys move the map, plus and minus zoom, 0 shows all, Escape clears the selection";
 const EMPTY: Bounds = { left: -1, right: 1, bottom: -1, top: 1 };
 const MOVES: Record<string, [number, number]> = {
   ArrowLeft: [60, 0],
@@ -55,26 +52,22 @@ export interface MapElement extends HTMLElement {
   place(index: number): [number, number] | undefined;
 }
 
-type Load = (path: string) => Promise<NpyArray>;
-const loadFile: Load = async (path) => readNpy(await fetchFile(path));
+const loadFile = async (path: string): Promise<NpyArray> => readNpy(await fetchFile(path));
 
 /** A 2-D map of test images, on which one or many can be chosen. */
 export class ScatterMap implements PageView<ScatterMapData> {
   private readonly stage = h("div", { class: "stage", tabindex: 0, role: "group" });
   private readonly ring = h("div", { class: "ring", hidden: true });
   private readonly message = h("div", { class: "message", hidden: true });
-  private readonly tools = new Toolbar(
-    () => this.choseTool(),
-    (action) => this.act(action),
-  );
+  private readonly tools = new Toolbar((action) => this.act(action));
   private readonly legend = new Legend((shown) => this.show(shown));
-  private readonly hoverCard: HoverCard;
   private readonly element: MapElement;
   private readonly overlay: Overlay;
   private readonly engine: Engine;
   private readonly frames = new EachFrame(() => this.drawOver());
   private readonly observer = new ResizeObserver(() => this.resize());
-  private readonly ended = new AbortController();
+  private readonly hand: Hand;
+  private closed = false;
   private files = new Map<string, Promise<NpyArray>>();
   private data?: ScatterMapData;
   private drawn?: ScatterMapData;
@@ -90,36 +83,49 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private shown: Shown = new Uint8Array(0);
   private chosen: number | null = null;
   private group: readonly number[] = [];
-  private pointer?: Spot;
   private over: number | null = null;
-  private press?: { at: Spot; spots: Spot[] };
   private stopListening: (() => void)[] = [];
 
   constructor(
     parent: HTMLElement,
     private readonly selection: Selection,
     makeEngine = (canvas: HTMLCanvasElement) => new Engine(canvas, beside(MAP_WORKER_FILE)),
-    private readonly load: Load = loadFile,
-    hoverCard = new HoverCard(),
+    private readonly load = loadFile,
+    private readonly hoverCard = new HoverCard(),
   ) {
     addStyle(style);
-    this.hoverCard = hoverCard;
     const canvas = h("canvas", { "aria-hidden": "true" });
     const names = h("canvas", { class: "names", "aria-hidden": "true" });
     this.stage.append(canvas, names, this.ring);
-    this.stage.setAttribute(
-      "aria-label",
-      "Points. Arrow keys move the map, plus and minus zoom, 0 shows all, Escape clears the selection",
+    this.stage.setAttribute("aria-label", KEYS);
+    const own = [this.legend, this.tools, hoverCard.card].map((part) => part.element);
+    const element = h(
+      "div",
+      { class: "explorer-map", role: "figure" },
+      this.stage,
+      ...own,
+      this.message,
     );
-    const own = [this.stage, this.legend.element, this.tools.element, this.message];
-    const element = h("div", { class: "explorer-map", role: "figure" }, ...own);
-    element.append(hoverCard.card.element);
     this.element = Object.assign(element, { place: (index: number) => this.place(index) });
     parent.append(element);
     this.overlay = new Overlay(names);
     this.engine = makeEngine(canvas);
     this.engine.onDrawn((drawn) => this.see(drawn));
-    this.listen();
+    this.hand = new Hand(this.stage, this.tools, {
+      view: () => this.view,
+      size: () => this.size(),
+      fitted: () => this.fitted(),
+      look: (view) => this.look(view),
+      enter: () => this.enter(),
+      leave: () => this.leave(),
+      hover: (at) => void this.hover(at),
+      click: (at) => void this.click(at),
+      whole: () => this.whole(),
+      drag: () => this.hoverCard.hide(),
+      encircle: (corners, mode) => void this.encircle(corners, mode),
+      redraw: () => this.frames.ask(),
+    });
+    element.addEventListener("keydown", (event) => this.key(event));
     this.observer.observe(this.stage);
   }
 
@@ -134,7 +140,8 @@ export class ScatterMap implements PageView<ScatterMapData> {
   }
 
   close(): void {
-    this.ended.abort();
+    this.closed = true;
+    this.hand.close();
     this.leave();
     for (const stop of this.stopListening) stop();
     this.observer.disconnect();
@@ -150,7 +157,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
     const [points, labels, errors, column] = await Promise.all(
       paths.map((path) => this.files.get(path) as Promise<NpyArray>),
     );
-    if (this.ended.signal.aborted || this.data !== data) return;
+    if (this.closed || this.data !== data) return;
     const former = this.drawn;
     this.drawn = data;
     this.message.hidden = true;
@@ -201,36 +208,25 @@ export class ScatterMap implements PageView<ScatterMapData> {
 
   private async paint(
     data: ScatterMapData,
-    labels: Int32Array,
+    labels: ArrayLike<number>,
     column: ArrayLike<number>,
   ): Promise<void> {
     const { engine, legend } = this;
     const { color } = data;
-    const groups = color.kind === "groups" ? color.groups : data.classes;
+    const groups = groupsOf(data);
     const numbers = color.kind === "groups" ? column : labels;
-    const indices = () => Uint16Array.from(numbers);
-    this.shown = new Uint8Array(groups.length).fill(1);
-    const counts = new Uint32Array(groups.length);
-    for (let i = 0; i < numbers.length; i++) {
-      if (!Number.isNaN(this.points[2 * i])) counts[numbers[i]] += 1;
-    }
-    const work: Promise<unknown>[] = [engine.group(indices())];
-    if (color.kind === "groups") {
-      const colors = palette(groups.map((group) => group.color));
-      work.push(engine.color({ kind: "index", column: indices() }, colors));
-      legend.groups(color, counts, this.shown);
-    } else {
-      const { low, high } = color;
-      const values = { kind: "value", column: Float32Array.from(column), low, high } as const;
-      work.push(engine.color(values, scalePalette(color.scale)));
-      legend.values(color);
-    }
-    this.show(this.shown);
+    const work = [
+      engine.group(Uint16Array.from(numbers)),
+      engine.color(columnOf(color, column), paletteOf(color)),
+    ];
+    this.show(new Uint8Array(groups.length).fill(1));
+    if (color.kind === "values") legend.values(color);
+    else legend.groups(color, counts(numbers, this.points, groups.length), this.shown);
     await Promise.all(work);
   }
 
   private async nameGroups(data: ScatterMapData): Promise<void> {
-    const groups = data.color.kind === "groups" ? data.color.groups : data.classes;
+    const groups = groupsOf(data);
     const places = await this.engine.places();
     if (this.drawn !== data) return;
     this.names = places.map((place) => ({ ...place, text: groups[place.group]?.name ?? "" }));
@@ -274,35 +270,25 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private see({ view, whole, moving }: Drawn): void {
     this.seen = view;
     this.drawOver();
-    if (whole && !moving && this.pointer && !this.press) void this.hover(this.pointer);
+    const { at, pressed } = this.hand;
+    if (whole && !moving && at && !pressed) void this.hover(at);
   }
 
   private drawOver(): void {
-    const { seen, names, shown, points, over, press } = this;
+    const { seen, names, shown, points, over, hand } = this;
     const size = this.size();
     const at = (index: number) =>
       toScreen(seen, size, { x: points[2 * index], y: points[2 * index + 1] });
     this.overlay.draw({
-      ...{ view: seen, size, style: this.style(), axes: this.drawn?.axes ?? null },
+      ...{ view: seen, size, style: themeOf(this.element), axes: this.drawn?.axes ?? null },
       names: this.travelling ? [] : names.filter(({ group }) => shown[group] === 1),
-      outline: press && this.tools.tool !== "pan" ? outline(this.tools.tool, press.spots) : [],
-      hovered: over === null || press ? undefined : at(over),
+      outline: hand.outline,
+      hovered: over === null || hand.pressed ? undefined : at(over),
     });
     const ringed = this.chosen !== null && !this.travelling && this.chosen < points.length >> 1;
     const { x, y } = ringed ? at(this.chosen as number) : { x: NaN, y: NaN };
     this.ring.hidden = !(ringed && Number.isFinite(x));
     this.ring.style.transform = `translate(${x}px, ${y}px)`;
-  }
-
-  private style() {
-    const found = getComputedStyle(this.element);
-    const color = (name: string, other: string) => found.getPropertyValue(name).trim() || other;
-    return {
-      text: color("--st-text-color", "#31333f"),
-      background: color("--st-background-color", "#fff"),
-      accent: color("--st-primary-color", "#e8467c"),
-      family: color("--st-font", "sans-serif"),
-    };
   }
 
   private size(): Size {
@@ -316,19 +302,8 @@ export class ScatterMap implements PageView<ScatterMapData> {
     this.engine.look(this.view);
   }
 
-  /** The view that shows all; what room there is to spare is left to the legend. */
   private fitted(): View {
-    const size = this.size();
-    const { left, right, bottom, top } = this.bounds;
-    const fit = fitView(this.bounds, size);
-    const spare = (length: number, extent: number) =>
-      Math.max(0, length - 2 * MARGIN - extent * fit.scale) / 2 / fit.scale;
-    if (globalThis.innerWidth <= NARROW) {
-      const room = Math.min(BELOW / 2 / fit.scale, spare(size.height, top - bottom));
-      return { ...fit, y: fit.y - room };
-    }
-    const room = Math.min(BESIDE / 2 / fit.scale, spare(size.width, right - left));
-    return { ...fit, x: fit.x + room };
+    return besideLegend(this.bounds, this.size(), globalThis.innerWidth <= NARROW);
   }
 
   private look(view: View, milliseconds = 0): void {
@@ -349,84 +324,27 @@ export class ScatterMap implements PageView<ScatterMapData> {
     else void this.element.requestFullscreen();
   }
 
-  private choseTool(): void {
-    this.stage.dataset.tool = this.tools?.tool ?? "pan";
-  }
-
-  private listen(): void {
-    const { stage, element } = this;
-    const { signal } = this.ended;
-    listen(stage, {
-      view: () => this.view,
-      size: () => this.size(),
-      fitted: () => this.fitted(),
-      look: (view) => this.look(view),
-      pans: () => this.tools.tool === "pan",
-    });
-    const on = <K extends keyof HTMLElementEventMap>(
-      type: K,
-      act: (event: HTMLElementEventMap[K]) => void,
-    ) => stage.addEventListener(type, act, { signal });
-    on("pointerenter", () => this.enter());
-    on("pointerleave", () => this.leave());
-    on("pointerdown", (event) => this.down(event));
-    on("pointermove", (event) => this.move(event));
-    on("pointerup", (event) => void this.up(event));
-    on("pointercancel", () => this.release());
-    on("dblclick", () => this.tools.tool === "pan" && this.whole());
-    element.addEventListener("keydown", (event) => this.key(event), { signal });
-  }
-
-  private spot({ clientX, clientY }: MouseEvent): Spot {
-    const box = this.stage.getBoundingClientRect();
-    return { x: clientX - box.left, y: clientY - box.top };
-  }
-
   private enter(): void {
     void this.hoverCard.prepare();
     if (this.drawn) this.selection.hover.set(this.drawn.name, { index: null }, "user");
   }
 
   private leave(): void {
-    this.pointer = undefined;
     this.pointAt(null);
     this.hoverCard.hide();
     const name = this.drawn?.name;
     if (name && this.selection.hover.get(name)) this.selection.hover.set(name, null, "user");
   }
 
-  private down(event: PointerEvent): void {
-    if (event.button !== 0) return;
-    const at = this.spot(event);
-    this.press = { at, spots: [at] };
-    if (this.tools.tool !== "pan") this.stage.setPointerCapture(event.pointerId);
+  /** Chooses the point at a place. */
+  private async click({ x, y }: Spot): Promise<void> {
+    const hit = await this.engine.hover(x, y);
+    if (!hit || !this.drawn || hit.point === this.chosen) return;
+    this.selection.point.set(this.drawn.name, hit.point, "user");
   }
 
-  private move(event: PointerEvent): void {
-    const at = this.spot(event);
-    if (!this.press) {
-      this.pointer = at;
-      void this.hover(at);
-      return;
-    }
-    this.press.spots.push(at);
-    if (far(this.press.spots)) this.hoverCard.hide();
-    if (this.tools.tool !== "pan") this.frames.ask();
-  }
-
-  private async up(event: PointerEvent): Promise<void> {
-    const { press, drawn } = this;
-    this.release();
-    if (!press || !drawn) return;
-    if (!far(press.spots)) {
-      const hit = await this.engine.hover(press.at.x, press.at.y);
-      if (hit && hit.point !== this.chosen) {
-        this.selection.point.set(drawn.name, hit.point, "user");
-      }
-      return;
-    }
-    if (this.tools.tool === "pan") return;
-    const corners = outline(this.tools.tool, press.spots);
+  /** Selects the points within corners, given in CSS pixels. */
+  private async encircle(corners: Spot[], mode: Mode): Promise<void> {
     const polygon = corners.flatMap((corner) => {
       const { x, y } = toData(this.seen, this.size(), corner);
       return [x, y];
@@ -434,12 +352,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
     const found = await this.engine.inside(Float64Array.from(polygon));
     const n = this.points.length >> 1;
     const former = this.group.length ? maskOf(this.group, n) : undefined;
-    this.enclose(numbersOf(combine(former, found, modeOf(event), n)));
-  }
-
-  private release(): void {
-    this.press = undefined;
-    this.frames.ask();
+    this.enclose(numbersOf(combine(former, found, mode, n)));
   }
 
   private enclose(indices: ArrayLike<number>): void {
@@ -449,7 +362,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private async hover(at: Spot): Promise<void> {
     if (!this.drawn || this.travelling) return;
     const hit = await this.engine.hover(at.x, at.y).catch(() => null);
-    if (hit === null || !this.pointer || this.press || !this.drawn) return;
+    if (hit === null || !this.hand.at || this.hand.pressed || !this.drawn) return;
     const index = hit?.point ?? null;
     if (index !== this.over) {
       this.selection.hover.set(this.drawn.name, { index }, "user");
@@ -470,7 +383,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
     const middle = { x: size.width / 2, y: size.height / 2 };
     const move = MOVES[event.key];
     if (event.key === "Escape") {
-      if (this.press) this.release();
+      if (this.hand.pressed) this.hand.release();
       else if (this.group.length) this.enclose([]);
     } else if (event.target !== this.stage || event.ctrlKey || event.metaKey) return;
     else if (move) this.look(pan(this.view, ...move));
@@ -490,16 +403,4 @@ export class ScatterMap implements PageView<ScatterMapData> {
     const box = this.stage.getBoundingClientRect();
     return [box.left + at.x, box.top + at.y];
   }
-}
-
-/** Whether a press has moved. */
-function far(spots: Spot[]): boolean {
-  const [first] = spots;
-  return spots.some(({ x, y }) => Math.hypot(x - first.x, y - first.y) >= STILL);
-}
-
-function finite(points: Float32Array): number {
-  let count = 0;
-  for (let i = 0; i < points.length; i += 2) if (Number.isFinite(points[i])) count += 1;
-  return count;
 }

@@ -29,10 +29,10 @@ export class Toolbar {
   tool: Tool = "pan";
   private readonly buttons = {} as Record<Tool | Action, HTMLButtonElement>;
 
-  constructor(
-    private readonly changed: () => void,
-    act: (action: Action) => void,
-  ) {
+  /** Told when another tool is taken. */
+  changed: () => void = () => undefined;
+
+  constructor(act: (action: Action) => void) {
     for (const tool of ["pan", "lasso", "box"] as const) this.add(tool, () => this.use(tool));
     for (const action of ["whole", "full", "clear"] as const) this.add(action, () => act(action));
     this.use("pan");

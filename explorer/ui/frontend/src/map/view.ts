@@ -63,6 +63,21 @@ export function fitView(bounds: Bounds, size: Size, margin = MARGIN): View {
   return { x, y, scale };
 }
 
+/** Room for a legend in CSS pixels, where there is some to spare: at the right, or below. */
+const BESIDE = 180;
+const BELOW = 100;
+
+/** As `fitView`, with what room is left on the side of the legend. */
+export function besideLegend(bounds: Bounds, size: Size, below: boolean): View {
+  const fit = fitView(bounds, size);
+  const spare = (length: number, extent: number) =>
+    Math.max(0, length - 2 * MARGIN - extent * fit.scale);
+  const high = spare(size.height, bounds.top - bounds.bottom);
+  const wide = spare(size.width, bounds.right - bounds.left);
+  if (below) return { ...fit, y: fit.y - Math.min(BELOW, high) / 2 / fit.scale };
+  return { ...fit, x: fit.x + Math.min(BESIDE, wide) / 2 / fit.scale };
+}
+
 export function toScreen(view: View, size: Size, { x, y }: Spot): Spot {
   return {
     x: size.width / 2 + (x - view.x) * view.scale,
