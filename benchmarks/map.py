@@ -13,15 +13,27 @@ from benchmarks.pages import chromium, served
 PAINTS = 7
 CLICKS = 25
 
-# True once the 10,000 points are on their canvas.
+# True once the 10,000 points are on their canvas, of our own map or of a Plotly chart.
 DRAWN = """() => {
+  const map = document.querySelector('.explorer-map');
+  if (map) return +map.dataset.points >= 10000;
   const chart = document.querySelector('.js-plotly-plot');
   const points = chart?._fullData?.reduce((n, trace) => n + (trace.x?.length ?? 0), 0);
   return points >= 10000 && chart.querySelector('canvas.gl-canvas')?.width > 0;
 }"""
 
-# Screen positions of points that lie well inside the chart.
+# Screen positions of points that lie well inside the map or the chart.
 POINTS = """(n) => {
+  const map = document.querySelector('.explorer-map');
+  if (map) {
+    const stage = map.querySelector('.stage');
+    const places = [];
+    for (let i = 1; places.length < n && i <= 10000; i++) {
+      const place = map.place((379 * i) % +map.dataset.points);
+      if (place && stage.contains(document.elementFromPoint(...place))) places.push(place);
+    }
+    return places;
+  }
   const chart = document.querySelector('.js-plotly-plot');
   const box = chart.getBoundingClientRect();
   const {xaxis, yaxis} = chart._fullLayout;
@@ -33,6 +45,10 @@ POINTS = """(n) => {
     return at(trace, (37 * (i + 1)) % trace.x.length);
   });
 }"""
+
+# True once the point under the pointer is told.
+HOVERED = """() => document.querySelector(
+  '.explorer-map .card:not([hidden]), .hoverlayer .hovertext') !== null"""
 
 # Resolves once the page rests: it was brought to the front, and the label has been drawn.
 _REST = """() => new Promise((rests) => setTimeout(rests, 400))"""
@@ -105,7 +121,7 @@ def clicks(pages: dict[str, Page]) -> dict[str, list[dict[str, float]]]:
             page.bring_to_front()
             x, y = positions[name][turn]
             page.mouse.move(x, y)
-            page.wait_for_function("document.querySelector('.hoverlayer .hovertext') !== null")
+            page.wait_for_function(HOVERED)
             page.evaluate(_REST)
             page.evaluate(_WATCH)
             page.mouse.click(x, y)

@@ -1,7 +1,14 @@
-"""What tests ask of a chart that the front end has drawn."""
+"""What tests ask of a map or of a chart that the front end has drawn."""
 
 # Whether a chart's ring is seen around the point with an index, to a pixel.
 RINGED = """([key, index]) => {
+  const map = document.querySelector(`.st-key-${key} .explorer-map`);
+  if (map) {
+    const ring = map.querySelector('.ring').getBoundingClientRect();
+    const place = map.place(index);
+    const [x, y] = [ring.x + ring.width / 2, ring.y + ring.height / 2];
+    return place !== undefined && ring.width > 0 && Math.hypot(x - place[0], y - place[1]) < 1;
+  }
   const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
   const circle = chart.querySelector('.explorer-ring div');
   if (!circle || getComputedStyle(circle).borderTopStyle !== 'solid') return false;
@@ -18,20 +25,9 @@ RINGED = """([key, index]) => {
   return false;
 }"""
 
-# Whether so many points of a chart are highlighted.
-HIGHLIGHTED = """([key, count]) => count ===
-  document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData
-    .reduce((n, trace) => n + (trace.selectedpoints?.length ?? 0), 0)"""
+# Whether so many points of a map are highlighted.
+HIGHLIGHTED = """([key, count]) =>
+  +document.querySelector(`.st-key-${key} .explorer-map`).dataset.selected === count"""
 
 # Where the point with an index is on the screen.
-PLACE = """(index) => {
-  const chart = document.querySelector('.js-plotly-plot');
-  const box = chart.getBoundingClientRect();
-  const {xaxis, yaxis} = chart._fullLayout;
-  for (const trace of chart._fullData) {
-    const row = trace.customdata?.findIndex((entry) => entry[0] === index) ?? -1;
-    if (row < 0) continue;
-    return [box.x + xaxis._offset + xaxis.c2p(trace.x[row]),
-      box.y + yaxis._offset + yaxis.c2p(trace.y[row])];
-  }
-}"""
+PLACE = "(index) => document.querySelector('.explorer-map').place(index)"

@@ -58,6 +58,9 @@ def page(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
+CARD = ".explorer-map .card"
+
+
 def _open(page: Page, address: str, condition: str = DRAWN) -> None:
     page.goto(address)
     page.wait_for_function(condition, polling="raf")
@@ -70,8 +73,16 @@ def _images(page: Page, of: str) -> list[str]:
 def _click_point(page: Page, number: int) -> None:
     x, y = page.evaluate(POINTS, number + 1)[number]
     page.mouse.move(x, y)
-    expect(page.locator(".hoverlayer .hovertext")).to_be_visible()
+    expect(page.locator(CARD)).to_be_visible()
     page.mouse.click(x, y)
+
+
+# How far two points are apart on the screen: it grows when one zooms in.
+_DISTANCE = f"(([a, b], [c, d]) => Math.hypot(c - a, d - b))(({PLACE})(42), ({PLACE})(43))"
+
+
+def _distance(page: Page) -> float:
+    return float(page.evaluate(_DISTANCE))
 
 
 def test_a_click_shows_an_image_and_rings_its_point(page: Page, address: str) -> None:
@@ -85,10 +96,9 @@ def test_a_click_shows_an_image_and_rings_its_point(page: Page, address: str) ->
     expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
     page.wait_for_function(RINGED, arg=["map-2d", index])
     x, y = page.evaluate(POINTS, 4)[3]
-    span = "(([a, b]) => b - a)(document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range)"
-    whole = page.evaluate(span)
+    span = _distance(page)
     page.mouse.wheel(0, -200)
-    page.wait_for_function(f"whole => {span} < whole", arg=whole)
+    page.wait_for_function(f"span => {_DISTANCE} > 1.1 * span", arg=span)
     page.wait_for_function(RINGED, arg=["map-2d", index])
     page.mouse.down()
     page.mouse.move(x + 60, y + 40, steps=4)
@@ -225,15 +235,34 @@ def test_a_neighbour_leads_on_and_a_link_comes_back(page: Page, address: str) ->
     expect(page.locator("p", has_text=f"image {index:,}")).to_be_visible()
 
 
+def _draw(page: Page, tool: str, parts: list[tuple[float, float]], modifier: str = "") -> None:
+    """Draw on the map with a tool; places are parts of its width and height."""
+    page.locator(f".explorer-map button[data-tool={tool}]").click()
+    box = page.locator(".explorer-map").bounding_box()
+    assert box is not None
+    places = [(box["x"] + box["width"] * u, box["y"] + box["height"] * v) for u, v in parts]
+    page.mouse.move(*places[0])
+    if modifier:
+        page.keyboard.down(modifier)
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=5)
+    page.mouse.up()
+    if modifier:
+        page.keyboard.up(modifier)
+
+
+_SELECTED = re.compile(r"^[\d,]+ selected")
+
+
+def _selected(page: Page) -> int:
+    text = page.get_by_role("heading", name=_SELECTED).inner_text()
+    return int(re.sub(r"\D", "", text))
+
+
 def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
     _open(page, address)
-    page.locator('.modebar-btn[data-title="Box Select"]').first.click()
-    box = page.locator(".explorer-plot").first.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=5)
-    page.mouse.up()
+    _draw(page, "box", [(0.3, 0.3), (0.5, 0.5)])
     heading = page.get_by_role("heading", name=re.compile(r"[\d,]+ selected"))
     expect(heading).to_be_visible()
     count = int(re.sub(r"\D", "", heading.inner_text()))
@@ -255,23 +284,111 @@ def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
     expect(heading).to_be_visible()
 
 
-def test_the_legend_hides_a_class(page: Page, address: str) -> None:
+def test_a_lasso_adds_and_subtracts_and_escape_clears(page: Page, address: str) -> None:
     _open(page, address)
-    page.locator(".legendtoggle").first.click()
-    page.wait_for_function(
-        "document.querySelector('.js-plotly-plot')._fullData[0].visible === 'legendonly'"
-    )
+    triangle = [(0.2, 0.55), (0.45, 0.55), (0.3, 0.8)]
+    _draw(page, "lasso", triangle)
+    heading = page.get_by_role("heading", name=_SELECTED)
+    expect(heading).to_be_visible()
+    first = _selected(page)
+    _draw(page, "box", [(0.6, 0.6), (0.9, 0.9)], "Shift")
+    page.wait_for_function(f"n => +document.{_MAP}.dataset.selected > n", arg=first)
+    both = page.evaluate(f"+document.{_MAP}.dataset.selected")
+    expect(heading).to_have_text(f"{both:,} selected")
+    _draw(page, "box", [(0.6, 0.6), (0.9, 0.9)], "Alt")
+    page.wait_for_function(HIGHLIGHTED, arg=["map-2d", first])
+    expect(heading).to_have_text(f"{first:,} selected")
+    page.locator(".explorer-map .stage").press("Escape")
+    expect(heading).to_have_count(0)
+    page.wait_for_function(HIGHLIGHTED, arg=["map-2d", 0])
+
+
+def test_hovering_shows_the_image_and_what_the_decoder_makes_of_it(
+    page: Page, address: str
+) -> None:
+    _open(page, address)
+    x, y = page.evaluate(POINTS, 3)[2]
+    page.mouse.move(x, y)
+    expect(page.locator(CARD)).to_contain_text(re.compile(r"image [\d,]+ · error \d+"))
+    page.locator(f"{CARD}[data-decoded]").wait_for()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    with _silent(address):  # nothing is asked of the server
+        for x, y in page.evaluate(POINTS, 8):
+            page.mouse.move(x, y)
+            page.wait_for_function(
+                f"""([x, y]) => (({{dataset}}) => {{
+                  const place = document.{_MAP}.place(+dataset.index);
+                  return dataset.decoded === dataset.index && Math.hypot(
+                    place[0] - x, place[1] - y) < 9;
+                }})(document.querySelector('{CARD}'))""",
+                arg=[x, y],
+            )
+            for shown in ("original", "reconstruction"):
+                expect(page.locator(f"{CARD} [data-shows={shown}]")).to_be_visible()
+            expect(page.locator(f"{CARD} [data-shows=place]")).to_be_hidden()
+    assert requests == []
+    page.mouse.move(5, 5)
+    expect(page.locator(CARD)).to_be_hidden()
+
+
+def test_the_place_under_the_pointer_is_decoded_holes_too(page: Page, address: str) -> None:
+    _open(page, f"{address}/?checkpoint=digits-vae-z2", DRAWN.replace("10000", "599"))
+    x, y = page.evaluate(POINTS, 1)[0]
+    page.mouse.move(x, y)
+    place = page.locator(f"{CARD} [data-shows=place]")
+    expect(place).to_be_visible()
+    box = page.locator(".explorer-map .stage").bounding_box()
+    assert box is not None
+    # Just within the lower left corner, where no point is.
+    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 60)
+    expect(page.locator(f"{CARD}[data-index='']")).to_be_visible()
+    expect(place).to_be_visible()
+    expect(page.locator(f"{CARD} [data-shows=reconstruction]")).to_be_hidden()
+    page.locator(f"{CARD}[data-decoded='']").wait_for()
+    pixels = """() => [...document.querySelector('.card [data-shows=place] canvas')
+      .getContext('2d').getImageData(0, 0, 8, 8).data]"""
+    corner = page.evaluate(pixels)
+    assert max(corner[::4]) > 0
+    page.mouse.move(box["x"] + box["width"] - 60, box["y"] + box["height"] - 60)
+    page.wait_for_function(f"before => ({pixels})().some((v, i) => v !== before[i])", arg=corner)
+
+
+_MAP = "querySelector('.explorer-map')"
+_LEGEND = ".explorer-map .legend button"
+
+
+def test_the_legend_hides_a_class_and_shows_one_alone(page: Page, address: str) -> None:
+    _open(page, address)
+    entries = page.locator(_LEGEND)
+    expect(entries).to_have_count(10)
+    hidden = f"n => +document.{_MAP}.dataset.hidden === n"
+    entries.first.click()
+    page.wait_for_function(hidden, arg=1)
+    expect(entries.first).to_have_attribute("aria-pressed", "false")
+    _draw(page, "box", [(0.01, 0.1), (0.99, 0.99)])
+    expect(page.get_by_role("heading", name=_SELECTED)).to_be_visible()
+    some = _selected(page)
+    assert some <= 9000
+    page.locator(".explorer-map .stage").press("Escape")
+    entries.first.click()
+    page.wait_for_function(hidden, arg=0)
+    entries.nth(3).click(modifiers=["Shift"])
+    page.wait_for_function(hidden, arg=9)
+    expect(entries.nth(3)).to_have_attribute("aria-pressed", "true")
+    entries.nth(3).click(modifiers=["Shift"])
+    page.wait_for_function(hidden, arg=0)
 
 
 def test_a_point_keeps_its_place_whatever_the_colour(page: Page, address: str) -> None:
     _open(page, address)
     place = page.evaluate(PLACE, 42)
-    page.locator(".legendtoggle").first.click()
-    page.wait_for_function(
-        "document.querySelector('.js-plotly-plot')._fullData[0].visible === 'legendonly'"
-    )
+    page.locator(_LEGEND).first.click()
+    page.wait_for_function(f"+document.{_MAP}.dataset.hidden === 1")
     assert page.evaluate(PLACE, 42) == pytest.approx(place, abs=1)
-    drawn = "+document.querySelector('.explorer-plot').dataset.drawn"
+    drawn = f"+document.{_MAP}.dataset.drawn"
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     for colour in ("Cluster", "Reconstruction error", "z 1"):
         before = page.evaluate(drawn)
         page.get_by_role("combobox", name="Colour").click()
@@ -279,18 +396,54 @@ def test_a_point_keeps_its_place_whatever_the_colour(page: Page, address: str) -
         page.wait_for_function(f"before => {drawn} > before", arg=before)
         assert page.evaluate(PLACE, 42) == pytest.approx(place, abs=1)
         # The cluster that comes in place of the hidden class is not hidden.
-        assert page.evaluate(
-            "document.querySelector('.js-plotly-plot')._fullData.every((t) => t.visible === true)"
-        )
-    chart = page.locator(".explorer-plot .nsewdrag").first
+        assert page.evaluate(f"+document.{_MAP}.dataset.hidden") == 0
+    assert not [url for url in requests if "/points-" in url]  # a colour sends no points again
     away = f"place => Math.hypot(...({PLACE})(42).map((at, i) => at - place[i])) > 20"
-    corner = {"x": 5, "y": 5}
-    chart.hover(position=corner)
+    box = page.locator(".explorer-map .stage").bounding_box()
+    assert box is not None
+    corner = (box["x"] + 5, box["y"] + box["height"] - 5)
+    page.mouse.move(*corner)
     page.mouse.wheel(0, -400)
     page.wait_for_function(away, arg=place)
-    chart.dblclick(position=corner)
+    page.mouse.dblclick(*corner)
     page.wait_for_function(f"place => !({away})(place)", arg=place)
-    assert page.evaluate(PLACE, 42) == pytest.approx(place, abs=1)
+    page.wait_for_function(
+        f"place => Math.hypot(...({PLACE})(42).map((at, i) => at - place[i])) < 1", arg=place
+    )
+
+
+def test_the_map_fills_the_window_and_a_first_visit_needs_no_plotly(
+    page: Page, address: str
+) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    _open(page, address)
+    box = page.locator(".explorer-map").bounding_box()
+    assert box is not None
+    assert box["width"] * box["height"] >= 0.4 * 1440 * 900
+    assert not [url for url in requests if "plotly" in url]
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.wait_for_function(f"document.{_MAP}.clientWidth < 400")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_a_map_is_moved_by_keys_and_wheel_and_shown_whole_again(page: Page, address: str) -> None:
+    _open(page, address)
+    stage = page.locator(".explorer-map .stage")
+    whole = _distance(page)
+    stage.press("+")
+    page.wait_for_function(f"span => {_DISTANCE} > 1.2 * span", arg=whole)
+    stage.press("0")
+    near = f"span => Math.abs({_DISTANCE} - span) < 0.1"
+    page.wait_for_function(near, arg=whole)
+    x, y = page.evaluate(PLACE, 42)
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -240)
+    page.wait_for_function(f"span => {_DISTANCE} > 1.3 * span", arg=whole)
+    # What is under the pointer stays there.
+    assert page.evaluate(PLACE, 42) == pytest.approx([x, y], abs=1)
+    page.locator("button[data-tool=whole]").click()
+    page.wait_for_function(near, arg=whole)
 
 
 def test_a_picture_is_computed_while_one_looks_and_can_be_stopped(page: Page, address: str) -> None:

@@ -10,12 +10,16 @@ import pytest
 from plotly.offline import get_plotlyjs_version
 
 from explorer import checkpoints
+from explorer.projection import ProjectionSpec
+from explorer.projection.raw import Raw
+from explorer.runs.projections import ProjectionRequest
 from explorer.training.snapshots import Snapshot, Snapshots
 from explorer.ui.components import contract, frontend, plot, typescript
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.pad import latent_pad
 from explorer.ui.components.preview import preview
 from explorer.ui.components.replay import replay
+from explorer.ui.components.scatter_map import classes, scatter_map
 from tests.ui.test_pad import make_data
 
 
@@ -36,9 +40,16 @@ def _replay() -> None:
     )
 
 
+def _map() -> None:
+    checkpoint = checkpoints.get("digits-vae-z2")
+    view = ProjectionRequest(checkpoint.name, ProjectionSpec(Raw())).compute()
+    scatter_map(checkpoint, view, classes(checkpoint), key="map", alt="a map")
+
+
 DRAW: dict[str, Callable[[], object]] = {
     "GalleryData": _gallery,
     "ChartData": lambda: plot.plot("{}", key="map", alt="a map", selectable=True),
+    "ScatterMapData": _map,
     "PointData": lambda: plot.pick_point("map", 3, print),
     "GroupData": lambda: plot.pick_group("map", "digits"),
     "PreviewData": lambda: preview(checkpoints.get("digits-vae-z2"), ["map"], "images"),

@@ -1,10 +1,11 @@
 import type { ScatterMapData } from "../shared/contract";
 import { addStyle, h } from "../shared/dom";
-import { beside, fetchFile, type NpyArray, readNpy } from "../shared/files";
+import { beside } from "../shared/files";
 import { EachFrame } from "../shared/schedule";
 import type { Selection } from "../shared/selection";
 import type { View as PageView } from "../shared/view";
 import { columnOf, counts, finite, groupsOf, paletteOf } from "./colors";
+import { Columns } from "./columns";
 import { Engine } from "./engine";
 import { Hand } from "./hand";
 import { HoverCard } from "./hover";
@@ -52,8 +53,6 @@ export interface MapElement extends HTMLElement {
   place(index: number): [number, number] | undefined;
 }
 
-const loadFile = async (path: string): Promise<NpyArray> => readNpy(await fetchFile(path));
-
 /** A 2-D map of test images, on which one or many can be chosen. */
 export class ScatterMap implements PageView<ScatterMapData> {
   private readonly stage = h("div", { class: "stage", tabindex: 0, role: "group" });
@@ -68,7 +67,6 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private readonly observer = new ResizeObserver(() => this.resize());
   private readonly hand: Hand;
   private closed = false;
-  private files = new Map<string, Promise<NpyArray>>();
   private data?: ScatterMapData;
   private drawn?: ScatterMapData;
   private points: Float32Array = new Float32Array(0);
@@ -90,7 +88,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
     parent: HTMLElement,
     private readonly selection: Selection,
     makeEngine = (canvas: HTMLCanvasElement) => new Engine(canvas, beside(MAP_WORKER_FILE)),
-    private readonly load = loadFile,
+    private readonly columns = new Columns(),
     private readonly hoverCard = new HoverCard(),
   ) {
     addStyle(style);
@@ -153,10 +151,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
 
   private async draw(data: ScatterMapData): Promise<void> {
     const paths = [data.points, data.labels, data.errors, data.color.column];
-    this.files = new Map(paths.map((path) => [path, this.files.get(path) ?? this.load(path)]));
-    const [points, labels, errors, column] = await Promise.all(
-      paths.map((path) => this.files.get(path) as Promise<NpyArray>),
-    );
+    const [points, labels, errors, column] = await this.columns.get(paths);
     if (this.closed || this.data !== data) return;
     const former = this.drawn;
     this.drawn = data;
