@@ -25,6 +25,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, jobs
 from explorer.core.errors import ExplorerError
+from explorer.projection import ProjectionSpec
+from explorer.projection.raw import Raw
 from explorer.ui.server import files, lifespan
 from explorer.ui.server.headers import KEEP, FrontendCaching, SecurityHeaders
 from explorer.ui.server.lifespan import show_error
@@ -121,6 +123,28 @@ def test_what_a_browser_gets(server: Server, mine: Path) -> None:
         assert points.dtype == np.float32
         assert points.shape == (len(labels), 2)
         assert np.isfinite(points).all()
+
+
+def test_what_a_map_offers_beyond(server: Server, mine: Path) -> None:
+    checkpoint = checkpoints.get("mine")
+    z = checkpoint.codes().latent.z_mean
+    spec = ProjectionSpec(Raw(axes=(1, 0)), sample_size=100)
+    points = read(server.get(files.address(checkpoint, files.offer_points(spec)))[1])
+    assert points.dtype == np.float32
+    drawn = np.isfinite(points).all(axis=1)
+    assert drawn.sum() == 100
+    np.testing.assert_array_equal(points[drawn], z[drawn][:, [1, 0]])
+    for name, column, dtype in (
+        ("first", z[:, 0], np.float32),
+        ("rows", np.arange(len(z)), np.int32),
+    ):
+        what = files.offer_column(name, lambda _, column=column: column)
+        sent = read(server.get(files.address(checkpoint, what))[1])
+        assert sent.dtype == dtype
+        np.testing.assert_array_equal(sent, column)
+    answer, content = server.get("explorer/mine/column-other-0123456789abcdef.npy")
+    assert answer.status == 404
+    assert "no file of that name" in content.decode()
 
 
 def test_it_travels_compressed_where_that_is_understood(server: Server, mine: Path) -> None:

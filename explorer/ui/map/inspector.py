@@ -113,7 +113,7 @@ def nothing_yet(checkpoint: Checkpoint, n: int) -> None:
     st.markdown("**Click any point**")
     st.caption(
         "Its image, its reconstruction, its code and its nearest neighbours appear here. "
-        "Draw a box or a lasso (tools above the map) to see a group; scroll to zoom."
+        "Draw a box or a lasso (tools at the top of the map) to see a group; scroll to zoom."
     )
     if st.button("Choose one for me", icon=":material/casino:"):
         state.choose_point(int(np.random.default_rng().integers(n)))

@@ -159,7 +159,8 @@ def _made(key: Key, what: str) -> bytes:
 
 
 def _content(what: str) -> Callable[[Checkpoint], bytes] | None:
-    return WHAT.get(what) or _offered.get(what)
+    with _offering:
+        return WHAT.get(what) or _offered.get(what)
 
 
 def _hash(content: bytes) -> str:

@@ -16,7 +16,6 @@ import { type Name, Overlay, themeOf } from "./overlay";
 import { combine, type Mode, maskOf, numbersOf } from "./selection";
 import { type Action, Toolbar } from "./tools";
 import {
-  type Bounds,
   besideLegend,
   boundsOf,
   fitView,
@@ -33,7 +32,6 @@ import {
 const NARROW = 640;
 const KEYS =
   "Points. Arrow keys move the map, plus and minus zoom, 0 shows all, Escape clears the selection";
-const EMPTY: Bounds = { left: -1, right: 1, bottom: -1, top: 1 };
 const MOVES: Record<string, [number, number]> = {
   ArrowLeft: [60, 0],
   ArrowRight: [-60, 0],
@@ -70,8 +68,8 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private data?: ScatterMapData;
   private drawn?: ScatterMapData;
   private points: Float32Array = new Float32Array(0);
-  private bounds = EMPTY;
-  private view: View = fitView(EMPTY, { width: 1, height: 1 });
+  private bounds = boundsOf([], []);
+  private view: View = fitView(this.bounds, { width: 1, height: 1 });
   /** The view of the picture that is seen. */
   private seen: View = this.view;
   /** Whether a hand has moved the view. */

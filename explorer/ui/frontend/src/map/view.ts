@@ -63,7 +63,7 @@ export function fitView(bounds: Bounds, size: Size, margin = MARGIN): View {
   return { x, y, scale };
 }
 
-/** Room for a legend in CSS pixels, where there is some to spare: at the right, or below. */
+/** Room for a legend in CSS pixels, where there is some to spare: at the upper right, or below. */
 const BESIDE = 180;
 const BELOW = 100;
 
@@ -75,6 +75,7 @@ export function besideLegend(bounds: Bounds, size: Size, below: boolean): View {
   const high = spare(size.height, bounds.top - bounds.bottom);
   const wide = spare(size.width, bounds.right - bounds.left);
   if (below) return { ...fit, y: fit.y - Math.min(BELOW, high) / 2 / fit.scale };
+  if (wide < high) return { ...fit, y: fit.y + Math.min(BESIDE, high) / 2 / fit.scale };
   return { ...fit, x: fit.x + Math.min(BESIDE, wide) / 2 / fit.scale };
 }
 
