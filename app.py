@@ -4,7 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from explorer.ui.server import hosts
 from explorer.ui.server.headers import FrontendCaching, SecurityHeaders
 from explorer.ui.server.lifespan import lifespan, show_error
 from explorer.ui.server.routes import routes
@@ -13,7 +15,18 @@ from explorer.ui.server.visitors import Visitors
 app = st.App(
     Path(__file__).parent / "explorer" / "ui" / "main.py",
     routes=routes(st.get_option("server.baseUrlPath")),
-    middleware=[Middleware(SecurityHeaders), Middleware(Visitors), Middleware(FrontendCaching)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(
+            TrustedHostMiddleware,
+            allowed_hosts=hosts.allowed(
+                st.get_option("server.address"), st.get_option("browser.serverAddress")
+            ),
+            www_redirect=False,
+        ),
+        Middleware(Visitors),
+        Middleware(FrontendCaching),
+    ],
     lifespan=lifespan,
     on_script_error=show_error,
 )

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.training import queue
-from explorer.ui.shared import state
+from explorer.ui.shared import state, text
 from explorer.ui.train import beta_grid
 from explorer.ui.train import form as train_form
 from explorer.ui.train import watch as train_watch
@@ -17,7 +17,7 @@ def _start(request: train_form.Request) -> None:
     try:
         queue.start(request.spec, request.name, state.owner())
     except ExplorerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(text.sentence(error), icon=":material/error:")
         return
     train_watch.choose(request.name)
     train_form.forget_name()

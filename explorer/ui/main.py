@@ -3,12 +3,10 @@
 import streamlit as st
 
 from explorer.core.errors import ExplorerError
-from explorer.ui.shared import links, pages, sidebar, state, style, warm
+from explorer.ui.shared import links, pages, sidebar, state, style, text, warm
 
 st.set_page_config("Latent Explorer", "🌌", layout="wide")
 style.apply()
-state.take_administrator()
-links.clean()
 
 train = st.Page(pages.path("train"), title="Train", icon=":material/model_training:")
 page = st.navigation(
@@ -19,6 +17,9 @@ page = st.navigation(
         train,
     ]
 )
+# Not before: a page that begins again without it would be the first one.
+state.take_administrator()
+links.clean()
 with st.sidebar:
     checkpoint = sidebar.choose_checkpoint()
 if checkpoint is not None:
@@ -28,5 +29,5 @@ if checkpoint is not None or page == train:
     try:
         page.run()
     except ExplorerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(text.sentence(error), icon=":material/error:")
 warm.freeze()

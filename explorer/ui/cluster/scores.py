@@ -12,6 +12,7 @@ from explorer.clustering.spec import SPACE_TITLES, SPLIT_TITLES, ClusteringSpec
 from explorer.core.params import parameters
 from explorer.ui.shared import clusterings
 from explorer.ui.shared.clusterings import ClusterView
+from explorer.ui.shared.text import plain
 
 _OF = {
     "classes": "Against the labels of the {n:,} test images. ",
@@ -51,7 +52,7 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
         width="stretch",
     )
     for name, reason in view.run.scores.reasons.items():
-        st.caption(f":material/info: {SCORES[name].title} is not defined here: {reason}")
+        st.caption(f":material/info: {SCORES[name].title} is not defined here: {plain(reason)}")
 
 
 def headline(view: ClusterView) -> str:

@@ -13,7 +13,7 @@ from explorer.latent import neighbors
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
-from explorer.ui.shared import cached, state
+from explorer.ui.shared import cached, state, text
 
 _UNITS = {"bce": "nats", "mse": "squared error"}
 _GALLERY = 64
@@ -70,7 +70,7 @@ def _images(checkpoint: Checkpoint, index: int, name: str) -> None:
     gallery(tiles, key="images", columns=3, about=index)
     if missing:
         with st.expander("The original images are not on this machine", icon=":material/info:"):
-            st.caption(str(missing))
+            st.caption(text.sentence(missing))
 
 
 def _neighbours(checkpoint: Checkpoint, index: int) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import ExplorerError
+from explorer.ui.server import hosts
 
 # Seconds: the first page is opened and drawn before, perhaps on the same two cores.
 _DELAY = 15.0
@@ -22,6 +24,10 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     `EXPLORER_WARM_UP=0` leaves them asleep until the first job: tests start no work that they do
     not wait for.
     """
+    address = st.get_option("server.address")
+    if not access.for_one_person(address):
+        names = ", ".join(hosts.allowed(address, st.get_option("browser.serverAddress")))
+        print(f"  Answers to these hosts (EXPLORER_HOSTS adds some): {names}", flush=True)
     tasks = [asyncio.create_task(_warm_up()), asyncio.create_task(_tidy())]
     try:
         yield
@@ -59,7 +65,10 @@ async def _tidy() -> None:
 def show_error(error: Exception) -> bool:
     """Say on the page, in one sentence, that it failed; Streamlit has logged the traceback."""
     if isinstance(error, ExplorerError):
-        sentence = str(error)
+        # Streamlit's options are not read yet when the app is made.
+        from explorer.ui.shared import text
+
+        sentence = text.sentence(error)
     else:
         sentence = (
             f"Something unforeseen went wrong here ({type(error).__name__}): reload the page; if "

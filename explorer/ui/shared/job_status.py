@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import jobs
 from explorer.core.errors import ExplorerError
 from explorer.jobs import Job
-from explorer.ui.shared import state
+from explorer.ui.shared import state, text
 from explorer.ui.shared.fragment import fragment
 
 _REDO = "job to do again"
@@ -151,7 +151,7 @@ def _show(job: Job) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     if job.active:
         left = f" · about {job.seconds_left:.0f} s left" if job.seconds_left else ""
-        message = queue(job) if job.state == "queued" else f"{job.message}{left}"
+        message = queue(job) if job.state == "queued" else f"{text.sentence(job.message)}{left}"
         row.progress(min(max(job.fraction, 0.0), 1.0), message)
         if state.visitor().may_end(job.owner) and row.button(
             "Stop",
@@ -164,7 +164,7 @@ def _show(job: Job) -> None:
     if job.stopped:
         row.info("Stopped before the end.", icon=":material/stop_circle:")
     else:
-        row.error(job.error, icon=":material/error:")
+        row.error(text.sentence(job.error), icon=":material/error:")
     if row.button("Compute it again", icon=":material/refresh:", key=f"again {job.id}"):
         st.session_state[_REDO] = job.name
         st.rerun()

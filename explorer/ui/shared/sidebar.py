@@ -12,7 +12,7 @@ from explorer.core.errors import ExplorerError
 from explorer.models.architectures import ARCHITECTURES
 from explorer.models.spec import KINDS
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.shared import cached, state
+from explorer.ui.shared import cached, state, text
 
 
 def choose_checkpoint() -> Checkpoint | None:
@@ -41,13 +41,13 @@ def choose_checkpoint() -> Checkpoint | None:
         _describe(chosen)
     else:
         st.info(
-            f"There is no trained model in {checkpoints.root()} yet: train one with "
+            f"There is no trained model in {text.sentence(checkpoints.root())} yet: train one with "
             "`python -m explorer train --recipe digits-vae-z2`."
         )
     if broken:
         with st.expander(f"{len(broken)} unusable", icon=":material/warning:"):
             for item in broken:
-                st.caption(item.reason)
+                st.caption(text.sentence(item.reason))
     return chosen
 
 
@@ -55,9 +55,9 @@ def warn_of_absent(checkpoint: Checkpoint) -> None:
     """Say that a link asks for a checkpoint that is not here, and which one is shown instead."""
     if (absent := state.absent()) is not None:
         st.warning(
-            f"The link asks for a checkpoint `{absent[:60]}`, which cannot be opened here. "
-            f"This is `{checkpoint.name}`: choose another one in the sidebar, or ask for that "
-            "one's folder.",
+            f"The link asks for a checkpoint {text.plain(absent[:60])}, which cannot be opened "
+            f"here. This is `{checkpoint.name}`: choose another one in the sidebar, or ask for "
+            "that one's folder.",
             icon=":material/link_off:",
         )
 
@@ -66,7 +66,7 @@ def _describe(checkpoint: Checkpoint) -> None:
     try:
         thumbnails(checkpoint)
     except ExplorerError as error:
-        st.warning(str(error))
+        st.warning(text.sentence(error))
     rows = {
         "Data": datasets.info(checkpoint.dataset).title,
         "Model": KINDS[checkpoint.model.kind],
@@ -103,4 +103,4 @@ def or_sentence(draw: Callable[[], None]) -> None:
     try:
         draw()
     except ExplorerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(text.sentence(error), icon=":material/error:")

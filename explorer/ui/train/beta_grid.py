@@ -11,7 +11,7 @@ from explorer.training.beta_grid import Cell, Grid
 from explorer.training.snapshots import Snapshots
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.shared import state
+from explorer.ui.shared import state, text
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.train import watch as train_watch
 from explorer.ui.train.form import Request, duration
@@ -44,7 +44,7 @@ def form(request: Request) -> None:
         values, sizes = _numbers(betas), [_whole(number) for number in _numbers(z_dims)]
         n = len(beta_grid.specs(request.spec, values, sizes))
     except ExplorerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(text.sentence(error), icon=":material/error:")
         return
     seconds = request.cost.seconds
     total = f", about **{duration(n * seconds)}** in all" if seconds else ""
@@ -53,7 +53,7 @@ def form(request: Request) -> None:
         try:
             beta_grid.start(name.strip(), request.spec, values, sizes, state.owner())
         except ExplorerError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(text.sentence(error), icon=":material/error:")
             return
         st.query_params[CHOSEN] = name.strip()
         st.rerun()
@@ -101,7 +101,7 @@ def _show(grid: Grid, active: bool) -> None:
     cells = beta_grid.cells(grid)
     if _is_active(cells) != active or st.session_state["what"] != "grid":
         st.rerun()
-    st.subheader(grid.name, anchor=False)
+    st.subheader(text.plain(grid.name), anchor=False)
     latest = [(cell, beta_grid.last_snapshot(cell)) for cell in cells]
     drawn = [(cell, found) for cell, found in latest if found is not None and cell.spec is not None]
     if drawn:

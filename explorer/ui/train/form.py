@@ -14,6 +14,7 @@ from explorer.models.spec import KINDS, ModelSpec
 from explorer.training import cost, run_store
 from explorer.training.presets import PRESETS
 from explorer.training.spec import TrainSpec
+from explorer.ui.shared import text
 
 _PARAMETERS = {item.name: item for item in (*parameters(ModelSpec), *parameters(TrainSpec))}
 # What depends on the architecture, and changes with it while nothing else is chosen.
@@ -70,7 +71,7 @@ def form(grid: bool = False) -> Request | None:
     try:
         spec = _spec(values)
     except ExplorerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(text.sentence(error), icon=":material/error:")
         return None
     usual = run_store.free_name(spec.default_name)
     known = cost.estimate(spec, _known())
@@ -273,7 +274,7 @@ def _take_start() -> None:
         spec = TrainSpec(start.dataset, start.model, epochs, batch_size, start=name)
     except ExplorerError as error:  # it was deleted or damaged since the form was drawn
         st.session_state[_KEY("start")] = _RANDOM
-        st.error(str(error), icon=":material/error:")
+        st.error(text.sentence(error), icon=":material/error:")
         return
     _fill(spec)
     st.session_state[_KEY("name")] = run_store.free_name(f"{name}-further")

@@ -19,7 +19,7 @@ from explorer.training.queue import TrainingJob
 from explorer.training.snapshots import Snapshots
 from explorer.ui.components.plot import plot
 from explorer.ui.components.replay import replay
-from explorer.ui.shared import job_status, pages
+from explorer.ui.shared import job_status, pages, text
 from explorer.ui.shared import state as state_of_page
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.train.form import duration
@@ -81,7 +81,9 @@ def watch() -> None:
 def _damaged_jobs() -> None:
     """Name what lies in the jobs folder and cannot be read: it hides none of the others."""
     for reason in jobs.damaged():
-        st.caption(f":material/warning: {reason} Delete its folder in the jobs folder.")
+        st.caption(
+            f":material/warning: {text.sentence(reason)} Delete its folder in the jobs folder."
+        )
 
 
 def _live(name: str, state: str) -> None:
@@ -111,7 +113,7 @@ def _live(name: str, state: str) -> None:
         try:
             _finished(checkpoints.get(name))
         except ExplorerError as error:
-            st.caption(str(error))
+            st.caption(text.sentence(error))
 
 
 def _finished(checkpoint: Checkpoint) -> None:
@@ -119,7 +121,7 @@ def _finished(checkpoint: Checkpoint) -> None:
     told = [f"{facts.get('epochs', '?')} epochs"]
     if facts.get("seconds") and facts.get("images_per_second"):
         told.append(f"{duration(facts['seconds'])} at {facts['images_per_second']:,} images/s")
-    st.caption(" · ".join([*told, _device(facts)]))
+    st.caption(" · ".join([*told, text.plain(_device(facts))]))
     validation = str(checkpoint.training.get("validation", "test images"))
     _pictures(
         checkpoint.name,
@@ -135,7 +137,7 @@ def _finished(checkpoint: Checkpoint) -> None:
 
 def _header(training: TrainingJob) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.subheader(training.name, anchor=False, width="stretch")
+    row.subheader(text.plain(training.name), anchor=False, width="stretch")
     name, state = training.name, training.state
     # A link with the checkpoint in its address would not move the sidebar's choice.
     if state == "done" and row.button(
@@ -212,7 +214,7 @@ def _act(action: str, name: str) -> None:
     try:
         actions[action](name, state_of_page.visitor())
     except ExplorerError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(text.sentence(error), icon=":material/error:")
     if action == "discard":
         st.query_params.pop(CHOSEN, None)
     else:
@@ -224,16 +226,16 @@ def _progress(training: TrainingJob) -> None:
     icon, told = _STATES[training.state]
     if job is not None and job.active and training.state != "queued":
         time_left = f" · about {duration(job.seconds_left)} left" if job.seconds_left else ""
-        st.progress(job.fraction, f"{job.message}{time_left}")
+        st.progress(job.fraction, f"{text.sentence(job.message)}{time_left}")
     elif job is not None and training.state == "queued":
         st.markdown(f"{icon} {job_status.queue(job, 'training')}")
     else:
         reason = training.damage or (job.error if job is not None else "")
-        error = f": {reason}" if reason else ""
+        error = f": {text.sentence(reason)}" if reason else ""
         epochs = f" after {left.epochs} of {left.spec.epochs} epochs" if left is not None else ""
         st.markdown(f"{icon} {told.capitalize()}{epochs}{error}")
     if left is not None and left.device:
-        st.caption(_device(left.device))
+        st.caption(text.plain(_device(left.device)))
 
 
 def _device(facts: dict[str, Any]) -> str:
@@ -305,7 +307,7 @@ def _queue(trainings: list[TrainingJob], chosen: str) -> None:
         for training in trainings:
             icon, told = _STATES[training.state]
             st.button(
-                f"{training.name} · {told}",
+                f"{text.plain(training.name)} · {told}",
                 key=f"choose-{training.name}",
                 icon=icon,
                 type="tertiary",
