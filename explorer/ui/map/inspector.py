@@ -90,7 +90,7 @@ def _neighbours(checkpoint: Checkpoint, index: int) -> None:
             for image, row, distance in zip(images, near.indices, near.distances, strict=True)
         ],
         key="neighbours",
-        columns=8,
+        columns=4,
         on_click=_go_to_neighbour,
     )
 
