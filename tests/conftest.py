@@ -8,13 +8,13 @@ import pytest
 
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
 
-# Rooms whose tests train, load Keras, wait for other processes, or draw page after page: all are
-# marked as slow, and `make check` leaves them out.
-SLOW = ("jobs", "models", "pages", "projection", "training")
+# Rooms whose tests draw page after page: all are marked as slow, and `make check` leaves them out,
+# as it does what is marked in its file: what trains, or takes more than about a second.
+SLOW = ("pages",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow as a whole."""
+    """Mark rooms that are slow as a whole."""
     places = [Path(__file__).parent / place for place in SLOW]
     for item in items:
         if any(item.path.is_relative_to(place) for place in places):

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def _place(path: Path) -> str:
 MODULES = {_name(path): path for path in SOURCES}
 
 
-def _imports(path: Path) -> set[str]:
+@cache
+def _imports(path: Path) -> frozenset[str]:
     """Names of the modules that a file imports, anywhere in it."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -83,7 +85,7 @@ def _imports(path: Path) -> set[str]:
             whole = {f"{node.module}.{alias.name}" for alias in node.names}
             modules = whole & MODULES.keys()
             names |= modules | ({node.module} if len(modules) < len(whole) else set())
-    return names
+    return frozenset(names)
 
 
 @pytest.mark.parametrize(("library", "allowed"), LIBRARIES.items(), ids=LIBRARIES)
@@ -140,6 +142,7 @@ def test_a_module_loads_neither_streamlit_nor_tensorflow(module: str) -> None:
     assert loaded.isdisjoint({"streamlit", "tensorflow", "keras", "umap", "plotly"})
 
 
+@pytest.mark.slow
 def test_clustering_imports_neither_web_nor_deep_learning() -> None:
     code = (
         "import sys, explorer.clustering.metrics\n"
@@ -150,6 +153,7 @@ def test_clustering_imports_neither_web_nor_deep_learning() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
+@pytest.mark.slow
 def test_the_training_command_needs_neither_streamlit_nor_dask() -> None:
     code = (
         "import sys\n"

@@ -33,6 +33,7 @@ def test_a_job_is_done_in_another_process_and_keeps_what_it_told():
     assert log_of(job.id) == "doubling 21"
 
 
+@pytest.mark.slow
 def test_submit_returns_at_once_and_imports_no_heavy_library():
     code = """
 import sys, time

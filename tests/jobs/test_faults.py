@@ -106,6 +106,7 @@ def test_an_end_that_cannot_be_written_is_told_and_written_later(
 # A worker that hangs, or loads
 
 
+@pytest.mark.slow
 def test_a_worker_that_hangs_is_told_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     job = jobs.submit("count", job_functions.count_until_stopped)
     job = _until(job, _running)
@@ -122,6 +123,7 @@ def test_a_worker_that_hangs_is_told_and_can_be_stopped(monkeypatch: pytest.Monk
     assert jobs.wait(after.id, 60).state == "done"
 
 
+@pytest.mark.slow
 def test_a_stop_is_heard_while_libraries_load() -> None:
     job = _until(jobs.submit("load", job_functions.load_for_long), _running)
     begin = time.monotonic()

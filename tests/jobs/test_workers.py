@@ -14,6 +14,7 @@ from tests.jobs.helpers import done, log_of, running
 pytestmark = pytest.mark.usefixtures("folder")
 
 
+@pytest.mark.slow
 def test_a_worker_uses_all_cores_and_imports_no_main_script():
     result = done(jobs.submit("threads", job_functions.threads)).result
     cores = os.cpu_count()

@@ -1,5 +1,7 @@
 """Specs for tests."""
 
+import pytest
+
 from explorer.core.params import parameters
 from explorer.projection import (
     METHODS,
@@ -8,6 +10,15 @@ from explorer.projection import (
 
 # What is computed as a job.
 SLOW = [name for name, method in METHODS.items() if not method.quick]
+
+
+# What Numba compiles at the first use in a process, which takes seconds.
+COMPILED = ("umap", "pacmap")
+
+
+def each(names: list[str]) -> list[object]:
+    """Names of methods to try, those that are compiled marked as slow."""
+    return [pytest.param(n, marks=pytest.mark.slow) if n in COMPILED else n for n in names]
 
 
 def spec_of(method: str, n_components: int = 2, **options) -> ProjectionSpec:

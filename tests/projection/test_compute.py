@@ -11,7 +11,7 @@ from explorer.projection import (
     ProjectionSpec,
     project,
 )
-from tests.projection.specs import SLOW, small, spec_of
+from tests.projection.specs import SLOW, each, small, spec_of
 
 
 def test_images_are_flattened(blobs):
@@ -37,7 +37,7 @@ def test_a_sample_is_random_without_repetition_and_sorted(blobs):
 # Progress and stop
 
 
-@pytest.mark.parametrize("method", ["pca", *SLOW])
+@pytest.mark.parametrize("method", each(["pca", *SLOW]))
 def test_progress_rises_and_begins_with_the_pca(blobs, method):
     x, _ = blobs
     reports: list[Progress] = []
@@ -54,7 +54,7 @@ def test_progress_rises_and_begins_with_the_pca(blobs, method):
     np.testing.assert_array_equal(reports[0].partial, project(x, spec_of("pca")).embedding)
 
 
-@pytest.mark.parametrize("method", SLOW)
+@pytest.mark.parametrize("method", each(SLOW))
 @pytest.mark.parametrize("stop_at", [0.0, 0.05, 0.6])
 def test_stop_keeps_the_picture_so_far(blobs, method, stop_at):
     x, labels = blobs

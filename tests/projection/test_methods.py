@@ -9,9 +9,10 @@ from explorer.projection import (
     project,
 )
 from explorer.projection.base import Method
-from tests.projection.specs import SLOW, small, spec_of
+from tests.projection.specs import SLOW, each, small, spec_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_components", [2, 3])
 @pytest.mark.parametrize("method", ["tsne", "umap"])
 def test_neighbours_tell_labels_better_than_in_the_pca(digits, method, n_components):
@@ -25,7 +26,7 @@ def test_neighbours_tell_labels_better_than_in_the_pca(digits, method, n_compone
     assert picture.trustworthiness > 0.95 > pca.trustworthiness
 
 
-@pytest.mark.parametrize("method", [name for name in SLOW if hasattr(METHODS[name], "metric")])
+@pytest.mark.parametrize("method", each([m for m in SLOW if hasattr(METHODS[m], "metric")]))
 @pytest.mark.parametrize("metric", ["cosine", "manhattan"])
 def test_other_metrics_separate_blobs_too(blobs, method, metric):
     x, labels = blobs
@@ -34,7 +35,7 @@ def test_other_metrics_separate_blobs_too(blobs, method, metric):
 
 
 @pytest.mark.parametrize("n_components", [2, 3])
-@pytest.mark.parametrize("method", SLOW)
+@pytest.mark.parametrize("method", each(SLOW))
 def test_a_seed_decides_the_picture(blobs, method, n_components):
     x, _ = blobs
     spec = small(method, n_components)
@@ -42,7 +43,7 @@ def test_a_seed_decides_the_picture(blobs, method, n_components):
     np.testing.assert_array_equal(first, project(x, spec).embedding)
 
 
-@pytest.mark.parametrize("method", SLOW)
+@pytest.mark.parametrize("method", each(SLOW))
 def test_many_equal_points_are_no_obstacle(method):
     x = np.repeat(np.eye(3, dtype=np.float32), 40, axis=0)
     picture = project(x, small(method))

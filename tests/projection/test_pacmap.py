@@ -7,6 +7,8 @@ from sklearn.datasets import load_digits
 from explorer.projection import ProjectionSpec, project
 from explorer.projection.pacmap import PaCMAP
 
+pytestmark = pytest.mark.slow  # Numba compiles PaCMAP at its first use
+
 
 @pytest.mark.parametrize("n_components", [2, 3])
 @pytest.mark.parametrize("copies", [1, 2], ids=["64 dimensions", "128 dimensions"])

@@ -20,6 +20,7 @@ def test_tsne_does_not_depend_on_the_number_of_threads(blobs, monkeypatch):
     np.testing.assert_array_equal(first, project(x, small("tsne")).embedding)
 
 
+@pytest.mark.slow
 def test_the_interpolated_gradient_of_large_data_is_as_good(digits, monkeypatch):
     x, labels = digits
     monkeypatch.setattr(tsne, "_EXAGGERATED", 80)

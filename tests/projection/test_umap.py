@@ -14,6 +14,7 @@ from explorer.projection import (
 from tests.projection.specs import small
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_umap(blobs):
     x, _ = blobs
     first = project(x, small("umap")).embedding

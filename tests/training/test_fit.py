@@ -25,6 +25,7 @@ def _spec(kind: str = "vae", **options: object) -> TrainSpec:
     return TrainSpec("digits", model, **{"epochs": 2, "batch_size": 64, **options})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_training_writes_a_checkpoint(checkpoint_folder: Path) -> None:
     reports: list[Progress] = []
 
@@ -63,6 +64,7 @@ def test_a_recipe_is_told_by_its_own_command() -> None:
         assert train_spec(vars(_parser().parse_args(words))) == spec
 
 
+@pytest.mark.slow
 def test_the_same_seed_trains_the_same_model(checkpoint_folder: Path) -> None:
     losses = []
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
@@ -123,6 +125,7 @@ def _stop_after(epochs: float) -> object:
     return lambda progress: progress.fraction < epochs
 
 
+@pytest.mark.slow
 def test_a_stopped_training_can_be_resumed_or_finished(checkpoint_folder: Path) -> None:
     spec = _spec(epochs=4)
     result = fit.train(spec, "mine", report=lambda p: p.fraction < 0.6)
@@ -133,6 +136,7 @@ def test_a_stopped_training_can_be_resumed_or_finished(checkpoint_folder: Path) 
     assert finished.training["epochs"] == 2
 
 
+@pytest.mark.slow
 def test_a_resumed_training_continues_the_optimiser(checkpoint_folder: Path) -> None:
     spec = _spec(epochs=4)
     fit.train(spec, "mine", report=lambda p: p.fraction < 0.6)
@@ -147,6 +151,7 @@ def test_a_resumed_training_continues_the_optimiser(checkpoint_folder: Path) -> 
         fit.train(spec, resume=True)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
 def test_a_loss_that_is_not_finite_stops_and_leaves_nothing(checkpoint_folder: Path) -> None:
     with pytest.raises(ExplorerError, match="no longer a finite number"):
@@ -154,6 +159,7 @@ def test_a_loss_that_is_not_finite_stops_and_leaves_nothing(checkpoint_folder: P
     assert [path for path in checkpoint_folder.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.slow
 def test_early_stopping_keeps_the_best_epoch(checkpoint_folder: Path) -> None:
     spec = _spec("ae", validation_size=300, patience=1, epochs=200, learning_rate=0.05)
     fit.train(spec, "mine")
@@ -170,6 +176,7 @@ def test_early_stopping_needs_held_out_images() -> None:
         _spec(patience=2)
 
 
+@pytest.mark.slow
 def test_a_training_in_bfloat16_ends_in_float32(checkpoint_folder: Path) -> None:
     fit.train(_spec(dtype="mixed_bfloat16", epochs=1), "mine")
     checkpoint = checkpoints.get("mine")
@@ -178,6 +185,7 @@ def test_a_training_in_bfloat16_ends_in_float32(checkpoint_folder: Path) -> None
     assert checkpoint.training["dtype"] == "mixed_bfloat16"
 
 
+@pytest.mark.slow
 def test_without_a_name_the_next_free_one_is_taken(checkpoint_folder: Path) -> None:
     names = [fit.train(_spec("ae", epochs=1)).name for _ in range(2)]
     assert names == ["digits-ae-mlp-z2", "digits-ae-mlp-z2-2"]
@@ -206,6 +214,7 @@ def test_a_bad_training_is_refused(options: dict[str, object], sentence: str) ->
         _spec(**options)
 
 
+@pytest.mark.slow
 def test_images_kept_on_the_device_train_the_same_model(
     checkpoint_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

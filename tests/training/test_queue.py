@@ -29,6 +29,7 @@ pytestmark = pytest.mark.usefixtures("folders")
 # The life of a training
 
 
+@pytest.mark.slow
 def test_a_training_becomes_a_checkpoint_with_its_film_and_its_maps() -> None:
     job = queue.start(small(3), "whole", "me")
     assert (job.name, job.slot, job.owner) == ("training/whole", "training", "me")
@@ -55,6 +56,7 @@ def test_a_training_becomes_a_checkpoint_with_its_film_and_its_maps() -> None:
         assert ProjectionRequest("whole", spec).find() is not None
 
 
+@pytest.mark.slow
 def test_a_stopped_training_keeps_its_whole_epochs() -> None:
     queue.start(small(FOR_LONG), "stopped")
     trains("stopped")
@@ -82,6 +84,7 @@ def test_a_stopped_training_keeps_its_whole_epochs() -> None:
     assert len(history) > reached
 
 
+@pytest.mark.slow
 def test_a_training_stopped_before_it_began_can_be_begun_or_discarded() -> None:
     queue.start(small(FOR_LONG), "first")
     queue.start(small(1), "second")
@@ -101,6 +104,7 @@ def test_a_training_stopped_before_it_began_can_be_begun_or_discarded() -> None:
     assert not run_store.folder("first").exists()
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_noticed_and_the_training_resumed_without_a_gap() -> None:
     queue.start(small(30, batch_size=32), "killed")
     job = trains("killed").job
@@ -121,6 +125,7 @@ def test_a_killed_worker_is_noticed_and_the_training_resumed_without_a_gap() -> 
     assert snapshots.epochs(checkpoints.get("killed").path / "frames")[-1] == 30
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_trained_further_from_its_weights() -> None:
     queue.start(small(12), "base")
     ended("base")
@@ -147,6 +152,7 @@ def test_a_data_set_that_is_not_here_is_refused(monkeypatch: pytest.MonkeyPatch)
     assert not run_store.folder("absent").exists()
 
 
+@pytest.mark.slow
 def test_a_data_set_that_goes_away_fails_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     # Asked for on a machine that has it, run by a worker that neither has nor can load it.
     monkeypatch.setattr(datasets, "check_here", lambda name: None)
@@ -172,6 +178,7 @@ def test_a_disk_without_room_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     assert not run_store.folder("no-room").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files as Linux does")
 def test_a_disk_that_fills_up_ends_the_training_with_a_sentence(tmp_path: Path) -> None:
     # Files may hold 16 kB: the spec fits, the state after the first epoch does not.
