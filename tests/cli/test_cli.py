@@ -55,6 +55,7 @@ def test_describe_tells_where_the_codes_lie(capsys: pytest.CaptureFixture[str]) 
     assert "599 test codes" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_project_answers_in_json_and_keeps_the_file(
     checkpoint_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -233,6 +234,7 @@ def test_a_table_without_its_checkpoint_says_so(
     assert "No table could be computed" in said.err
 
 
+@pytest.mark.slow
 def test_the_commands_need_neither_streamlit_nor_dask() -> None:
     code = (
         "import sys\n"

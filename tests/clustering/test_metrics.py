@@ -56,6 +56,7 @@ small = st.integers(1, 24).flatmap(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(small)
 def test_scores_against_classes(case):
@@ -77,6 +78,7 @@ def test_scores_against_classes(case):
     assert found.n_clusters == len(shares)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(small)
 def test_names_of_clusters_and_classes_and_the_order_of_points_change_nothing(case):

@@ -162,6 +162,7 @@ def test_a_visitor_queues_only_so_many(unlaunched: None, monkeypatch: pytest.Mon
     jobs.submit("training", len, (), owner="a", slot="training")
 
 
+@pytest.mark.slow
 def test_a_job_whose_visitors_have_gone_leaves_the_queue(
     unlaunched: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

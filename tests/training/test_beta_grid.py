@@ -7,10 +7,9 @@ from explorer.core.errors import ExplorerError
 from explorer.training import beta_grid
 from tests.training.waiting import ended, small
 
-pytestmark = pytest.mark.usefixtures("folders")
-
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("folders")
 def test_a_grid_is_trained_in_the_queue_and_told_in_a_table() -> None:
     grid = beta_grid.start("grid", small(2), [4.0, 0.01], [2, 3])
     assert grid.trainings == ("grid-z2-b0.01", "grid-z2-b4", "grid-z3-b0.01", "grid-z3-b4")
