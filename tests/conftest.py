@@ -9,7 +9,7 @@ import pytest
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
 
 # Rooms whose tests draw page after page: all are marked as slow, and `make check` leaves them out,
-# as it does what is marked in its file: what trains, or takes more than about a second.
+# as it does what is marked in its file: what trains, waits for workers or takes over a second.
 SLOW = ("pages",)
 
 

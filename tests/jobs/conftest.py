@@ -6,9 +6,9 @@ from explorer import jobs
 from tests.jobs.helpers import ROOT, done
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """One set of workers for all tests of the room; they import `tests.jobs.job_functions`."""
+    """One set of workers for all tests of the module; they import `tests.jobs.job_functions`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.delenv("DASK_SCHEDULER_ADDRESS", raising=False)

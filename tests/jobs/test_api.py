@@ -14,7 +14,8 @@ from explorer.jobs import api, workers
 from tests.jobs import job_functions
 from tests.jobs.helpers import ROOT, done, log_of, running
 
-pytestmark = pytest.mark.usefixtures("folder")
+# Slow: waits for workers to start.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]
 
 
 # The life of a job
@@ -33,7 +34,6 @@ def test_a_job_is_done_in_another_process_and_keeps_what_it_told():
     assert log_of(job.id) == "doubling 21"
 
 
-@pytest.mark.slow
 def test_submit_returns_at_once_and_imports_no_heavy_library():
     code = """
 import sys, time

@@ -10,10 +10,10 @@ from explorer.jobs import api, dispatcher, workers
 from tests.jobs import job_functions
 from tests.jobs.helpers import done, running
 
-pytestmark = pytest.mark.usefixtures("folder")
+# Slow: waits for workers to start.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]
 
 
-@pytest.mark.slow
 def test_jobs_of_another_scheduler_go_on_when_the_app_is_closed(monkeypatch):
     command = [sys.executable, "-m", "explorer.jobs"]
     with subprocess.Popen(
@@ -55,7 +55,6 @@ def test_a_job_asks_for_what_the_workers_offer(monkeypatch, offered, slot, asked
     assert dispatcher._resources(Client(), slot) == asked
 
 
-@pytest.mark.slow
 def test_an_address_where_no_scheduler_is_fails_the_job(monkeypatch):
     app = dispatcher.Dispatcher()
     monkeypatch.setattr(api, "_DISPATCHER", app)

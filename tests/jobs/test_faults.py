@@ -18,6 +18,8 @@ from explorer.jobs import api, dispatcher, life, record, workers
 from explorer.ui.shared import job_status
 from tests.jobs import job_functions
 
+pytestmark = pytest.mark.slow  # waits for workers to start
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -106,7 +108,6 @@ def test_an_end_that_cannot_be_written_is_told_and_written_later(
 # A worker that hangs, or loads
 
 
-@pytest.mark.slow
 def test_a_worker_that_hangs_is_told_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     job = jobs.submit("count", job_functions.count_until_stopped)
     job = _until(job, _running)
@@ -123,7 +124,6 @@ def test_a_worker_that_hangs_is_told_and_can_be_stopped(monkeypatch: pytest.Monk
     assert jobs.wait(after.id, 60).state == "done"
 
 
-@pytest.mark.slow
 def test_a_stop_is_heard_while_libraries_load() -> None:
     job = _until(jobs.submit("load", job_functions.load_for_long), _running)
     begin = time.monotonic()
@@ -162,7 +162,6 @@ def test_a_visitor_queues_only_so_many(unlaunched: None, monkeypatch: pytest.Mon
     jobs.submit("training", len, (), owner="a", slot="training")
 
 
-@pytest.mark.slow
 def test_a_job_whose_visitors_have_gone_leaves_the_queue(
     unlaunched: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,10 +13,10 @@ from explorer.jobs import workers
 from tests.jobs import job_functions
 from tests.jobs.helpers import COUNT, done, running, started_elsewhere
 
-pytestmark = pytest.mark.usefixtures("folder")
+# Slow: waits for workers to start.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]
 
 
-@pytest.mark.slow
 def test_a_killed_worker_interrupts_its_job_and_nothing_else():
     training = jobs.submit("train", job_functions.count_until_stopped, slot="training")
     job = jobs.submit("count", job_functions.count_until_stopped)
@@ -31,7 +31,6 @@ def test_a_killed_worker_interrupts_its_job_and_nothing_else():
     assert running(jobs.get(training.id))
 
 
-@pytest.mark.slow
 def test_a_job_that_kills_its_worker_is_not_begun_again():
     job = done(jobs.submit("die", job_functions.die), timeout=10)
     assert job.state == "interrupted"
@@ -40,7 +39,6 @@ def test_a_job_that_kills_its_worker_is_not_begun_again():
     assert (job.state, job.attempts) == ("interrupted", 1)
 
 
-@pytest.mark.slow
 def test_another_process_sees_a_job_and_can_stop_it():
     with started_elsewhere(COUNT) as app:
         job = jobs.find("count")
@@ -52,7 +50,6 @@ def test_another_process_sees_a_job_and_can_stop_it():
         assert (app.returncode, errors) == (0, "")
 
 
-@pytest.mark.slow
 def test_a_restarted_app_sees_what_its_end_interrupted():
     queue = "jobs.submit('double', job_functions.double, 1)"
     with started_elsewhere(COUNT, queue) as app:
@@ -68,7 +65,6 @@ def test_a_restarted_app_sees_what_its_end_interrupted():
     assert count.ended >= count.started
 
 
-@pytest.mark.slow
 def test_an_app_that_ends_leaves_no_process():
     with started_elsewhere(COUNT) as app:
         family = psutil.Process(app.pid).children(recursive=True)

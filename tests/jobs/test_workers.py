@@ -11,10 +11,10 @@ from explorer.jobs import workers
 from tests.jobs import job_functions
 from tests.jobs.helpers import done, log_of, running
 
-pytestmark = pytest.mark.usefixtures("folder")
+# Slow: waits for workers to start.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]
 
 
-@pytest.mark.slow
 def test_a_worker_uses_all_cores_and_imports_no_main_script():
     result = done(jobs.submit("threads", job_functions.threads)).result
     cores = os.cpu_count()
