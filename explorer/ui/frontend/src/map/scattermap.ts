@@ -74,7 +74,8 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private seen: View = this.view;
   /** Whether a hand has moved the view. */
   private moved = false;
-  private travelling = false;
+  /** Movements of the points that are under way. */
+  private travelling = 0;
   private names: Name[] = [];
   private shown: Shown = new Uint8Array(0);
   private chosen: number | null = null;
@@ -194,9 +195,9 @@ export class ScatterMap implements PageView<ScatterMapData> {
       await loaded;
       return;
     }
-    this.travelling = true;
+    this.travelling += 1;
     await this.engine.travel({ x, y }, this.view);
-    this.travelling = false;
+    this.travelling -= 1;
   }
 
   private async paint(
