@@ -340,6 +340,11 @@ def test_the_workers_start_and_end_with_the_server(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(jobs, "shut_down", lambda: told.append("shut down"))
     monkeypatch.setattr(lifespan, "_DELAY", 0.0)
 
+    async def once() -> None:
+        """Stand for what goes on as long as the server."""
+
+    monkeypatch.setattr(lifespan, "_tidy", once)
+
     async def serve() -> None:
         async with lifespan.lifespan(None):
             while len(asyncio.all_tasks()) > 1:
