@@ -1,15 +1,13 @@
 """What is asked of a clustering, checked and named."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from explorer.clustering.base import Method
 from explorer.clustering.kmeans import KMeans
 from explorer.clustering.methods import METHODS
 from explorer.clustering.preprocessing import SCALING_TITLES
-from explorer.core.errors import ExplorerError
-from explorer.core.params import Parameters, choice, number, parameters, seed, whole
+from explorer.core.params import MethodSpec, choice, number, seed, whole
 from explorer.core.storage import content_hash
 
 VERSION = 2  # raise it when the same spec would give another clustering
@@ -23,7 +21,7 @@ SPLIT_TITLES = {"test": "test images", "train": "training images"}
 
 
 @dataclass(frozen=True)
-class ClusteringSpec(Parameters):
+class ClusteringSpec(MethodSpec):
     """What is clustered, and how.
 
     Attributes:
@@ -41,6 +39,9 @@ class ClusteringSpec(Parameters):
     Raises:
         ExplorerError: If a value is of the wrong kind, unknown or out of range.
     """
+
+    methods = METHODS
+    usual = KMeans.name
 
     method: Method = field(default_factory=KMeans)
     space: str = choice(
@@ -79,35 +80,6 @@ class ClusteringSpec(Parameters):
         "Principal components after scaling: less noise, and faster in many dimensions.",
     )
     seed: int = seed()
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """Build it from plain data, as `to_dict` gives them; what is absent has its default.
-
-        Raises:
-            ExplorerError: If a name is neither its parameter nor the method's, or a value is not
-                allowed.
-        """
-        own = {parameter.name for parameter in parameters(cls)}
-        name = values.get("method", KMeans.name)
-        if not isinstance(name, str) or name not in METHODS:
-            raise ExplorerError(f"method must be one of {', '.join(METHODS)}. Received: {name!r}.")
-        rest = {key: value for key, value in values.items() if key not in own and key != "method"}
-        method = METHODS[name].of(rest)
-        return cls(method, **{key: value for key, value in values.items() if key in own})
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data: the method's name and parameters, and what all methods share."""
-        own = {name: value for name, value in vars(self).items() if name != "method"}
-        return {"method": self.method.name, **asdict(self.method), **own}
-
-    def change(self, **values: Any) -> Self:
-        """Return it with other values of its own or its method's parameters.
-
-        Raises:
-            ExplorerError: As `of`.
-        """
-        return type(self).of({**self.to_dict(), **values})
 
     @property
     def name(self) -> str:

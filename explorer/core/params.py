@@ -11,8 +11,8 @@ A method is a frozen dataclass whose fields are declared here:
 
 import math
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, Self
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from typing import Any, ClassVar, Self
 
 from explorer.core.errors import ExplorerError
 
@@ -162,6 +162,54 @@ class Parameters:
                 f"it has {', '.join(known) or 'none'}."
             )
         return cls(**values)
+
+
+class MethodSpec(Parameters):
+    """Base of the specs that are a method and the parameters that all methods share.
+
+    Attributes:
+        methods: The methods by name.
+        usual: Name of the method where none is given.
+        method: The method with its parameters, a field of the dataclass.
+    """
+
+    methods: ClassVar[Mapping[str, type[Any]]]
+    usual: ClassVar[str]
+    method: Any
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Build it from plain data, as `to_dict` gives them; what is absent has its default.
+
+        Raises:
+            ExplorerError: If a name is neither its parameter nor the method's, or a value is not
+                allowed.
+        """
+        shared = {parameter.name for parameter in parameters(cls)}
+        name = values.get("method", cls.usual)
+        if not isinstance(name, str) or name not in cls.methods:
+            allowed = ", ".join(cls.methods)
+            raise ExplorerError(f"method must be one of {allowed}. Received: {name!r}.")
+        own = {key: value for key, value in values.items() if key not in (*shared, "method")}
+        build: Any = cls
+        spec: Self = build(
+            method=cls.methods[name].of(own),
+            **{key: value for key, value in values.items() if key in shared},
+        )
+        return spec
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data: the method's name, the shared parameters, and the method's."""
+        shared = {item.name: getattr(self, item.name) for item in parameters(type(self))}
+        return {"method": self.method.name, **shared, **asdict(self.method)}
+
+    def change(self, **values: Any) -> Self:
+        """Return it with other values of the shared parameters or the method's.
+
+        Raises:
+            ExplorerError: As `of`.
+        """
+        return type(self).of({**self.to_dict(), **values})
 
 
 def parameters(method: type[Any]) -> tuple[Parameter, ...]:

@@ -1,11 +1,8 @@
 """What picture of which points is wanted."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from dataclasses import dataclass, field
 
-from explorer.core.errors import ExplorerError
-from explorer.core.params import Parameters, choice, parameters, seed, whole
+from explorer.core.params import MethodSpec, choice, seed, whole
 from explorer.core.storage import content_hash
 from explorer.projection.base import Method
 from explorer.projection.methods import METHODS
@@ -19,7 +16,7 @@ SPACE_TITLES = {"latent": "Latent", "original": "Pixels", "reconstructed": "Reco
 
 
 @dataclass(frozen=True)
-class ProjectionSpec(Parameters):
+class ProjectionSpec(MethodSpec):
     """What picture is wanted of which data.
 
     Attributes:
@@ -32,6 +29,9 @@ class ProjectionSpec(Parameters):
     Raises:
         ExplorerError: If a value is not allowed.
     """
+
+    methods = METHODS
+    usual = PCA.name
 
     method: Method = field(default_factory=PCA)
     n_components: int = whole(2, 2, 3, "Dimensions", "Of the picture, 2 or 3.")
@@ -51,29 +51,6 @@ class ProjectionSpec(Parameters):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.method.check_components(self.n_components)
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """Build it from plain data, as `to_dict` gives them; what is absent has its default.
-
-        Raises:
-            ExplorerError: If a name is neither its parameter nor the method's, or a value is not
-                allowed.
-        """
-        own = {item.name for item in parameters(cls)}
-        name = values.get("method", PCA.name)
-        if not isinstance(name, str) or name not in METHODS:
-            raise ExplorerError(f"method must be one of {', '.join(METHODS)}. Received: {name!r}.")
-        rest = {key: value for key, value in values.items() if key not in own and key != "method"}
-        method = METHODS[name].of(rest)
-        return cls(method, **{key: value for key, value in values.items() if key in own})
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data: the method's name, its parameters, and the other fields."""
-        own = {
-            parameter.name: getattr(self, parameter.name) for parameter in parameters(type(self))
-        }
-        return {"method": self.method.name, **own, **asdict(self.method)}
 
     @property
     def data_axes(self) -> tuple[int, ...] | None:
