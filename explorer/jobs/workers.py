@@ -197,7 +197,13 @@ class _Reporter:
             thread.join()
 
     def write(self, changes: dict[str, Any]) -> None:
-        """Write the latest report and these changes."""
+        """Write the latest report and these changes.
+
+        Raises:
+            OSError: If they cannot be written, or the job was discarded: its folder stays away.
+        """
+        if not self._folder.is_dir():
+            raise FileNotFoundError(f"{self._folder} was discarded")
         progress, self._latest = self._latest, None
         if progress is not None:
             fraction = float(progress.fraction)
@@ -229,6 +235,8 @@ class _Reporter:
         while not self._ended.wait(_TICK):
             # A disk that is full for a moment must not end the job.
             with contextlib.suppress(OSError):
+                if not self._folder.is_dir():
+                    self._stop.set()  # discarded as it began: nobody could stop it any more
                 mark(self._folder / "alive")
                 if os.path.lexists(self._folder / "stop"):
                     self._stop.set()

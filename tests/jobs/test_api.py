@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from explorer import jobs
+from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.jobs import api, workers
 from tests.jobs import job_functions
@@ -137,6 +138,15 @@ def test_an_active_job_cannot_be_discarded(folder):
     with pytest.raises(ExplorerError, match="There is no job"):
         jobs.get(job.id)
     assert jobs.find("count") is None
+
+
+def test_a_job_that_was_discarded_as_it_began_ends_and_stays_away(folder):
+    job = jobs.submit("count", job_functions.count_until_stopped)
+    jobs.wait(job.id, 60, running)
+    storage.remove_folder(folder / job.id)
+    after = done(jobs.submit("after", job_functions.double, 1))
+    assert after.state == "done"
+    assert [path.name for path in folder.iterdir()] == [after.id]
 
 
 def test_a_damaged_job_does_not_hide_the_others(folder):
