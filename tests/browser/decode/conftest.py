@@ -9,13 +9,13 @@ from benchmarks.pages import chromium, served
 from tests.browser.decode.pad import COUNT_DRAWS, PATIENCE, open_pad
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with served("app.py") as address:
         yield address
