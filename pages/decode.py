@@ -3,7 +3,7 @@
 from explorer.checkpoints import Checkpoint
 from explorer.ui.components.pad import latent_pad
 from explorer.ui.decode import pad_data
-from explorer.ui.shared import state
+from explorer.ui.shared import state, title
 
 
 def _show(checkpoint: Checkpoint) -> None:
@@ -13,5 +13,6 @@ def _show(checkpoint: Checkpoint) -> None:
         pad_data.keep(start, z)
 
 
+title.draw("decode")
 if (chosen := state.checkpoint()) is not None:
     _show(chosen)

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.training import queue
-from explorer.ui.shared import state, text
+from explorer.ui.shared import state, text, title
 from explorer.ui.train import beta_grid
 from explorer.ui.train import form as train_form
 from explorer.ui.train import watch as train_watch
@@ -24,6 +24,7 @@ def _start(request: train_form.Request) -> None:
     st.rerun()
 
 
+title.draw("train")
 if "what" not in st.session_state:
     asked = st.query_params.get("what")
     st.session_state["what"] = asked if asked in _WHAT else "one"

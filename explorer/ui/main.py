@@ -8,15 +8,16 @@ from explorer.ui.shared import links, pages, sidebar, state, style, text, warm
 st.set_page_config("Latent Explorer", "🌌", layout="wide")
 style.apply()
 
-train = st.Page(pages.path("train"), title="Train", icon=":material/model_training:")
-page = st.navigation(
-    [
-        st.Page(pages.path("map"), title="Map", icon=":material/scatter_plot:", default=True),
-        st.Page(pages.path("decode"), title="Decode", icon=":material/tune:"),
-        st.Page(pages.path("cluster"), title="Cluster", icon=":material/bubble_chart:"),
-        train,
-    ]
-)
+navigation = {
+    name: st.Page(
+        pages.path(name),
+        title=about.title,
+        icon=f":material/{about.icon}:",
+        default=name == next(iter(pages.PAGES)),
+    )
+    for name, about in pages.PAGES.items()
+}
+page = st.navigation(list(navigation.values()))
 # Not before: a page that begins again without it would be the first one.
 state.take_administrator()
 links.clean()
@@ -25,7 +26,7 @@ with st.sidebar:
 if checkpoint is not None:
     sidebar.warn_of_absent(checkpoint)
 # To train needs no checkpoint: it is how there comes to be one.
-if checkpoint is not None or page == train:
+if checkpoint is not None or page == navigation["train"]:
     try:
         page.run()
     except ExplorerError as error:

@@ -11,6 +11,9 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 .st-key-map-controls button[data-variant="segmented_control"] { padding-inline: 0.55rem; }
 /* A chart is never old news: it fades neither while a job is watched nor while another is drawn. */
 .stElementContainer[data-stale="true"]:has(.explorer-plot, .explorer-map) { opacity: 1 !important; }
+.explorer-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
+.explorer-title h1 { padding: 0; font-size: 1.35rem; line-height: 1.4; }
+.explorer-title p { margin: 0; font-size: 1rem; }
 .explorer-facts div { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.85rem;
   line-height: 1.7; }
 .explorer-facts span { opacity: 0.7; }
