@@ -22,20 +22,24 @@ export function paletteOf(color: Color): Uint8Array<ArrayBuffer> {
 }
 
 /** How many points with a place are in each group. */
-export function counts(groups: ArrayLike<number>, points: Float32Array, n: number): Uint32Array {
+export function counts(
+  groups: ArrayLike<number>,
+  points: ArrayLike<number>,
+  n: number,
+): Uint32Array {
   const result = new Uint32Array(n);
   for (let i = 0; i < groups.length; i++) if (isPlace(points, i)) result[groups[i]] += 1;
   return result;
 }
 
 /** How many points have a place. */
-export function finite(points: Float32Array): number {
+export function finite(points: ArrayLike<number>): number {
   let count = 0;
   for (let i = 0; 2 * i < points.length; i++) if (isPlace(points, i)) count += 1;
   return count;
 }
 
-function isPlace(points: Float32Array, index: number): boolean {
+function isPlace(points: ArrayLike<number>, index: number): boolean {
   return Number.isFinite(points[2 * index]) && Number.isFinite(points[2 * index + 1]);
 }
 

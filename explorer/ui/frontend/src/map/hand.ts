@@ -1,7 +1,7 @@
 /** The hand on a map: it hovers, clicks, moves the view, or draws with a lasso or a box. */
 import { listen, type Hand as Moves } from "./gestures";
 import type { Mode } from "./selection";
-import { modeOf, outline, type Toolbar } from "./tools";
+import { modeOf, outline, type Tool } from "./tools";
 import type { Spot } from "./view";
 
 /** A click is one that moves less than this, in CSS pixels. */
@@ -22,6 +22,13 @@ export interface Acts extends Omit<Moves, "pans"> {
   redraw(): void;
 }
 
+/** What a hand draws with. */
+export interface Tools {
+  readonly tool: Tool;
+  /** Told when another tool is taken. */
+  changed: () => void;
+}
+
 export class Hand {
   /** Where the pointer hovers. */
   at: Spot | undefined;
@@ -32,7 +39,7 @@ export class Hand {
 
   constructor(
     private readonly stage: HTMLElement,
-    private readonly tools: Toolbar,
+    private readonly tools: Tools,
     private readonly acts: Acts,
   ) {
     this.stopMoving = listen(stage, { ...acts, pans: () => tools.tool === "pan" });

@@ -3,16 +3,8 @@ import { type Loaded, load, nameOf, type Sources } from "../decoder/loaded";
 import type { ScatterMapData } from "../shared/contract";
 import { Newest } from "../shared/schedule";
 import { Card, type Shown } from "./card";
-import type { Size, Spot } from "./view";
-
-export interface Hovered {
-  /** Of the pointer, in CSS pixels. */
-  at: Spot;
-  /** Number of the point under it. */
-  index: number | null;
-  /** Data coordinates of the pointer. */
-  place: Spot;
-}
+import type { Hovered } from "./mapview";
+import type { Size } from "./view";
 
 /** After a failure nothing is fetched for so long, in milliseconds. */
 const PAUSE = 10_000;

@@ -26,8 +26,8 @@ export class Legend {
   constructor(private readonly act: (shown: Shown) => void) {}
 
   /** @param counts Points of each group; groups without points have no entry. */
-  groups({ groups, order }: GroupColorData, counts: Uint32Array, shown: Shown): void {
-    let now = shown;
+  groups({ groups, order }: GroupColorData, counts: Uint32Array): void {
+    let now: Shown = new Uint8Array(groups.length).fill(1);
     const change = (next: Shown) => {
       now = next;
       this.mark(now);

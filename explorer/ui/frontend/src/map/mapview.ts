@@ -1,0 +1,359 @@
+/**
+ * A 2-D map to be embedded: points on a canvas that a worker draws, names and axes over them, and a
+ * hand that pans, zooms, hovers, clicks and selects. What points mean is known to its owner alone:
+ *
+ *     const map = new MapView(parent, { hover: (hovered) => …, click: (index) => … });
+ *     await map.draw({ of: "the test images", points, paint, axes: null });
+ */
+import { addStyle, h } from "../shared/dom";
+import { beside } from "../shared/files";
+import { EachFrame } from "../shared/schedule";
+import { finite } from "./colors";
+import { Engine } from "./engine";
+import { Hand, type Tools } from "./hand";
+import style from "./map.css";
+import type { Colors, Drawn } from "./messages";
+import { type Name, Overlay, themeOf } from "./overlay";
+import { type Mode, maskOf } from "./selection";
+import {
+  type Bounds,
+  boundsOf,
+  fitView,
+  pan,
+  type Size,
+  type Spot,
+  toData,
+  toScreen,
+  type View,
+  zoom,
+} from "./view";
+
+/** What is drawn. What is the same object as before is not drawn anew. */
+export interface Content {
+  /** Names the images: points of the same images travel to their new places. */
+  of: string;
+  /** x, y, x, y, …; NaN for an image without a point. */
+  points: Float32Array;
+  paint: Paint;
+  /** Titles of the axes; null where coordinates mean nothing. */
+  axes: [string, string] | null;
+}
+
+/** How points are coloured and grouped. */
+export interface Paint {
+  colors: Colors | undefined;
+  /** R, G, B, A of each index, or, for values, of "no value" and then 255 steps. */
+  palette: Uint8Array;
+  /** The group of each point, and the names that are written at their densest places. */
+  groups: ArrayLike<number>;
+  names: readonly string[];
+}
+
+/** The pointer over a map. */
+export interface Hovered {
+  /** Of the pointer, in CSS pixels from the map's left upper corner. */
+  at: Spot;
+  /** Number of the point under it. */
+  index: number | null;
+  /** Data coordinates of the pointer. */
+  place: Spot;
+}
+
+/** What a map tells its owner. */
+export interface MapEvents {
+  /** The pointer has come over the map, or left it. */
+  enter?(): void;
+  leave?(): void;
+  hover?(hovered: Hovered, size: Size): void;
+  /** A point was clicked. */
+  click?(index: number): void;
+  /** A press has become a drag. */
+  drag?(): void;
+  /** Points within a lasso or a box, ascending. */
+  enclose?(found: Uint32Array, mode: Mode): void;
+}
+
+export interface Settings {
+  /** What the hand draws with; without them it pans. */
+  tools?: Tools;
+  /** The view that shows all; without it, all points with a margin. */
+  fit?: (bounds: Bounds, size: Size) => View;
+  makeEngine?: (canvas: HTMLCanvasElement) => Engine;
+}
+
+/**
+ * The element of a map, with what tests may ask of it.
+ *
+ * `data-points` is the number of points that are drawn, once all are; `data-drawn` counts whole
+ * pictures of another state (points, colour); `data-selected` is the number of highlighted points;
+ * `data-hidden` that of hidden groups.
+ */
+export interface MapElement extends HTMLElement {
+  /** Where a point is in the browser's window, as it is drawn; undefined if it has no place. */
+  place(index: number): [number, number] | undefined;
+}
+
+export class MapView {
+  readonly element: MapElement;
+  readonly engine: Engine;
+  /** Takes the focus and the hand. */
+  readonly stage = h("div", { class: "stage", tabindex: 0, role: "group" });
+  readonly hand: Hand;
+  private readonly ringed = h("div", { class: "ring", hidden: true });
+  private readonly overlay: Overlay;
+  private readonly frames = new EachFrame(() => this.drawOver());
+  private readonly observer = new ResizeObserver(() => this.resize());
+  private content?: Content;
+  private closed = false;
+  private bounds = boundsOf([], []);
+  private view: View = fitView(this.bounds, { width: 1, height: 1 });
+  /** The view of the picture that is seen. */
+  private seen: View = this.view;
+  /** Whether a hand has moved the view. */
+  private moved = false;
+  /** Movements of the points that are under way. */
+  private travelling = 0;
+  private names: Name[] = [];
+  private shown: Uint8Array = new Uint8Array(0);
+  private chosen: number | null = null;
+  private group: readonly number[] = [];
+  private over: number | null = null;
+
+  constructor(
+    parent: HTMLElement,
+    private readonly events: MapEvents = {},
+    private readonly settings: Settings = {},
+  ) {
+    addStyle(style);
+    const canvas = h("canvas", { "aria-hidden": "true" });
+    const names = h("canvas", { class: "names", "aria-hidden": "true" });
+    this.stage.append(canvas, names, this.ringed);
+    const element = h("div", { class: "explorer-map", role: "figure" }, this.stage);
+    this.element = Object.assign(element, { place: (index: number) => this.place(index) });
+    parent.append(element);
+    this.overlay = new Overlay(names);
+    const make = settings.makeEngine ?? ((target) => new Engine(target, beside(MAP_WORKER_FILE)));
+    this.engine = make(canvas);
+    this.engine.onDrawn((drawn) => this.see(drawn));
+    this.hand = new Hand(this.stage, settings.tools ?? { tool: "pan", changed: () => undefined }, {
+      view: () => this.view,
+      size: () => this.size,
+      fitted: () => this.fitted(),
+      look: (view) => this.look(view),
+      enter: () => events.enter?.(),
+      leave: () => this.leave(),
+      hover: (at) => void this.hover(at),
+      click: (at) => void this.click(at),
+      whole: () => this.whole(),
+      drag: () => events.drag?.(),
+      encircle: (corners, mode) => void this.encircle(corners, mode),
+      redraw: () => this.frames.ask(),
+    });
+    this.observer.observe(this.stage);
+  }
+
+  /** Number of images, with a place or without. */
+  get count(): number {
+    return (this.content?.points.length ?? 0) >> 1;
+  }
+
+  /** In CSS pixels. */
+  get size(): Size {
+    return { width: this.stage.clientWidth, height: this.stage.clientHeight };
+  }
+
+  /** Draws this; resolves once all of it is seen. */
+  async draw(content: Content): Promise<void> {
+    const former = this.content;
+    this.content = content;
+    const others = former?.of !== content.of;
+    const work: Promise<unknown>[] = [];
+    if (others || former.points !== content.points) work.push(this.arrange(content.points, others));
+    if (others || former.paint !== content.paint) work.push(this.paint(content.paint));
+    this.frames.ask();
+    await Promise.all(work);
+    if (work.length) await this.name(content);
+    await this.engine.whole();
+    if (this.content !== content || this.closed) return;
+    const { dataset } = this.element;
+    dataset.points = String(finite(content.points));
+    dataset.drawn = String((Number(dataset.drawn) || 0) + 1);
+  }
+
+  /** Shows the groups with a 1, hides those with a 0. */
+  show(shown: Uint8Array): void {
+    this.shown = shown;
+    const hidden = shown.reduce((count, value) => count + 1 - value, 0);
+    this.engine.show(hidden ? shown.slice() : undefined);
+    this.element.dataset.hidden = String(hidden);
+    this.frames.ask();
+  }
+
+  /** Rings one point. */
+  ring(index: number | null): void {
+    this.chosen = index;
+    this.frames.ask();
+  }
+
+  /** Draws these points over dimmed others; all alike if there are none. */
+  highlight(indices: readonly number[]): void {
+    this.group = indices;
+    const n = this.count;
+    const known = indices.filter((index) => index >= 0 && index < n);
+    this.engine.select(known.length ? maskOf(known, n) : undefined);
+    this.element.dataset.selected = String(known.length);
+  }
+
+  /** Marks a point as the one under the pointer. */
+  mark(index: number | null): void {
+    this.over = index;
+    this.stage.toggleAttribute("data-over", index !== null);
+    this.frames.ask();
+  }
+
+  /** Shows all points. */
+  whole(): void {
+    this.look(this.fitted(), 250);
+    this.moved = false;
+  }
+
+  /** Moves what is seen by so many CSS pixels. */
+  pan(dx: number, dy: number): void {
+    this.look(pan(this.view, dx, dy));
+  }
+
+  /** Zooms about the middle. */
+  zoom(factor: number): void {
+    const { size } = this;
+    const middle = { x: size.width / 2, y: size.height / 2 };
+    this.look(zoom(this.view, size, factor, middle, this.fitted()));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.hand.close();
+    this.observer.disconnect();
+    this.frames.close();
+    this.engine.close();
+    this.element.remove();
+  }
+
+  /** Draws other points: those of the same images travel to their new places. */
+  private async arrange(points: Float32Array, others: boolean): Promise<void> {
+    const n = points.length >> 1;
+    const x = Float32Array.from({ length: n }, (_, i) => points[2 * i]);
+    const y = Float32Array.from({ length: n }, (_, i) => points[2 * i + 1]);
+    this.bounds = boundsOf(x, y);
+    this.moved = false;
+    this.leave();
+    this.engine.resize(this.size);
+    this.view = this.fitted();
+    if (others) {
+      const loaded = this.engine.load({ x, y });
+      this.engine.look(this.view);
+      this.highlight(this.group);
+      await loaded;
+      return;
+    }
+    this.travelling += 1;
+    await this.engine.travel({ x, y }, this.view);
+    this.travelling -= 1;
+  }
+
+  private async paint({ colors, palette, groups, names }: Paint): Promise<void> {
+    const { engine } = this;
+    const copy = colors && { ...colors, column: colors.column.slice() };
+    const work = [
+      engine.group(Uint16Array.from(groups)),
+      engine.color(copy as Colors | undefined, palette),
+    ];
+    this.show(new Uint8Array(names.length).fill(1));
+    await Promise.all(work);
+  }
+
+  private async name(content: Content): Promise<void> {
+    const places = await this.engine.places();
+    if (this.content !== content) return;
+    const { names } = content.paint;
+    this.names = places.map((place) => ({ ...place, text: names[place.group] ?? "" }));
+    this.frames.ask();
+  }
+
+  private see({ view, whole, moving }: Drawn): void {
+    this.seen = view;
+    this.drawOver();
+    const { at, pressed } = this.hand;
+    if (whole && !moving && at && !pressed) void this.hover(at);
+  }
+
+  private drawOver(): void {
+    const { seen, names, shown, over, hand, chosen, size } = this;
+    this.overlay.draw({
+      ...{ view: seen, size, style: themeOf(this.element), axes: this.content?.axes ?? null },
+      names: this.travelling ? [] : names.filter(({ group }) => shown[group] === 1),
+      outline: hand.outline,
+      hovered: over === null || hand.pressed ? undefined : this.spot(over),
+    });
+    const ring = chosen !== null && !this.travelling ? this.spot(chosen) : undefined;
+    this.ringed.hidden = !ring;
+    if (ring) this.ringed.style.transform = `translate(${ring.x}px, ${ring.y}px)`;
+  }
+
+  /** Where a point is drawn, in CSS pixels; undefined if it has no place. */
+  private spot(index: number): Spot | undefined {
+    const [x, y] = this.content?.points.subarray(2 * index, 2 * index + 2) ?? [];
+    return Number.isFinite(x) ? toScreen(this.seen, this.size, { x, y }) : undefined;
+  }
+
+  private place(index: number): [number, number] | undefined {
+    const at = this.travelling ? undefined : this.spot(index);
+    const box = this.stage.getBoundingClientRect();
+    return at && [box.left + at.x, box.top + at.y];
+  }
+
+  private resize(): void {
+    this.engine.resize(this.size);
+    if (!this.content) return;
+    if (!this.moved) this.view = this.fitted();
+    this.engine.look(this.view);
+  }
+
+  private fitted(): View {
+    const fitted = this.settings.fit ?? fitView;
+    return fitted(this.bounds, this.size);
+  }
+
+  private look(view: View, milliseconds = 0): void {
+    this.moved = true;
+    this.view = view;
+    this.engine.look(view, milliseconds);
+  }
+
+  private leave(): void {
+    this.mark(null);
+    this.events.leave?.();
+  }
+
+  private async hover(at: Spot): Promise<void> {
+    if (!this.content || this.travelling) return;
+    const hit = await this.engine.hover(at.x, at.y).catch(() => null);
+    if (hit === null || !this.hand.at || this.hand.pressed || this.closed) return;
+    const index = hit?.point ?? null;
+    if (index !== this.over) this.mark(index);
+    const { size } = this;
+    this.events.hover?.({ at, index, place: toData(this.seen, size, at) }, size);
+  }
+
+  private async click({ x, y }: Spot): Promise<void> {
+    const hit = await this.engine.hover(x, y);
+    if (hit) this.events.click?.(hit.point);
+  }
+
+  private async encircle(corners: Spot[], mode: Mode): Promise<void> {
+    const polygon = corners.flatMap((corner) => {
+      const { x, y } = toData(this.seen, this.size, corner);
+      return [x, y];
+    });
+    this.events.enclose?.(await this.engine.inside(Float64Array.from(polygon)), mode);
+  }
+}
