@@ -150,7 +150,7 @@ SCORES = {
         ),
         Score(
             "inertia",
-            "Inertia",
+            "Within-cluster SS",
             "Sum of the squared distances to the cluster's mean. All points.",
             "shape",
             higher=False,

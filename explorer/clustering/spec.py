@@ -7,16 +7,12 @@ from explorer.clustering.base import Method
 from explorer.clustering.kmeans import KMeans
 from explorer.clustering.methods import METHODS
 from explorer.clustering.preprocessing import SCALING_TITLES
+from explorer.core import spaces
 from explorer.core.params import MethodSpec, choice, number, seed, whole
 from explorer.core.storage import content_hash
 
 VERSION = 2  # raise it when the same spec would give another clustering
 
-SPACE_TITLES = {
-    "latent": "Latent codes",
-    "original": "Original pixels",
-    "reconstructed": "Reconstructions",
-}
 SPLIT_TITLES = {"test": "test images", "train": "training images"}
 
 
@@ -46,7 +42,7 @@ class ClusteringSpec(MethodSpec):
     method: Method = field(default_factory=KMeans)
     space: str = choice(
         "latent",
-        SPACE_TITLES,
+        spaces.TITLES,
         "Points",
         "What is clustered: the codes of the images, their pixels, or the pixels of their "
         "reconstructions.",

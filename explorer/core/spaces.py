@@ -1,4 +1,5 @@
-"""The names of the spaces in which the test images of a checkpoint are points."""
+"""The spaces in which the test images of a checkpoint are points."""
 
-# The latent codes; the pixels of the images; the pixels of their reconstructions.
-SPACES = ("latent", "original", "reconstructed")
+# Title of each: the codes; the pixels of the images; the pixels of their reconstructions.
+TITLES = {"latent": "Latent codes", "original": "Pixels", "reconstructed": "Reconstructions"}
+SPACES = tuple(TITLES)

@@ -182,7 +182,7 @@ def confusion(
         ygap=1,
         text=[[rows[i]] * n_columns for i in range(n_rows)],
         hovertemplate=(
-            f"<b>%{{text}}</b> in {what} %{{customdata[2]}}<br>%{{customdata[1]:,}} images, "
+            f"<b>%{{text}}</b> in {what} <b>%{{customdata[2]}}</b><br>%{{customdata[1]:,}} images, "
             "%{z:.1%} of the class<extra></extra>"
         ),
     )
@@ -223,10 +223,18 @@ def confusion(
     return figure
 
 
-def cluster_sizes(matched: Confusion, class_names: Sequence[str]) -> go.Figure:
-    """Draw how many points of which class each cluster has; a bar's index is its cluster."""
+def cluster_sizes(
+    matched: Confusion, class_names: Sequence[str], columns: Sequence[str]
+) -> go.Figure:
+    """Draw how many points of which class each cluster has; a bar's index is its cluster.
+
+    Args:
+        matched: What is drawn.
+        class_names: Name of each class.
+        columns: Name of each cluster, in the order of `matched`.
+    """
     clusters = [int(cluster) for cluster in matched.clusters]
-    x = ["none" if cluster == NOISE else str(cluster) for cluster in clusters]
+    x = list(columns)
     custom = [[cluster] for cluster in clusters]
     totals = matched.counts.sum(axis=0)
     figure = go.Figure(
@@ -240,8 +248,8 @@ def cluster_sizes(matched: Confusion, class_names: Sequence[str]) -> go.Figure:
                 text=[f"{total:,}" for total in totals],
                 textposition="none",
                 hovertemplate=(
-                    f"cluster %{{x}}, %{{text}} images<br><b>{class_names[label]}</b>: "
-                    "%{y:,}<extra></extra>"
+                    f"%{{x}}, %{{text}} images<br><b>{class_names[label]}</b>: %{{y:,}}"
+                    "<extra></extra>"
                 ),
             )
             for label, counts in zip(matched.classes, matched.counts, strict=True)
@@ -274,7 +282,8 @@ def sweep_curves(sweep: Sweep) -> go.Figure:
             hovertemplate=f"k = %{{x}}<br>{score.title} %{{y:.4g}}<extra></extra>",
         )
         figure.add_trace(curve, row=1, col=column)
-        best = sweep.suggestion(measure)
+        # While a sweep grows, or where it was stopped, the rest may bend or be better.
+        best = sweep.suggestion(measure) if sweep.finished else None
         if best is not None:
             value = float(values[list(sweep.ks).index(best)])
             word = "elbow" if score.bends else "best"

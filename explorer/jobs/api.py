@@ -225,15 +225,16 @@ def find(name: str) -> Job | None:
     return next((job for job in list_jobs() if job.name == name), None)
 
 
-def ahead(job: Job) -> int:
-    """Return how many jobs of its slot a queued job waits for, those of all users."""
-    return sum(
-        other.active
+def ahead(job: Job) -> list[Job]:
+    """Return the jobs of its slot that a queued job waits for, those of all users."""
+    return [
+        other
+        for other in list_jobs()
+        if other.active
         and other.slot == job.slot
         and other.id != job.id
         and (other.started is not None or (other.round, other.id) < (job.round, job.id))
-        for other in list_jobs()
-    )
+    ]
 
 
 def _round(slot: str, owner: str) -> int:

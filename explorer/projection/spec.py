@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from explorer.core import spaces
 from explorer.core.params import MethodSpec, choice, seed, whole
 from explorer.core.storage import content_hash
 from explorer.projection.base import Method
@@ -11,8 +12,6 @@ from explorer.projection.pca import PCA
 VERSION = 2
 
 MIN_POINTS = 5
-
-SPACE_TITLES = {"latent": "Latent", "original": "Pixels", "reconstructed": "Reconstructed"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class ProjectionSpec(MethodSpec):
     method: Method = field(default_factory=PCA)
     n_components: int = whole(2, 2, 3, "Dimensions", "Of the picture, 2 or 3.")
     space: str = choice(
-        "latent", SPACE_TITLES, "Space", "What is drawn: codes, images or reconstructions."
+        "latent", spaces.TITLES, "Space", "What is drawn: codes, images or reconstructions."
     )
     seed: int = seed()
     sample_size: int = whole(

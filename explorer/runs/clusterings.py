@@ -87,6 +87,11 @@ class ClusteringRequest(Request[ClusterRun]):
         """The files' name without its ending."""
         return self.spec.name
 
+    @property
+    def title(self) -> str:
+        """The method and its number of clusters."""
+        return self.spec.describe()
+
     def asked(self) -> dict[str, Any]:
         """Return the spec as JSON values."""
         return self.spec.to_dict()

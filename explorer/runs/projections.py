@@ -22,6 +22,13 @@ class ProjectionRequest(Request[Projection]):
         """The file's name without its ending."""
         return self.spec.name
 
+    @property
+    def title(self) -> str:
+        """The method with its options, and the number of dimensions."""
+        settings = self.spec.method.settings
+        about = f" ({settings})" if settings else ""
+        return f"{self.spec.method.title} in {self.spec.n_components}-D{about}"
+
     def find(self) -> Projection | None:
         """Return the projection from the checkpoint's folder, or None if it is not there whole."""
         checkpoint = checkpoints.get(self.checkpoint)

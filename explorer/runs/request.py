@@ -61,6 +61,11 @@ class Request(ABC, Generic[Result]):
     def summary(self, result: Result) -> dict[str, Any]:
         """Return what is worth telling of a result, as JSON values."""
 
+    @property
+    def title(self) -> str:
+        """What is wanted, for people."""
+        return self.key
+
     def is_whole(self, result: Result) -> bool:
         """Return whether the result is complete: not what there was when it was stopped."""
         return True

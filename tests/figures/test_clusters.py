@@ -6,6 +6,7 @@ import pytest
 from explorer import checkpoints
 from explorer.clustering import default_spec
 from explorer.clustering.confusion import confusion, profile
+from explorer.clustering.sweep import Sweep, SweepSpec
 from explorer.figures import class_color
 from explorer.figures import clusters as cluster_figures
 from explorer.projection.pca import PCA
@@ -69,3 +70,15 @@ def test_a_cell_of_the_confusion_matrix_knows_its_number_and_share() -> None:
     assert [cell[0] for cell in cells] == list(range(40))
     assert sum(cell[1] for cell in cells) == 599
     np.testing.assert_allclose(np.sum(heat.z, axis=1), 1)
+
+
+def test_a_sweep_marks_elbow_and_best_when_all_is_computed_and_not_before() -> None:
+    spec = SweepSpec(default_spec("kmeans"), (1, 2, 3, 4), ("inertia", "accuracy"))
+    table = np.array([[1, 9, 0.1], [2, 3, 0.4], [3, 2, 0.6], [4, 1, 0.5]], float)
+
+    def marks(rows: int) -> list[str]:
+        figure = cluster_figures.sweep_curves(Sweep(spec, table[:rows]))
+        return [text for trace in figure.data if trace.text for text in trace.text]
+
+    assert marks(3) == []
+    assert marks(4) == ["elbow: 2", "best: 3"]

@@ -1,5 +1,6 @@
 """The cluster page without a browser."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ from explorer.clustering.sweep import SweepSpec
 from explorer.core.params import parameters
 from explorer.runs.clusterings import ClusteringRequest
 from explorer.runs.sweeps import SweepRequest
-from explorer.ui.shared import job_status, pages
+from explorer.ui.cluster import members
+from explorer.ui.shared import clusterings, job_status, pages
 from tests.conftest import SHIPPED
 
 MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
@@ -127,6 +129,27 @@ def test_a_link_opens_the_chosen_point_with_its_cluster() -> None:
     run = ClusteringRequest("mine", default_spec("kmeans")).find()
     assert run is not None
     assert f"cluster **{run.clustering.labels[7]} · " in _said(app)
+
+
+def test_a_cluster_has_one_name_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    figures: dict[str, Any] = {}
+    captions: list[str] = []
+    monkeypatch.setattr(
+        members, "plot", lambda figure, key, **kwargs: figures.update({key: json.loads(figure)})
+    )
+    monkeypatch.setattr(
+        members, "gallery", lambda tiles, **kwargs: captions.extend(tile.caption for tile in tiles)
+    )
+    run = ClusteringRequest("mine", default_spec("kmeans")).get()
+    view = clusterings.view_of(checkpoints.get("mine"), run)
+    assert view is not None
+    for tab in ("Confusion", "Clusters"):
+        assert not _page(tab=tab).exception
+    names = set(view.names)
+    assert set(figures["confusion"]["layout"]["xaxis"]["ticktext"]) == names
+    assert set(figures["sizes"]["data"][0]["x"]) == names
+    assert {caption.split("\n")[0] for caption in captions if caption} == names
+    assert set(clusterings.groups(view).names) - {clusterings.IN_NONE} == names
 
 
 @pytest.mark.parametrize("tab", ["Confusion", "Clusters", "How many?", "Classifier"])

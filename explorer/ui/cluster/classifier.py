@@ -7,7 +7,8 @@ from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.clustering.majority_vote import MIXED, SOURCE_SPEC
 from explorer.clustering.preprocessing import SCALING_TITLES
-from explorer.clustering.spec import SPACE_TITLES, ClusteringSpec
+from explorer.clustering.spec import ClusteringSpec
+from explorer.core import spaces
 from explorer.figures import clusters
 from explorer.runs import points
 from explorer.runs.classifiers import ClassifierRequest, ClassifierRun
@@ -40,8 +41,8 @@ def _choose(checkpoint: Checkpoint) -> ClusteringSpec:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         space = st.selectbox(
             "Points",
-            list(SPACE_TITLES),
-            format_func=SPACE_TITLES.__getitem__,
+            list(spaces.TITLES),
+            format_func=spaces.TITLES.__getitem__,
             key="classifier-points",
             width=190,
         )

@@ -13,7 +13,7 @@ from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.shared import cached
-from explorer.ui.shared.clusterings import ClusterView
+from explorer.ui.shared.clusterings import IN_NONE, ClusterView
 from explorer.ui.shared.fragment import fragment
 
 _CELL = "confusion cell"
@@ -26,7 +26,7 @@ def confusion(checkpoint: Checkpoint, view: ClusterView) -> None:
     names = datasets.info(checkpoint.dataset).class_names
     matched = view.matched
     chart, images = st.columns([3, 2], gap="medium")
-    columns = ["none" if c == NOISE else str(c) for c in matched.clusters]
+    columns = view.columns
     with chart:
         figure = cluster_figures.confusion(matched, names, columns, "cluster")
         plot(
@@ -51,7 +51,7 @@ def confusion(checkpoint: Checkpoint, view: ClusterView) -> None:
         label, cluster = int(matched.classes[row]), int(matched.clusters[column])
         if cluster == NOISE:
             members = np.flatnonzero(view.run.clustering.labels == NOISE)
-            where = "in no cluster"
+            where = IN_NONE
         else:
             members = view.run.members(cluster)
             where = f"in cluster {view.names[cluster]}, the most typical first"
@@ -75,9 +75,12 @@ def _one(checkpoint: Checkpoint, view: ClusterView) -> None:
     with sizes:
         st.caption("Images in each cluster, by class")
         plot(
-            figures.to_json(cluster_figures.cluster_sizes(view.matched, names)),
+            figures.to_json(cluster_figures.cluster_sizes(view.matched, names, view.columns)),
             key="sizes",
-            alt="Sizes of the clusters: " + ", ".join(map(str, view.profile.sizes)),
+            alt="Sizes of the clusters: "
+            + ", ".join(
+                f"{name} {size}" for name, size in zip(view.names, view.profile.sizes, strict=True)
+            ),
             height=165,
             selectable=True,
         )
@@ -102,7 +105,6 @@ def _one(checkpoint: Checkpoint, view: ClusterView) -> None:
 
 def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
     found = view.run.clustering
-    names = datasets.info(checkpoint.dataset).class_names
     about = view.profile
     order = [int(c) for c in view.matched.clusters if c != NOISE]
     if not order:
@@ -115,8 +117,8 @@ def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
     tiles = [
         Tile(
             image,
-            caption=f"{cluster} · {names[about.majority[cluster]]}\n{about.purity[cluster]:.0%}",
-            alt=f"centroid of cluster {cluster}",
+            caption=f"{view.names[cluster]}\n{about.purity[cluster]:.0%}",
+            alt=f"centroid of cluster {view.names[cluster]}",
             index=cluster,
         )
         for image, cluster in zip(images, order, strict=True)

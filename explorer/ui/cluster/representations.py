@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.clustering.metrics import SCORES
-from explorer.clustering.spec import SPACE_TITLES
+from explorer.core import spaces
 from explorer.reproduce.tables import NOISE, RepresentationsRequest, Table
 from explorer.ui.shared import provide
 from explorer.ui.shared.clusterings import ClusterView
@@ -32,7 +32,7 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
 
 def _table(found: Table) -> None:
     table = pd.DataFrame(found.rows)
-    table["space"] = table["space"].map(SPACE_TITLES)
+    table["space"] = table["space"].map(spaces.TITLES)
     table["noise"] = [f"σ = {noise:g}" if noise else "none" for noise in table["noise"]]
     sources = [name for name in table if name.startswith("source ")]
     if not table[sources].notna().any(axis=None):

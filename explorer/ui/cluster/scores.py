@@ -8,7 +8,8 @@ import streamlit as st
 from explorer.checkpoints import Checkpoint
 from explorer.clustering.metrics import FIT_SCORES, SCORES
 from explorer.clustering.preprocessing import SCALING_TITLES
-from explorer.clustering.spec import SPACE_TITLES, SPLIT_TITLES, ClusteringSpec
+from explorer.clustering.spec import SPLIT_TITLES, ClusteringSpec
+from explorer.core import spaces
 from explorer.core.params import parameters
 from explorer.ui.shared import clusterings
 from explorer.ui.shared.clusterings import ClusterView
@@ -69,7 +70,7 @@ def headline(view: ClusterView) -> str:
             parts.append(f"{title if title.isupper() else title.lower()} **{value:.3f}**")
     if scores["silhouette"] is not None:
         parts.append(
-            f"silhouette **{scores['silhouette']:.3f}** ({SPACE_TITLES[scores.space].lower()}, "
+            f"silhouette **{scores['silhouette']:.3f}** ({spaces.TITLES[scores.space].lower()}, "
             f"{scores.silhouette_sample:,} points, seed {scores.silhouette_seed})"
         )
     if not view.run.clustering.converged:
@@ -89,7 +90,7 @@ def _row(view: ClusterView, position: int) -> dict[str, Any]:
     return {
         "Run": "this" if position == 0 else f"−{position}",
         "Clustering": spec.describe(),
-        "Space": SPACE_TITLES[spec.space],
+        "Space": spaces.TITLES[spec.space],
         "Options": _options(spec),
         **{score.heading: values[name] for name, score in _COLUMNS.items()},
         "Clusters found": scores.n_clusters,

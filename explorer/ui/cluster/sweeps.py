@@ -5,8 +5,8 @@ import streamlit as st
 from explorer import figures, jobs
 from explorer.checkpoints import Checkpoint
 from explorer.clustering import sweep
-from explorer.clustering.spec import SPACE_TITLES
 from explorer.clustering.sweep import Sweep, SweepSpec
+from explorer.core import spaces
 from explorer.figures import clusters
 from explorer.jobs import Job
 from explorer.runs import sweeps
@@ -69,6 +69,9 @@ def _curves(found: Sweep) -> None:
     sample = ""
     if "silhouette" in found.spec.measures:
         sample = f"; silhouette on {found.spec.silhouette_sample:,} of them"
+    marks = ""
+    if found.finished:
+        marks = " The marks are rules of thumb, no proof."
     plot(
         figures.to_json(clusters.sweep_curves(found)),
         key="sweep",
@@ -76,19 +79,29 @@ def _curves(found: Sweep) -> None:
         height=205,
     )
     st.caption(
-        f"{spec.method.title} of the {SPACE_TITLES[spec.space].lower()} of the "
-        f"{spec.fit_on} images, seed {spec.seed}{sample}. The mark is a rule of thumb, no proof.",
-        help="Elbow: where the curve lies farthest below the straight line between its ends; it "
-        f"moves with the range of k. {_best(found.spec)}",
+        f"{spec.method.title} of the {spaces.TITLES[spec.space].lower()} of the "
+        f"{spec.fit_on} images, seed {spec.seed}{sample}.{marks}",
+        help=_marks(found) or None,
     )
 
 
-def _best(spec: SweepSpec) -> str:
-    """Say which value is the best of each measure that has no elbow."""
-    scores = [score for score in spec.scores.values() if not score.bends]
+def _marks(found: Sweep) -> str:
+    """Say what the marks are that a sweep has."""
+    if not found.finished:
+        return ""
+    marked = [score for name, score in found.spec.scores.items() if found.suggestion(name)]
+    ends = f"k from {found.ks[0]} to {found.ks[-1]}"
     words = [
         f"the {word} {', '.join(titles)}"
         for word, higher in (("lowest", False), ("highest", True))
-        if (titles := [score.title for score in scores if score.higher is higher])
+        if (titles := [s.title for s in marked if not s.bends and s.higher is higher])
     ]
-    return f"Best: {', '.join(words)}." if words else ""
+    told = []
+    if any(score.bends for score in marked):
+        told.append(
+            "Elbow: where the curve lies farthest below the straight line between its ends; it "
+            "moves with the range of k."
+        )
+    if words:
+        told.append(f"Best of {ends}: {', '.join(words)}.")
+    return " ".join(told)

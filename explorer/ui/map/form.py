@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
+from explorer.core import spaces
 from explorer.core.params import parameters
 from explorer.projection import METHODS, ProjectionSpec
 from explorer.projection.base import Method
-from explorer.projection.spec import SPACE_TITLES
 from explorer.ui.map.colours import Colour, colours
 from explorer.ui.shared import cached, form
 from explorer.ui.shared.projections import DIMENSIONS
@@ -38,9 +38,9 @@ def choose(checkpoint: Checkpoint) -> Choice:
     ):
         space = st.segmented_control(
             "Space",
-            list(SPACE_TITLES),
+            list(spaces.TITLES),
             default="latent",
-            format_func=SPACE_TITLES.__getitem__,
+            format_func=spaces.TITLES.__getitem__,
             required=True,
             key="space",
             bind="query-params",

@@ -25,6 +25,7 @@ from explorer.ui.shared.cached import HASH, Key
 _CHOSEN = "clustering of"
 _RUNS = "clusterings seen"
 _KEPT_RUNS = 8
+IN_NONE = "in no cluster"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,11 @@ class ClusterView:
     profile: Profile
     colors: tuple[str, ...]
     names: tuple[str, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns of `matched`."""
+        return [IN_NONE if c == NOISE else self.names[c] for c in self.matched.clusters]
 
     @property
     def spec(self) -> ClusteringSpec:
@@ -177,7 +183,7 @@ def groups(view: ClusterView) -> Groups:
 
     return Groups(
         files.offer_column(f"clusters-{spec.hash}", column),
-        [*view.names, "in no cluster"],
+        [*view.names, IN_NONE],
         [*view.colors, f"{clusters.NOISE_COLOR}80"],
         [*(int(c) for c in view.matched.clusters if c != NOISE), n_clusters],
     )
@@ -205,7 +211,7 @@ def by_cluster(errors: np.ndarray, projection: Projection, view: ClusterView) ->
     order = [int(cluster) for cluster in view.matched.clusters]
     groups = clusters.groups(
         view.run.clustering.labels[rows],
-        [f"cluster {name}" for name in view.names],
+        view.names,
         view.colors,
         order,
     )

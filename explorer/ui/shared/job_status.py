@@ -24,6 +24,8 @@ _LAST_LOOKS: dict[str, float] = {}
 _GONE = 150.0
 # When a session last looked at a job, by the ids of both.
 _LOOKS: dict[tuple[str, str], float] = {}
+# What was asked for instead of jobs that were stopped for it, by their ids.
+_INSTEAD: dict[str, str] = {}
 
 
 def watch(
@@ -31,6 +33,7 @@ def watch(
     submit: Callable[[], Job],
     draw: Callable[[Job], None] | None = None,
     place: str = "",
+    title: str = "",
 ) -> None:
     """Begin a job unless it was begun, show how far it is, and rerun the page when it is done.
 
@@ -40,13 +43,14 @@ def watch(
         draw: Draws what there is of it so far, below its progress.
         place: Where on the page it is wanted: a job that this session looked at in the same place
             and that nobody looks at any more is stopped.
+        title: What it computes, told where such a job was.
     """
     again = st.session_state.get(_REDO) == name
     if again:
         del st.session_state[_REDO]
     job = _begin(name, submit, again)
     if place:
-        _leave(st.session_state.get(f"job of {place}"), job.id)
+        _leave(st.session_state.get(f"job of {place}"), job, title or name)
         st.session_state[f"job of {place}"] = job.id
     _watch(job.id, draw)
 
@@ -86,12 +90,14 @@ def _begin(name: str, submit: Callable[[], Job], again: bool = False) -> Job:
         return job
 
 
-def _leave(former: str | None, job_id: str) -> None:
+def _leave(former: str | None, job: Job, title: str) -> None:
     """Stop the job that this session looked at before, unless another session looks at it."""
-    if former is not None and former != job_id and _watchers(former) <= {state.session()}:
+    if former is not None and former != job.id and _watchers(former) <= {state.session()}:
         with contextlib.suppress(ExplorerError):  # it may have been discarded
-            if state.visitor().may_end(jobs.get(former).owner):
+            left = jobs.get(former)
+            if left.active and state.visitor().may_end(left.owner):
                 jobs.stop(former)
+                _INSTEAD[former] = title
 
 
 def _watchers(job_id: str) -> set[str]:
@@ -143,8 +149,14 @@ def queue(job: Job, what: str = "computation") -> str:
     before = jobs.ahead(job)
     if not before:
         return "Starting"
-    others = f"another {what}" if before == 1 else f"{before} other {what}s"
-    return f"Waiting for {others}, perhaps of another user: they run one after the other"
+    n, mine = len(before), sum(other.owner == state.owner() for other in before)
+    if mine == n:
+        whose = f"another {what} of yours" if n == 1 else f"{n} other {what}s of yours"
+    elif mine:
+        whose = f"{n} other {what}s, {mine} of them yours"
+    else:
+        whose = f"a {what} of somebody else" if n == 1 else f"{n} {what}s of others"
+    return f"Waiting for {whose}: they run one after the other"
 
 
 def _show(job: Job) -> None:
@@ -161,7 +173,10 @@ def _show(job: Job) -> None:
         ):
             jobs.stop(job.id)
         return
-    if job.stopped:
+    if job.id in _INSTEAD:
+        why = f"Stopped: {text.plain(_INSTEAD[job.id])} was asked for instead."
+        row.info(why, icon=":material/stop_circle:")
+    elif job.stopped:
         row.info("Stopped before the end.", icon=":material/stop_circle:")
     else:
         row.error(text.sentence(job.error), icon=":material/error:")

@@ -75,7 +75,7 @@ def provide(
     if found is None:
         if check is not None:
             check()
-        job_status.watch(request.job_name, _submit(request), draw, place)
+        job_status.watch(request.job_name, _submit(request), draw, place, request.title)
     return found
 
 

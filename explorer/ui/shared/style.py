@@ -9,8 +9,8 @@ _CSS = """
 button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a select box */
 /* The controls of the map fit into one row at 1440 pixels. */
 .st-key-map-controls button[data-variant="segmented_control"] { padding-inline: 0.55rem; }
-/* A chart is never old news: it fades neither while a job is watched nor while another is drawn. */
-.stElementContainer[data-stale="true"]:has(.explorer-plot, .explorer-map) { opacity: 1 !important; }
+/* Nothing is old news: it fades neither while a job is watched nor while another is drawn. */
+[data-stale="true"] { opacity: 1 !important; transition: none !important; }
 .explorer-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
 .explorer-title h1 { padding: 0; font-size: 1.35rem; line-height: 1.4; }
 .explorer-title p { margin: 0; font-size: 1rem; }

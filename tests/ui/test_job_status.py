@@ -1,0 +1,67 @@
+"""What is told of a job that waits, and of one that another took the place of."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import jobs
+from explorer.jobs import api
+from explorer.ui.shared import job_status, state
+
+
+@pytest.fixture(autouse=True)
+def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
+    monkeypatch.setattr(api._DISPATCHER, "launch", lambda *args: None)
+    yield
+    jobs.shut_down()
+
+
+def _job(name: str, owner: str = "me") -> jobs.Job:
+    return jobs.submit(name, len, (), owner=owner)
+
+
+@pytest.mark.parametrize(
+    ("owners", "told"),
+    [
+        ([], "Starting"),
+        (["me"], "another computation of yours:"),
+        (["me", "me"], "2 other computations of yours:"),
+        (["you"], "a computation of somebody else:"),
+        (["you", "they"], "2 computations of others:"),
+        (["me", "you"], "2 other computations, 1 of them yours:"),
+    ],
+)
+def test_a_job_that_waits_says_whose_jobs_come_first(
+    owners: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "owner", lambda: "me")
+    before = [_job(f"earlier {n}", owner) for n, owner in enumerate(owners)]
+    job = _job("mine")
+    monkeypatch.setattr(jobs, "ahead", lambda job: before)
+    assert told in job_status.queue(job)
+    assert "perhaps" not in job_status.queue(job)
+
+
+def test_a_job_that_was_stopped_for_another_says_what_took_its_place() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from explorer import jobs
+        from explorer.ui.shared import job_status
+
+        wanted = str(st.query_params["k"])
+
+        def submit() -> jobs.Job:
+            return jobs.submit(f"k = {wanted}", len, ())
+
+        job_status.watch(f"k = {wanted}", submit, place="here", title=f"k-means, k = {wanted}")
+
+    app = AppTest.from_function(page)
+    for k in ("6", "7", "6"):
+        app.query_params["k"] = k
+        app.run()
+        assert not app.exception
+    assert [info.value for info in app.info] == ["Stopped: k-means, k = 7 was asked for instead."]
