@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explorer.checkpoints import store
+from explorer.checkpoints import store, verdicts
 from explorer.checkpoints.onnx import Decoder, Encoder, reconstruction_errors
 from explorer.checkpoints.store import Checkpoint
 from explorer.core import storage
@@ -83,6 +83,7 @@ def _export_onnx(model: Any, path: Path) -> None:
     # Called once on real shapes: Keras exports only models that have run.
     model(np.zeros((1, *model.input_shape[1:]), np.float32))
     model.export(path, format="onnx", verbose=False)
+    verdicts.trust(path)
 
 
 def _onnx_differences(

@@ -1,4 +1,8 @@
-"""Encoders and decoders on ONNX Runtime: what pages use instead of Keras."""
+"""Encoders and decoders on ONNX Runtime: what pages use instead of Keras.
+
+Graphs that this project's export wrote run in this process; all others in one of their own, with
+limits of time and memory (`explorer.checkpoints.apart`).
+"""
 
 import math
 from dataclasses import dataclass
@@ -8,6 +12,8 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from explorer.checkpoints import verdicts
+from explorer.checkpoints.apart import Apart, Broken
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.models.spec import MAX_PARAMETERS, ModelSpec
@@ -44,8 +50,27 @@ class LatentCodes:
         )
 
 
+class _Here:
+    """A graph of our own, in this process."""
+
+    def __init__(self, content: bytes) -> None:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        # Threads that spin while they wait would take the cores from the other users of a server.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            content, options, providers=["CPUExecutionProvider"]
+        )
+        (self._input,) = self._session.get_inputs()
+        self.shape: tuple[Any, ...] = tuple(self._input.shape)
+
+    def run(self, x: np.ndarray) -> list[Any]:
+        """Return the outputs for inputs with the batch first."""
+        return list(self._session.run(None, {self._input.name: x}))
+
+
 class _Session:
-    """An ONNX model with one input, run in batches.
+    """An ONNX model with one input, run in batches: here if we wrote it, else apart.
 
     Attributes:
         path: Its file.
@@ -54,28 +79,27 @@ class _Session:
     """
 
     def __init__(self, path: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        # Threads that spin while they wait would take the cores from the other users of a server.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.path = path
         try:
             with storage.open_file(path) as file:
                 # Never more than that, should the file grow as it is read.
                 content = file.read(_MAX_BYTES + 1)
-            if len(content) > _MAX_BYTES:
-                raise self.unusable("it is larger than any model that can be trained here")
-            # From bytes: a model file cannot make the runtime open other files.
-            self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
-            )
-            (self._input,) = self._session.get_inputs()
-            shape = tuple(self._input.shape[1:])
-        except ExplorerError:
-            raise
-        except Exception as error:  # ONNX Runtime's errors share no base class
+        except (OSError, ValueError) as error:
             missing = isinstance(error, FileNotFoundError)
             raise self.unusable("it is missing" if missing else "it is damaged") from error
+        if len(content) > _MAX_BYTES:
+            raise self.unusable("it is larger than any model that can be trained here")
+        self._digest = verdicts.digest(content)
+        if reason := verdicts.refusal(self._digest):
+            raise self.unusable(reason)
+        try:
+            # From bytes: a model file cannot make the runtime open other files.
+            self._graph = (_Here if verdicts.is_own(self._digest) else Apart)(content)
+            shape = tuple(self._graph.shape[1:])
+        except Broken as error:
+            raise self._refused(error) from error
+        except Exception as error:  # ONNX Runtime's errors share no base class
+            raise self.unusable("it is damaged") from error
         # A size that is left open has a name, or none, in the place of a number.
         sizes = all(isinstance(size, int) and size > 0 for size in shape)
         if not sizes or math.prod(shape) > _MAX_INPUT:
@@ -84,6 +108,11 @@ class _Session:
         self.output_shapes = [
             output.shape[1:] for output in self._run(np.zeros((1, *shape), np.float32))
         ]
+
+    def _refused(self, error: Broken) -> ExplorerError:
+        if error.lasting:
+            verdicts.refuse(self._digest, str(error))
+        return self.unusable(str(error))
 
     def unusable(self, reason: str) -> ExplorerError:
         """Return the error that says why this model cannot be used."""
@@ -115,7 +144,9 @@ class _Session:
 
     def _run(self, x: np.ndarray) -> list[np.ndarray]:
         try:
-            outputs: list[Any] = self._session.run(None, {self._input.name: x})
+            outputs: list[Any] = self._graph.run(x)
+        except Broken as error:
+            raise self._refused(error) from error
         except Exception as error:  # as above
             raise self.unusable("it fails when it is run") from error
         if any(getattr(output, "dtype", None) != np.float32 for output in outputs):

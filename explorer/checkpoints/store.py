@@ -25,6 +25,7 @@ _FILES = (
     "codes.npz",
 )
 _MAX_CONFIG_BYTES = 1_000_000
+_MAX_HISTORY_BYTES = 10_000_000
 _MAX_REASON = 300
 # What is read of `training`, and its types; more may be there and is kept as it is.
 _TRAINING: dict[str, tuple[type, ...]] = {
@@ -107,7 +108,7 @@ class Checkpoint:
     def history(self) -> pd.DataFrame:
         """Return a row per epoch: `epoch`, losses of training and, as `val_…`, of validation."""
         try:
-            with storage.open_file(self.path / "history.csv", storage.MAX_TEXT) as file:
+            with storage.open_file(self.path / "history.csv", _MAX_HISTORY_BYTES) as file:
                 return pd.read_csv(file)
         except (OSError, ValueError) as error:
             raise ExplorerError(f"{self.name}: history.csv cannot be read ({error}).") from error

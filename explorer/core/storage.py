@@ -21,7 +21,8 @@ from explorer.core.errors import ExplorerError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 MAX_TEXT = 100_000_000  # bytes of a text file
-_MAX_UNPACKED = 1_000_000_000
+_MAX_UNPACKED = 300_000_000  # a second or two: pages read archives
+_MAX_DIRECTORY = 1_000_000  # bytes in which an archive lists its members
 # What NumPy writes. Version 3.0 is for names of fields, which no array here has.
 _HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
@@ -226,7 +227,7 @@ def read_npz(
             one of the `required` arrays.
     """
     try:
-        with open_file(path) as file, zipfile.ZipFile(file) as archive:
+        with open_file(path, limit + _MAX_DIRECTORY) as file, _archive(file) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
             there = sorted(members)
             if only:
@@ -246,6 +247,19 @@ def read_npz(
     if missing:
         raise ExplorerError(f"{path} lacks the array {missing[0]!r}; it has {there}.")
     return arrays
+
+
+def _archive(file: BinaryIO) -> zipfile.ZipFile:
+    """Open an archive whose list of members is short: each of them takes room and time."""
+    # At the end of what NumPy writes: 22 bytes, of which four are the size of the list. Before
+    # them may be the sign that another end counts, of an archive with far more members.
+    file.seek(max(0, file.seek(0, os.SEEK_END) - 42))
+    end = file.read()
+    if end[-22:-18] != b"PK\x05\x06" or end[-2:] != b"\0\0" or end[-42:-38] == b"PK\x06\x07":
+        raise ValueError("it does not end as an archive of arrays does")
+    if int.from_bytes(end[-10:-6], "little") > _MAX_DIRECTORY:
+        raise ValueError("it has more members than any of ours")
+    return zipfile.ZipFile(file)
 
 
 def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:

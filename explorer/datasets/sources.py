@@ -16,6 +16,8 @@ from explorer.datasets.base import Part, Raw
 SHIPPED_FILES = Path(__file__).parent / "files"
 DEBIAN_FILES = Path("/usr/share/datasets")
 
+_MAX_BYTES = 1_000_000_000  # of a part's images: whoever runs the app put them there
+
 
 def cache_folder() -> Path:
     """Return the folder of downloaded data sets (`EXPLORER_CACHE`, else in the user's cache)."""
@@ -61,7 +63,7 @@ class Npz:
         """Read the part's two arrays."""
         path = self._path(name, part)
         assert path is not None
-        arrays = storage.read_npz(path, f"x_{part}", f"y_{part}", only=True)
+        arrays = storage.read_npz(path, f"x_{part}", f"y_{part}", only=True, limit=_MAX_BYTES)
         return Raw(arrays[f"x_{part}"], arrays[f"y_{part}"].reshape(-1), str(path))
 
     def _path(self, name: str, part: Part) -> Path | None:

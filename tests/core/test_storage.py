@@ -125,6 +125,21 @@ def test_an_archive_is_not_unpacked_beyond_the_limit(tmp_path: Path) -> None:
     assert storage.read_npz(tmp_path / "a.npz", "y", only=True, limit=1000).keys() == {"y"}
 
 
+def test_an_archive_of_many_members_is_not_listed(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        for number in range(20_000):
+            archive.writestr(f"{number}.npy", b"")
+    with pytest.raises(ExplorerError, match="more members than any of ours"):
+        storage.read_npz(tmp_path / "a.npz")
+
+
+def test_an_archive_with_two_ends_is_told(tmp_path: Path) -> None:
+    for end in (b"PK\x06\x07" + bytes(16) + _GOOD[-22:], b" a comment"):
+        (tmp_path / "a.npz").write_bytes(_GOOD[:-22] + end)
+        with pytest.raises(ExplorerError, match="does not end as an archive"):
+            storage.read_npz(tmp_path / "a.npz")
+
+
 def test_half_an_archive_is_told(tmp_path: Path) -> None:
     storage.write_npz(tmp_path / "a.npz", x=np.random.default_rng(0).random(10_000))
     whole = (tmp_path / "a.npz").read_bytes()

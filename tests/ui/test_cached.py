@@ -1,4 +1,4 @@
-"""What pages keep in memory: shared where it is the same, and never an error."""
+"""What pages keep in memory: shared where it is the same; what is refused, until it changes."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
+from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.ui.shared import cached
 from tests.conftest import SHIPPED
@@ -55,3 +56,26 @@ def test_images_that_are_put_right_are_taken(checkpoint_folder: Path, tmp_path: 
             cached.originals(checkpoint)
     _mnist(tmp_path / "cache", 5)
     assert cached.originals(checkpoint).shape == (5, 28, 28, 1)
+
+
+def test_codes_that_are_refused_are_not_unpacked_at_every_view(
+    checkpoint_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = _with_codes(checkpoint_folder, "mine", 5)
+    good = (checkpoint.path / "codes.npz").read_bytes()
+    (checkpoint.path / "codes.npz").write_bytes(good[:-9])
+    views = []
+    read = storage.read_npz
+    monkeypatch.setattr(storage, "read_npz", lambda *a, **k: views.append(1) or read(*a, **k))
+    for _ in range(3):
+        with pytest.raises(ExplorerError, match="not a readable"):
+            cached.codes(cached.key(checkpoint))
+    assert len(views) == 1
+    (checkpoint.path / "codes.npz").write_bytes(good)
+    assert len(cached.codes(cached.key(checkpoint)).labels) == 5
+    monkeypatch.setattr(cached, "_REMEMBERED", 0.0)
+    (checkpoint.path / "codes.npz").write_bytes(b"")
+    for _ in range(2):
+        with pytest.raises(ExplorerError, match="not a readable"):
+            cached.codes(cached.key(checkpoint))
+    assert len(views) == 4

@@ -1,7 +1,9 @@
 """What pages read again and again, kept in memory under the checkpoint's name, time and a spec."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ class Key:
     """Names a checkpoint as it is now: one that is trained anew gets another key."""
 
     name: str
-    changed: int
+    changed: tuple[int, ...]
 
 
 def key(checkpoint: Checkpoint) -> Key:
@@ -31,8 +33,20 @@ def key(checkpoint: Checkpoint) -> Key:
 
 def key_of(name: str) -> Key:
     """Return the key of the checkpoint of that name."""
-    file = checkpoints.root() / name / "config.json"
-    return Key(name, file.stat().st_mtime_ns if file.is_file() else 0)
+    return Key(name, tuple(_change(checkpoints.root() / name / file) for file in _READ))
+
+
+# What pages read of a checkpoint; `config.json` is written with each of the others.
+_READ = ("config.json", "codes.npz", "decoder.onnx")
+
+
+def _change(file: Path) -> int:
+    """Return a number that another content of the file would change; 0 if there is none."""
+    try:
+        about = file.stat()
+    except OSError:
+        return 0
+    return about.st_mtime_ns ^ about.st_size
 
 
 # How Streamlit's caches name what is asked of them.
@@ -43,9 +57,32 @@ HASH: dict[str | type[Any], Callable[[Any], Any]] = {
 }
 
 
-@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
 def codes(key: Key) -> TestCodes:
-    """Return a checkpoint's test codes. Shared by all users: not to be written to."""
+    """Return a checkpoint's test codes. Shared by all users: not to be written to.
+
+    Raises:
+        ExplorerError: As `Checkpoint.codes`. That is remembered for a minute: to unpack a large
+            archive and then refuse it takes seconds.
+    """
+    since, reason = _REFUSED.get(key, (0.0, ""))
+    if reason and time.monotonic() - since < _REMEMBERED:
+        raise ExplorerError(reason)
+    try:
+        return _codes(key)
+    except ExplorerError as error:
+        if len(_REFUSED) >= _MOST_REFUSED:
+            _REFUSED.clear()
+        _REFUSED[key] = time.monotonic(), str(error)
+        raise
+
+
+_REFUSED: dict[Key, tuple[float, str]] = {}
+_MOST_REFUSED = 1000
+_REMEMBERED = 60.0  # seconds
+
+
+@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+def _codes(key: Key) -> TestCodes:
     return checkpoints.get(key.name).codes()
 
 

@@ -1,0 +1,81 @@
+"""What is known of an ONNX graph by its content: whether we wrote it, and why it was refused.
+
+The graphs that ship are listed here. What else is known lies outside all checkpoints, which others
+may have written: in `<cache>/graphs/<SHA-256>.json`.
+"""
+
+import contextlib
+import hashlib
+from pathlib import Path
+
+from explorer.core import storage
+from explorer.core.errors import ExplorerError
+from explorer.datasets.sources import cache_folder
+
+_VERSION = 1  # raise it when the limits of foreign graphs change: they are then tried again
+
+# SHA-256 of the shipped graphs; `tests/checkpoints/test_foreign.py` compares them with the files.
+SHIPPED = frozenset(
+    {
+        "fd1f0933b9c8d294dc7204ddea23b522c778d7d30e526b40a23312e409b440ed",
+        "6121587f16ede7fd19193bbb4ef71ca11879d1368baa16554ab0afa10c6f5519",
+        "b4a8d5e3023f5b9a39786662325c14c4fa9e97e77db2f0b5d412ddaa77ef989a",
+        "3e83b6533a6498198f3234023e8302ba90ef6b86d481619d77a2ad7e18f388ee",
+        "3816fe80281bb03a42afa3a4bdbe8ad55b52a30859c5e38ba903bba28cdaba5c",
+        "0823071c3bb543cd2b8e19ef847efd67f396d74a01fa4ae6a168a53945976137",
+        "c044e143f65b81aa702be20bcc96a5ce20acaab7664fb34109dd74075add76e3",
+        "3999ec9364173e71a402c459f3afb56c904a3e09ffe50ae2b9805e08fdebf6b9",
+        "95c1b50f7c2679c8ae3add57c49e4ddd4c8d83579558a29644b91d5c4d4ac2f4",
+        "3275b3ba7c978e5ca8885c0b32c8b1c531c4c2572355babde88a67d657e750b5",
+        "298a827a8130961666dd85d32ea1b35f5ed3673048fe9ac696b1d21d988d0716",
+        "227f3d09e619ba08ba9ae585d3247e1e9d5d6ac08228ff8ca4cb7acb659a37b2",
+        "9a64c5fd57cb32307e86c380d3baa306c7f7dd578e42c3c672f985c6fc96c026",
+        "54810fc2861d3afe88ea01c8eb98dbafb0af2608b0c63e68002c45c162987d7f",
+        "cebb6f29e37e221d22e354060eebc8d9e383b6a1f1069d0ebe2fbde9b65b1ba2",
+        "3ac3758c80a43b617225beabb1bcb7f49fbf4d76520a3abfb6e2f22da91340a3",
+    }
+)
+
+
+def digest(content: bytes) -> str:
+    """Return the name of a graph: the SHA-256 of its file, as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_own(name: str) -> bool:
+    """Whether this project's export wrote the graph, on this machine or for all."""
+    return name in SHIPPED or _read(name).get("own") is True
+
+
+def trust(path: Path) -> None:
+    """Remember that the export has just written this graph, from a model that was built here."""
+    _write(digest(path.read_bytes()), {"own": True})
+
+
+def refusal(name: str) -> str:
+    """Return why the graph was refused before; "" if it was not."""
+    content = _read(name)
+    reason = content.get("refused") if content.get("version") == _VERSION else None
+    return reason if isinstance(reason, str) else ""
+
+
+def refuse(name: str, reason: str) -> None:
+    """Remember that a graph broke a limit: it is not run again."""
+    _write(name, {"refused": reason, "version": _VERSION})
+
+
+def _file(name: str) -> Path:
+    return cache_folder() / "graphs" / f"{name}.json"
+
+
+def _read(name: str) -> dict[str, object]:
+    try:
+        content = storage.read_json(_file(name))
+    except ExplorerError:  # nothing is known of it
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _write(name: str, content: dict[str, object]) -> None:
+    with contextlib.suppress(OSError):  # then it is not remembered
+        storage.write_json(_file(name), content)
