@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.colors import ACCENT, class_color
+from explorer.figures.words import plain
 
 
 def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def class_counts(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
     shown = np.flatnonzero(counts)[::-1]
     figure = go.Figure(
         go.Bar(
-            y=[class_names[label] for label in shown],
+            y=[plain(class_names[label]) for label in shown],
             x=counts[shown],
             orientation="h",
             marker={"color": [class_color(int(label)) for label in shown]},

@@ -11,6 +11,7 @@ from explorer.clustering import NOISE
 from explorer.clustering.confusion import Confusion, Profile
 from explorer.clustering.sweep import Sweep
 from explorer.figures import ACCENT, Group, class_color, to_json
+from explorer.figures.words import plain
 from explorer.projection import Projection
 from explorer.runs.clusterings import Cells
 
@@ -139,7 +140,9 @@ def add_centroids(figure: go.Figure, places: np.ndarray, names: Sequence[str]) -
                 mode="markers",
                 marker=marker,
                 text=[
-                    f"centroid of {name}" for name, here in zip(names, seen, strict=True) if here
+                    f"centroid of {plain(name)}"
+                    for name, here in zip(names, seen, strict=True)
+                    if here
                 ],
                 hovertemplate="%{text}<extra></extra>",
                 showlegend=False,
@@ -163,7 +166,8 @@ def confusion(
     """
     counts, shares = matched.counts, matched.row_share
     n_rows, n_columns = counts.shape
-    rows = [class_names[label] if label >= 0 else "none" for label in matched.classes]
+    rows = [plain(class_names[label]) if label >= 0 else "none" for label in matched.classes]
+    columns = [plain(column) for column in columns]
     cells = np.arange(counts.size).reshape(counts.shape)
     custom = [
         [[int(cells[i, j]), int(counts[i, j]), columns[j]] for j in range(n_columns)]
@@ -234,7 +238,7 @@ def cluster_sizes(
         columns: Name of each cluster, in the order of `matched`.
     """
     clusters = [int(cluster) for cluster in matched.clusters]
-    x = list(columns)
+    x = [plain(column) for column in columns]
     custom = [[cluster] for cluster in clusters]
     totals = matched.counts.sum(axis=0)
     figure = go.Figure(
@@ -242,13 +246,13 @@ def cluster_sizes(
             go.Bar(
                 x=x,
                 y=counts,
-                name=class_names[label],
+                name=plain(class_names[label]),
                 customdata=custom,
                 marker={"color": class_color(int(label)), "line": {"width": 0}},
                 text=[f"{total:,}" for total in totals],
                 textposition="none",
                 hovertemplate=(
-                    f"%{{x}}, %{{text}} images<br><b>{class_names[label]}</b>: %{{y:,}}"
+                    f"%{{x}}, %{{text}} images<br><b>{plain(class_names[label])}</b>: %{{y:,}}"
                     "<extra></extra>"
                 ),
             )

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.colors import ACCENT, CLASS_COLORS, SCALE, class_color
+from explorer.figures.words import plain
 from explorer.projection import Projection
 
 # Beside a scatter plot there is room for the widest legend and for a colour bar, whichever is
@@ -71,7 +72,7 @@ def scatter_by_group(
             **{"itemsizing": "constant", "title": None, "tracegroupgap": 0},
             **{"x": 1, "font": {"size": 12}},
             # What is hidden stays so, but not what comes next in its place.
-            "uirevision": " ".join(group.name for group in groups),
+            "uirevision": " ".join(plain(group.name) for group in groups),
         },
     )
     return figure
@@ -108,7 +109,7 @@ def scatter_by_value(
     }
     rows = np.ones(len(values), bool)
     trace = _points(projection, rows, errors, marker, title)
-    trace.text = np.asarray(class_names)[labels]
+    trace.text = np.asarray([plain(name) for name in class_names])[labels]
     trace.hovertemplate = "<b>%{text}</b><br>" + _HOVER
     trace.showlegend = False
     figure = go.Figure([trace, *_ring_trace(projection)])
@@ -140,6 +141,7 @@ _HOVER = "image %{customdata[0]:,d}<br>error %{customdata[1]:.1f}<extra></extra>
 def _points(
     projection: Projection, rows: np.ndarray, errors: np.ndarray, marker: dict[str, Any], name: str
 ) -> go.Scattergl | go.Scatter3d:
+    name = plain(name)
     customdata = np.stack([projection.indices[rows], errors[rows]], axis=1).astype(np.float32)
     kind = go.Scattergl if projection.embedding.shape[1] == 2 else go.Scatter3d
     return kind(

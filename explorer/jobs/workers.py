@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 
 from explorer.core.errors import ExplorerError
-from explorer.core.progress import Progress, is_loading
+from explorer.core.progress import Progress, is_loading, loading
 from explorer.core.storage import mark, write_json, write_npz
 from explorer.jobs import record
 
@@ -116,7 +116,8 @@ def run(path: str, call: bytes) -> None:
     reporter = _Reporter(folder, content)
     with reporter.writing(), _logged(folder):
         try:
-            function, args, kwargs = pickle.loads(call)
+            with loading():  # the modules of the function
+                function, args, kwargs = pickle.loads(call)
             outcome = {"state": "done", "result": function(*args, report=reporter, **kwargs)}
         except BaseException as error:
             outcome = {"state": "failed", "error": sentence(error)}

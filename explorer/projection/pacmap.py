@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.errors import ExplorerError
+from explorer.core.progress import loading
 from explorer.latent import neighbors
 from explorer.projection import pca
 from explorer.projection.base import Embedding, Method, Tracker, n_neighbors
@@ -51,13 +52,14 @@ class PaCMAP(Method):
         """Do what `PaCMAP.fit_transform` does, iteration by iteration."""
         pca.begin(data, n_components, tracker)
         tracker.update(0.0, "Loading PaCMAP; its first use on a machine compiles it")
-        from pacmap import pacmap as library
+        with loading():  # its compiling counts as that: nothing is there yet
+            from pacmap import pacmap as library
 
-        x, reduced, axes, *_ = library.preprocess_X(
-            np.array(data), "euclidean", True, False, seed, data.shape[1], n_components
-        )
-        x = np.ascontiguousarray(x, np.float32)
-        pairs = self._pairs(library, x, seed, tracker)
+            x, reduced, axes, *_ = library.preprocess_X(
+                np.array(data), "euclidean", True, False, seed, data.shape[1], n_components
+            )
+            x = np.ascontiguousarray(x, np.float32)
+            pairs = self._pairs(library, x, seed, tracker)
         start = x[:, :n_components] if reduced else axes.transform(x)
         embedding = np.array(0.01 * start, np.float32, order="C")
         first, second = np.zeros_like(embedding), np.zeros_like(embedding)  # moments of Adam

@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.core.errors import ExplorerError
 from explorer.core.params import number
+from explorer.core.progress import loading
 from explorer.latent import neighbors
 from explorer.projection import pca
 from explorer.projection.base import Embedding, Method, Tracker, metric
@@ -55,9 +56,10 @@ class TSNE(Method):
 
     def embed(self, data: np.ndarray, n_components: int, seed: int, tracker: Tracker) -> Embedding:
         """Return the embedding after 500 iterations."""
-        import openTSNE
-        from openTSNE.affinity import PerplexityBasedNN
-        from openTSNE.nearest_neighbors import PrecomputedNeighbors
+        with loading():
+            import openTSNE
+            from openTSNE.affinity import PerplexityBasedNN
+            from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
         start = pca.begin(data, n_components, tracker)
         n = len(data)

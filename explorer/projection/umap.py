@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.core.errors import ExplorerError
 from explorer.core.params import number
-from explorer.core.progress import silent
+from explorer.core.progress import loading, silent
 from explorer.latent import neighbors
 from explorer.projection import pca
 from explorer.projection.base import Embedding, Method, Tracker, metric, n_neighbors
@@ -200,7 +200,7 @@ def import_umap() -> Any:
     if blocked:
         sys.modules[name] = None  # type: ignore[assignment]
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), loading():
             warnings.simplefilter("ignore", ImportWarning)
             import umap
             import umap.layouts

@@ -104,7 +104,12 @@ def _train(
     if state.variables:
         restore(model, state.variables)
     elif spec.start:
-        start_from(model, spec)
+        try:
+            start_from(model, spec)
+        except ExplorerError:
+            if not resume:
+                storage.remove_folder(folder)  # else it would take the name
+            raise
     recorder = Recorder(spec, state, folder, len(data.images), report, on_epoch)
     callbacks: list[keras.callbacks.Callback] = [recorder]
     if spec.model.kind == "vae" and spec.model.kl_warmup:

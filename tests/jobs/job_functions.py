@@ -59,7 +59,14 @@ def threads(report: Report) -> dict:
     }
 
 
-def load_for_long(report: Report) -> None:
+class SlowToLoad:
+    """An argument that takes a minute to arrive in the worker."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return time.sleep, (60,)
+
+
+def load_for_long(_: object, report: Report) -> None:
     """Load libraries, without a report; a stop that is not heard ends it after a minute."""
     with loading():
         time.sleep(60)

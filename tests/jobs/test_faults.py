@@ -124,8 +124,13 @@ def test_a_worker_that_hangs_is_told_and_can_be_stopped(monkeypatch: pytest.Monk
     assert jobs.wait(after.id, 60).state == "done"
 
 
-def test_a_stop_is_heard_while_libraries_load() -> None:
-    job = _until(jobs.submit("load", job_functions.load_for_long), _running)
+@pytest.mark.parametrize(
+    ("function", "argument"),
+    [(job_functions.load_for_long, None), (job_functions.double, job_functions.SlowToLoad())],
+    ids=["in the function", "modules of the function"],
+)
+def test_a_stop_is_heard_while_libraries_load(function: Any, argument: Any) -> None:
+    job = _until(jobs.submit("load", function, argument), _running)
     begin = time.monotonic()
     jobs.stop(job.id)
     job = jobs.wait(job.id, 30)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -53,6 +54,16 @@ def test_a_training_writes_a_checkpoint(checkpoint_folder: Path) -> None:
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
     assert not run_store.folder("mine").exists()
+
+
+def test_a_start_that_holds_python_code_is_a_sentence_and_leaves_nothing(mine: Path) -> None:
+    code = keras.Input((8, 8, 1))
+    layer = keras.layers.Lambda(lambda x: 2 * x, output_shape=(8, 8, 1))
+    keras.Model(code, layer(code)).save(mine / "encoder.keras")
+    spec = replace(_spec(start="mine"), model=checkpoints.get("mine").model)
+    with pytest.raises(ExplorerError, match=r"mine: encoder\.keras cannot be loaded .*Lambda"):
+        fit.train(spec, "further")
+    assert not run_store.is_taken("further")
 
 
 def test_a_recipe_is_told_by_its_own_command() -> None:

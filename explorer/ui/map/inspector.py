@@ -28,7 +28,7 @@ def inspect(checkpoint: Checkpoint, index: int) -> None:
     error = test.reconstruction_error
     share = np.mean(error < error[index])
     st.markdown(
-        f"**{name}** · image {index:,} · reconstruction error **{error[index]:.1f}** "
+        f"**{text.plain(name)}** · image {index:,} · reconstruction error **{error[index]:.1f}** "
         f"{_UNITS[checkpoint.model.loss]}, higher than **{share:.0%}** of the test images"
     )
     bars = figures.code_bars(z[index], z.mean(axis=0), z.std(axis=0))
