@@ -36,9 +36,8 @@ def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> dict[str, Any
     layout = {
         "barmode": "overlay",
         "showlegend": False,
-        "margin": {"l": 34, "r": 4, "t": 4, "b": 20},
-        "font": {"size": 11},
-        "xaxis": {"tickvals": axes[:: max(1, len(z) // 16)], "showgrid": False},
+        "margin": {"l": 38, "r": 4, "t": 4, "b": 24},
+        "xaxis": {"tickvals": axes[:: max(1, len(z) // 10)], "showgrid": False},
         "yaxis": {"nticks": 4},
     }
     return {"data": [usual, bars], "layout": layout}

@@ -193,7 +193,7 @@ def confusion(
     figure = go.Figure(heat)
     readable = n_columns <= 20
     annotations = [
-        {"x": j, "y": i, "text": f"{counts[i, j]:,}", "showarrow": False, "font": {"size": 11}}
+        {"x": j, "y": i, "text": f"{counts[i, j]:,}", "showarrow": False, "font": {"size": 14}}
         for i in range(n_rows)
         for j in range(n_columns)
         if readable and counts[i, j]

@@ -54,7 +54,7 @@ def loss_curves(history: pd.DataFrame, epochs: int, validated_on: str, unit: str
     ticks = {"dtick": 1} if end <= 6 else {"nticks": 6}
     figure.update_xaxes(range=[0.5, end + 0.5], **ticks)
     figure.update_yaxes(nticks=5)
-    figure.update_annotations(font_size=13)
+    figure.update_annotations(font_size=14)
     figure.update_layout(
         margin={"l": 36, "r": 8, "t": 24, "b": 44},
         legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": -0.14, "yanchor": "top"},

@@ -70,7 +70,7 @@ def scatter_by_group(
         **_layout(projection),
         legend={
             **{"itemsizing": "constant", "title": None, "tracegroupgap": 0},
-            **{"x": 1, "font": {"size": 12}},
+            "x": 1,
             # What is hidden stays so, but not what comes next in its place.
             "uirevision": " ".join(plain(group.name) for group in groups),
         },

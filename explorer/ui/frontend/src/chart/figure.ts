@@ -65,10 +65,10 @@ function themed(layout: Layout, element: HTMLElement): Layout {
       color: color("--st-border-color", "#bbb"),
       activecolor: color("--st-primary-color", "#e8467c"),
     },
-    font: { family: color("--st-font", "sans-serif"), size: 13, ...layout.font, color: text },
+    font: { family: color("--st-font", "sans-serif"), size: 14, ...layout.font, color: text },
     hoverlabel: {
       bgcolor: color("--st-secondary-background-color", "#f0f2f6"),
-      font: { color: text },
+      font: { size: 14, color: text },
       ...layout.hoverlabel,
     },
   };

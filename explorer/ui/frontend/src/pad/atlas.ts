@@ -52,7 +52,7 @@ export class Atlas {
     const menu = select("Kind of map", views, (value) => void this.choose(value));
     menu.hidden = views.length < 2;
     this.element.append(
-      h("div", { class: "bar" }, h("h3", {}, "Where am I?"), menu),
+      h("div", { class: "bar" }, h("h2", {}, "Where am I?"), menu),
       this.pad.element,
       h("div", { class: "legend" }, this.axes, this.caption),
     );
