@@ -214,6 +214,9 @@ class ScatterMapData(TypedDict):
         axes: Titles of the axes; null where coordinates mean nothing.
         place: The latent dimensions that the axes are, where these are all there are: then every
             place of the map is a code.
+        spread: Address of a .npy array (n, 2) float32, the standard deviations of each q(z|x) along
+            the axes, where these are latent dimensions of a VAE: its prior is N(0, 1) along both.
+            Else null.
         classes: The classes of the data set.
         labels: Address of a .npy array (n,) int32.
         errors: Address of a .npy array (n,) float32, the reconstruction errors.
@@ -231,6 +234,7 @@ class ScatterMapData(TypedDict):
     color: GroupColorData | ValueColorData
     axes: tuple[str, str] | None
     place: tuple[int, int] | None
+    spread: str | None
     classes: list[ClassData]
     labels: str
     errors: str

@@ -95,6 +95,7 @@ def scatter_map(
             "color": _color(checkpoint, color),
             "axes": (_plain(names[0]), _plain(names[1])) if spec.method.linear else None,
             "place": (latent[0], latent[1]) if latent is not None and whole else None,
+            "spread": None if latent is None else _spread(checkpoint, latent),
             "classes": _named(labels),
             "labels": files.address(checkpoint, labels.column),
             "errors": files.address(checkpoint, errors),
@@ -106,6 +107,20 @@ def scatter_map(
         },
         key=key,
     )
+
+
+def _spread(checkpoint: Checkpoint, axes: tuple[int, ...]) -> str | None:
+    """Return the address of the standard deviations of q(z|x) along two latent dimensions."""
+    if checkpoint.model.kind != "vae" or checkpoint.z_dim < 2:
+        return None
+
+    def spread(checkpoint: Checkpoint) -> np.ndarray:
+        z_log_var = cached.codes(cached.key(checkpoint)).latent.z_log_var
+        assert z_log_var is not None  # a VAE's
+        return np.exp(z_log_var[:, list(axes)] / 2)
+
+    name = "-".join(["spread", *map(str, axes)])
+    return files.address(checkpoint, files.offer_column(name, spread))
 
 
 def _color(checkpoint: Checkpoint, color: Groups | Values) -> GroupColorData | ValueColorData:

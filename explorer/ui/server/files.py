@@ -90,11 +90,11 @@ def offer_points(spec: ProjectionSpec) -> str:
 
 
 def offer_column(name: str, column: Callable[[Checkpoint], np.ndarray]) -> str:
-    """Offer a number of each test image; return `what` for `address`.
+    """Offer a number, or some, of each test image; return `what` for `address`.
 
     Args:
         name: Names what the numbers are: small letters, digits, hyphens.
-        column: Returns them, shape (n,), integers (int32 is sent) or floats (float32).
+        column: Returns them, shape (n,) or (n, k), integers (int32 is sent) or floats (float32).
     """
 
     def content(checkpoint: Checkpoint) -> bytes:

@@ -27,6 +27,7 @@ const DATA: ScatterMapData = {
   color: { kind: "groups", column: "labels", groups: CLASSES, order: [1, 0] },
   axes: ["z₀", "z₁"],
   place: [0, 1],
+  spread: null,
   classes: CLASSES,
   labels: "labels",
   errors: "errors",

@@ -3,8 +3,9 @@ import { h } from "../shared/dom";
 import { type ImageShape, Picture } from "../shared/picture";
 import type { Size, Spot } from "./view";
 
-/** Distance from the pointer in CSS pixels. */
+/** Distance from the pointer in CSS pixels, and from a finger. */
 const AWAY = 18;
+const ABOVE = 44;
 
 export type Shown = "original" | "reconstruction" | "place";
 const CAPTIONS: Record<Shown, string> = {
@@ -32,16 +33,20 @@ export class Card {
   }
 
   /** Shows it; which images are in it is told by `reserve`. */
-  show(at: Spot, within: Size, title: string, details: string): void {
+  show(at: Spot, within: Size, finger: boolean, title: string, ...details: string[]): void {
     const { element } = this;
-    const lines = [title && h("b", {}, title), details && h("span", {}, details)];
+    const lines = [
+      title && h("b", {}, title),
+      ...details.map((line) => line && h("span", {}, line)),
+    ];
     this.text.replaceChildren(...lines.filter((line) => typeof line !== "string"));
     element.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = element;
     const left = at.x + AWAY + width <= within.width ? at.x + AWAY : at.x - AWAY - width;
-    const top = at.y + AWAY + height <= within.height ? at.y + AWAY : at.y - AWAY - height;
+    const below = !finger && at.y + AWAY + height <= within.height;
+    const top = below ? at.y + AWAY : at.y - (finger ? ABOVE : AWAY) - height;
     const inside = (value: number, room: number) => Math.max(4, Math.min(value, room - 4));
-    const x = inside(left, within.width - width);
+    const x = inside(finger ? at.x - width / 2 : left, within.width - width);
     const y = inside(top, within.height - height);
     element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   }

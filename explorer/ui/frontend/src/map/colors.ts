@@ -1,6 +1,7 @@
 /** How a map's points are coloured, as the engine takes it. */
 import type { ClassData, ScatterMapData } from "../shared/contract";
 import type { Colors } from "./messages";
+import { binned } from "./points";
 
 type Color = ScatterMapData["color"];
 
@@ -19,6 +20,16 @@ export function columnOf(color: Color, column: ArrayLike<number>): Colors {
 export function paletteOf(color: Color): Uint8Array<ArrayBuffer> {
   if (color.kind === "values") return scalePalette(color.scale);
   return palette(color.groups.map((group) => group.color));
+}
+
+/** The CSS colour of a point. */
+export function colorOf(colors: Colors, palette: Uint8Array, index: number): string {
+  const { column } = colors;
+  const row =
+    colors.kind === "index"
+      ? column[index]
+      : binned(Float32Array.of(column[index]), colors.low, colors.high)[0];
+  return `rgba(${palette.subarray(4 * row, 4 * row + 3).join()}, ${palette[4 * row + 3] / 255})`;
 }
 
 /** How many points with a place are in each group. */

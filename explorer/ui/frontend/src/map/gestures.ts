@@ -8,7 +8,7 @@ export interface Hand {
   fitted: () => View;
   /** Shows another view. */
   look: (view: View) => void;
-  /** False while a drag is something else, such as a lasso. */
+  /** False while a drag is something else, such as a lasso or a finger that looks. */
   pans?: (event: PointerEvent) => boolean;
 }
 
@@ -24,7 +24,9 @@ export function listen(element: HTMLElement, hand: Hand): () => void {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   const down = (event: PointerEvent) => {
-    if (event.button !== 0 || fingers.size === 2 || hand.pans?.(event) === false) return;
+    if (event.button !== 0 || fingers.size === 2) return;
+    // Two fingers pan and zoom whatever one of them does.
+    if (event.pointerType !== "touch" && hand.pans?.(event) === false) return;
     element.setPointerCapture(event.pointerId);
     fingers.set(event.pointerId, spot(event));
   };
@@ -35,8 +37,10 @@ export function listen(element: HTMLElement, hand: Hand): () => void {
     fingers.set(event.pointerId, after);
     const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
     const view = hand.view();
-    if (!other) hand.look(pan(view, after.x - before.x, after.y - before.y));
-    else hand.look(pinch(view, hand.size(), [before, other], [after, other], hand.fitted()));
+    if (!other) {
+      if (hand.pans?.(event) === false) return;
+      hand.look(pan(view, after.x - before.x, after.y - before.y));
+    } else hand.look(pinch(view, hand.size(), [before, other], [after, other], hand.fitted()));
   };
   const up = (event: PointerEvent) => {
     fingers.delete(event.pointerId);

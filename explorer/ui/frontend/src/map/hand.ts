@@ -1,4 +1,7 @@
-/** The hand on a map: it hovers, clicks, moves the view, or draws with a lasso or a box. */
+/**
+ * The hand on a map: it hovers, clicks, moves the view, or draws with a lasso or a box. Of fingers
+ * one looks (slides with the card, or chooses by a tap) and two move the view.
+ */
 import { listen, type Hand as Moves } from "./gestures";
 import type { Mode } from "./selection";
 import { modeOf, outline, type Tool } from "./tools";
@@ -34,6 +37,9 @@ export class Hand {
   at: Spot | undefined;
   /** Since it was pressed. */
   private spots: Spot[] | undefined;
+  private readonly fingers = new Set<number>();
+  /** Whether one finger is on the map and only looks. */
+  looking = false;
   private readonly ended = new AbortController();
   private readonly stopMoving: () => void;
 
@@ -42,7 +48,10 @@ export class Hand {
     private readonly tools: Tools,
     private readonly acts: Acts,
   ) {
-    this.stopMoving = listen(stage, { ...acts, pans: () => tools.tool === "pan" });
+    this.stopMoving = listen(stage, {
+      ...acts,
+      pans: (event) => tools.tool === "pan" && event.pointerType !== "touch",
+    });
     const { signal } = this.ended;
     const on = <K extends keyof HTMLElementEventMap>(
       type: K,
@@ -53,7 +62,10 @@ export class Hand {
     on("pointerdown", (event) => this.down(event));
     on("pointermove", (event) => this.move(event));
     on("pointerup", (event) => this.up(event));
-    on("pointercancel", () => this.release());
+    on("pointercancel", (event) => {
+      this.lift(event);
+      this.release();
+    });
     on("dblclick", () => tools.tool === "pan" && acts.whole());
     const take = () => {
       stage.dataset.tool = tools.tool;
@@ -63,7 +75,7 @@ export class Hand {
   }
 
   get pressed(): boolean {
-    return this.spots !== undefined;
+    return this.spots !== undefined && !this.looking;
   }
 
   /** Corners of what is being drawn. */
@@ -95,24 +107,47 @@ export class Hand {
 
   private down(event: PointerEvent): void {
     if (event.button !== 0) return;
+    if (event.pointerType === "touch" && this.fingers.add(event.pointerId).size > 1) {
+      this.looking = false;
+      this.at = undefined;
+      this.acts.drag();
+      this.release();
+      return;
+    }
     this.spots = [this.spot(event)];
+    this.looking = event.pointerType === "touch" && this.tools.tool === "pan";
+    if (this.looking) this.look(this.spots[0]);
     if (this.tools.tool !== "pan") this.stage.setPointerCapture(event.pointerId);
   }
 
   private move(event: PointerEvent): void {
     const at = this.spot(event);
     if (!this.spots) {
-      this.at = at;
-      this.acts.hover(at);
+      if (event.pointerType !== "touch") this.look(at);
       return;
     }
     this.spots.push(at);
+    if (this.looking) {
+      this.look(at);
+      return;
+    }
     if (far(this.spots)) this.acts.drag();
     if (this.tools.tool !== "pan") this.acts.redraw();
   }
 
+  private look(at: Spot): void {
+    this.at = at;
+    this.acts.hover(at);
+  }
+
+  private lift(event: PointerEvent): void {
+    this.fingers.delete(event.pointerId);
+    this.looking = false;
+  }
+
   private up(event: PointerEvent): void {
     const { spots, outline } = this;
+    this.lift(event);
     this.release();
     if (!spots) return;
     if (!far(spots)) this.acts.click(spots[0]);

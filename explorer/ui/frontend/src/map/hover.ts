@@ -1,9 +1,11 @@
 /** What the card shows: the image of a point, decoded too, and the place under the pointer. */
+
+import type { Decodes } from "../decoder/decoder";
 import { type Loaded, load, nameOf, type Sources } from "../decoder/loaded";
 import type { ScatterMapData } from "../shared/contract";
 import { Newest } from "../shared/schedule";
 import { Card, type Shown } from "./card";
-import type { Hovered } from "./mapview";
+import type { Hovered } from "./pointer";
 import type { Size } from "./view";
 
 /** After a failure nothing is fetched for so long, in milliseconds. */
@@ -17,6 +19,8 @@ interface Wanted {
 
 export class HoverCard {
   readonly card = new Card();
+  /** Told when images and decoder are there. */
+  ready: () => void = () => undefined;
   private data?: ScatterMapData;
   private labels: ArrayLike<number> = [];
   private errors: ArrayLike<number> = [];
@@ -48,7 +52,10 @@ export class HoverCard {
     try {
       const loaded = await this.fetchAll(data);
       if (this.attempt !== attempt) loaded.decoder.release();
-      else this.loaded = loaded;
+      else {
+        this.loaded = loaded;
+        this.ready();
+      }
     } catch {
       if (this.attempt !== attempt) return;
       this.attempt = undefined;
@@ -71,12 +78,30 @@ export class HoverCard {
     if (index !== null) {
       const name = data.classes[this.labels[index]]?.name ?? "";
       const error = this.errors[index]?.toFixed(1);
-      card.show(hovered.at, within, name, `image ${index.toLocaleString("en")} · error ${error}`);
+      card.show(
+        hovered.at,
+        within,
+        hovered.finger,
+        name,
+        `image ${index.toLocaleString("en")} · error ${error}`,
+        hovered.pile,
+      );
     } else {
       const { x, y } = hovered.place;
       const coordinates = `${x.toFixed(2)}, ${y.toFixed(2)}`.replaceAll("-", "−");
-      card.show(hovered.at, within, "", coordinates);
+      card.show(hovered.at, within, hovered.finger, "", coordinates);
     }
+  }
+
+  /** Its image as it is in the data; undefined until it is there. */
+  original(index: number): Uint8Array | undefined {
+    const pixels = this.data?.image_shape.reduce((product, n) => product * n) ?? 0;
+    return this.loaded?.images?.subarray(index * pixels, (index + 1) * pixels);
+  }
+
+  /** What decodes, once it is there. */
+  get decoder(): Decodes | undefined {
+    return this.loaded?.decoder;
   }
 
   hide(): void {
@@ -100,7 +125,6 @@ export class HoverCard {
     const { data, loaded, card } = this;
     if (!data || !loaded) return;
     const { index } = hovered;
-    const [height, width, channels] = data.image_shape;
     const shown: Shown[] = [];
     const codes: number[][] = [];
     if (index !== null) {
@@ -114,9 +138,7 @@ export class HoverCard {
       shown.push("place");
       codes.push(z);
     }
-    const pixels = height * width * channels;
-    const original =
-      index === null ? undefined : loaded.images?.subarray(index * pixels, (index + 1) * pixels);
+    const original = index === null ? undefined : this.original(index);
     card.reserve(original ? ["original", ...shown] : shown);
     if (original) card.draw("original", original, 1);
     this.decoding.ask({ hovered, codes, shown });

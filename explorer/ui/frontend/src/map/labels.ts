@@ -172,7 +172,11 @@ export function measure(context: Context, font: string, texts: string[]) {
 }
 
 /** Writes labels with an outline; the context is scaled to CSS pixels. */
-export function drawLabels(context: Context, labels: Label[], style: LabelStyle): void {
+export function drawLabels(
+  context: Context,
+  labels: Pick<Label, "text" | "x" | "y">[],
+  style: LabelStyle,
+): void {
   context.font = style.font;
   context.textAlign = "center";
   context.textBaseline = "middle";

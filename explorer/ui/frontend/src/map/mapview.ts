@@ -9,11 +9,16 @@ import { addStyle, h } from "../shared/dom";
 import { beside } from "../shared/files";
 import { EachFrame } from "../shared/schedule";
 import { finite } from "./colors";
+import type { Content, Paint } from "./content";
+import type { Ellipse } from "./ellipses";
 import { Engine } from "./engine";
 import { Hand, type Tools } from "./hand";
+import { type Framed, type Placed, placed } from "./images";
 import style from "./map.css";
 import type { Colors, Drawn } from "./messages";
 import { type Name, Overlay, themeOf } from "./overlay";
+import { Plane } from "./plane";
+import { type Hovered, Pointer, type Seen } from "./pointer";
 import { type Mode, maskOf } from "./selection";
 import {
   type Bounds,
@@ -28,36 +33,7 @@ import {
   zoom,
 } from "./view";
 
-/** What is drawn. What is the same object as before is not drawn anew. */
-export interface Content {
-  /** Names the images: points of the same images travel to their new places. */
-  of: string;
-  /** x, y, x, y, …; NaN for an image without a point. */
-  points: Float32Array;
-  paint: Paint;
-  /** Titles of the axes; null where coordinates mean nothing. */
-  axes: [string, string] | null;
-}
-
-/** How points are coloured and grouped. */
-export interface Paint {
-  colors: Colors | undefined;
-  /** R, G, B, A of each index, or, for values, of "no value" and then 255 steps. */
-  palette: Uint8Array;
-  /** The group of each point, and the names that are written at their densest places. */
-  groups: ArrayLike<number>;
-  names: readonly string[];
-}
-
-/** The pointer over a map. */
-export interface Hovered {
-  /** Of the pointer, in CSS pixels from the map's left upper corner. */
-  at: Spot;
-  /** Number of the point under it. */
-  index: number | null;
-  /** Data coordinates of the pointer. */
-  place: Spot;
-}
+export type { Content, Paint } from "./content";
 
 /** What a map tells its owner. */
 export interface MapEvents {
@@ -78,6 +54,8 @@ export interface Settings {
   tools?: Tools;
   /** The view that shows all; without it, all points with a margin. */
   fit?: (bounds: Bounds, size: Size) => View;
+  /** The image of a point and its frame, once they are there: few points are shown as these. */
+  framed?: (index: number) => Framed | undefined;
   makeEngine?: (canvas: HTMLCanvasElement) => Engine;
 }
 
@@ -93,13 +71,16 @@ export interface MapElement extends HTMLElement {
   place(index: number): [number, number] | undefined;
 }
 
-export class MapView {
+export class MapView implements Seen {
   readonly element: MapElement;
   readonly engine: Engine;
   /** Takes the focus and the hand. */
   readonly stage = h("div", { class: "stage", tabindex: 0, role: "group" });
   readonly hand: Hand;
+  /** What the decoder makes of each place, under the points. */
+  readonly plane: Plane;
   private readonly ringed = h("div", { class: "ring", hidden: true });
+  private readonly pointer: Pointer;
   private readonly overlay: Overlay;
   private readonly frames = new EachFrame(() => this.drawOver());
   private readonly observer = new ResizeObserver(() => this.resize());
@@ -108,7 +89,7 @@ export class MapView {
   private bounds = boundsOf([], []);
   private view: View = fitView(this.bounds, { width: 1, height: 1 });
   /** The view of the picture that is seen. */
-  private seen: View = this.view;
+  seen: View = this.view;
   /** Whether a hand has moved the view. */
   private moved = false;
   /** Movements of the points that are under way. */
@@ -117,7 +98,10 @@ export class MapView {
   private shown: Uint8Array = new Uint8Array(0);
   private chosen: number | null = null;
   private group: readonly number[] = [];
-  private over: number | null = null;
+  private marked: number | null = null;
+  private ellipses: readonly Ellipse[] = [];
+  /** Points that are shown as images, as of the last whole picture. */
+  images: readonly Placed[] = [];
 
   constructor(
     parent: HTMLElement,
@@ -127,7 +111,9 @@ export class MapView {
     addStyle(style);
     const canvas = h("canvas", { "aria-hidden": "true" });
     const names = h("canvas", { class: "names", "aria-hidden": "true" });
-    this.stage.append(canvas, names, this.ringed);
+    const under = h("canvas", { class: "plane", "aria-hidden": "true" });
+    this.stage.append(under, canvas, names, this.ringed);
+    this.plane = new Plane(under, () => this.frames.ask());
     const element = h("div", { class: "explorer-map", role: "figure" }, this.stage);
     this.element = Object.assign(element, { place: (index: number) => this.place(index) });
     parent.append(element);
@@ -135,6 +121,7 @@ export class MapView {
     const make = settings.makeEngine ?? ((target) => new Engine(target, beside(MAP_WORKER_FILE)));
     this.engine = make(canvas);
     this.engine.onDrawn((drawn) => this.see(drawn));
+    this.pointer = new Pointer(this.engine, this);
     this.hand = new Hand(this.stage, settings.tools ?? { tool: "pan", changed: () => undefined }, {
       view: () => this.view,
       size: () => this.size,
@@ -142,9 +129,9 @@ export class MapView {
       look: (view) => this.look(view),
       enter: () => events.enter?.(),
       leave: () => this.leave(),
-      hover: (at) => void this.hover(at),
-      click: (at) => void this.click(at),
-      whole: () => this.whole(),
+      hover: (at) => this.hover(at),
+      click: (at) => void this.pointer.click(at),
+      whole: () => this.pointer.over === null && this.whole(),
       drag: () => events.drag?.(),
       encircle: (corners, mode) => void this.encircle(corners, mode),
       redraw: () => this.frames.ask(),
@@ -160,6 +147,14 @@ export class MapView {
   /** In CSS pixels. */
   get size(): Size {
     return { width: this.stage.clientWidth, height: this.stage.clientHeight };
+  }
+
+  get at(): Spot | undefined {
+    return this.hand.pressed || this.closed ? undefined : this.hand.at;
+  }
+
+  get finger(): boolean {
+    return this.hand.looking;
   }
 
   /** Draws this; resolves once all of it is seen. */
@@ -183,6 +178,7 @@ export class MapView {
   /** Shows the groups with a 1, hides those with a 0. */
   show(shown: Uint8Array): void {
     this.shown = shown;
+    this.pointer.forget();
     const hidden = shown.reduce((count, value) => count + 1 - value, 0);
     this.engine.show(hidden ? shown.slice() : undefined);
     this.element.dataset.hidden = String(hidden);
@@ -204,9 +200,21 @@ export class MapView {
     this.element.dataset.selected = String(known.length);
   }
 
+  /** Draws ellipses. */
+  outline(ellipses: readonly Ellipse[]): void {
+    this.ellipses = ellipses;
+    this.frames.ask();
+  }
+
+  /** Draws anew what lies over the points and under them: an image is there now, or a decoder. */
+  refresh(): void {
+    this.rest();
+    this.frames.ask();
+  }
+
   /** Marks a point as the one under the pointer. */
   mark(index: number | null): void {
-    this.over = index;
+    this.marked = index;
     this.stage.toggleAttribute("data-over", index !== null);
     this.frames.ask();
   }
@@ -231,6 +239,7 @@ export class MapView {
 
   close(): void {
     this.closed = true;
+    this.plane.use(undefined);
     this.hand.close();
     this.observer.disconnect();
     this.frames.close();
@@ -245,6 +254,8 @@ export class MapView {
     const y = Float32Array.from({ length: n }, (_, i) => points[2 * i + 1]);
     this.bounds = boundsOf(x, y);
     this.moved = false;
+    this.images = [];
+    this.pointer.forget();
     this.leave();
     this.engine.resize(this.size);
     this.view = this.fitted();
@@ -282,17 +293,35 @@ export class MapView {
   private see({ view, whole, moving }: Drawn): void {
     this.seen = view;
     this.drawOver();
-    const { at, pressed } = this.hand;
-    if (whole && !moving && at && !pressed) void this.hover(at);
+    if (whole && !moving) this.rest();
+    else this.plane.stop();
+    const { at } = this.hand;
+    if (whole && !moving && at) this.hover(at);
+  }
+
+  /** The picture is whole, and at rest. */
+  private rest(): void {
+    const { seen: view, size, settings, content } = this;
+    void this.plane.decode(view, size);
+    if (!settings.framed || !content) return;
+    const { points, paint } = content;
+    const shown = (index: number) => this.shown[paint.groups[index]] === 1;
+    this.images = placed({ points, shown, view, size });
+    this.element.dataset.images = String(this.images.length);
+    this.frames.ask();
   }
 
   private drawOver(): void {
-    const { seen, names, shown, over, hand, chosen, size } = this;
+    const { seen, names, shown, marked, hand, chosen, size } = this;
+    this.plane.draw(seen, size);
     this.overlay.draw({
       ...{ view: seen, size, style: themeOf(this.element), axes: this.content?.axes ?? null },
+      ellipses: this.travelling ? [] : this.ellipses,
+      images: this.travelling ? [] : this.images,
+      framed: (index) => this.settings.framed?.(index),
       names: this.travelling ? [] : names.filter(({ group }) => shown[group] === 1),
       outline: hand.outline,
-      hovered: over === null || hand.pressed ? undefined : this.spot(over),
+      hovered: marked === null || hand.pressed ? undefined : this.spot(marked),
     });
     const ring = chosen !== null && !this.travelling ? this.spot(chosen) : undefined;
     this.ringed.hidden = !ring;
@@ -325,28 +354,26 @@ export class MapView {
 
   private look(view: View, milliseconds = 0): void {
     this.moved = true;
+    this.pointer.forget();
     this.view = view;
     this.engine.look(view, milliseconds);
   }
 
   private leave(): void {
-    this.mark(null);
+    this.pointer.leave();
     this.events.leave?.();
   }
 
-  private async hover(at: Spot): Promise<void> {
-    if (!this.content || this.travelling) return;
-    const hit = await this.engine.hover(at.x, at.y).catch(() => null);
-    if (hit === null || !this.hand.at || this.hand.pressed || this.closed) return;
-    const index = hit?.point ?? null;
-    if (index !== this.over) this.mark(index);
-    const { size } = this;
-    this.events.hover?.({ at, index, place: toData(this.seen, size, at) }, size);
+  hovered(hovered: Hovered): void {
+    this.events.hover?.(hovered, this.size);
   }
 
-  private async click({ x, y }: Spot): Promise<void> {
-    const hit = await this.engine.hover(x, y);
-    if (hit) this.events.click?.(hit.point);
+  clicked(index: number): void {
+    this.events.click?.(index);
+  }
+
+  private hover(at: Spot): void {
+    if (this.content && !this.travelling && !this.hand.pressed) void this.pointer.hover(at);
   }
 
   private async encircle(corners: Spot[], mode: Mode): Promise<void> {

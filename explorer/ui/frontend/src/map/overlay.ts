@@ -1,5 +1,7 @@
 /** What lies over the points: names, numbers along the axes, the outline of a lasso. */
 import { ticks } from "./axes";
+import { drawEllipses, type Ellipse } from "./ellipses";
+import { drawImages, type Framed, type Placed } from "./images";
 import { declutter, drawLabels, type Label, measure, type Place } from "./labels";
 import { type Size, type Spot, toScreen, type View } from "./view";
 
@@ -33,6 +35,10 @@ export interface Contents {
   style: Style;
   names: Name[];
   axes: [string, string] | null;
+  ellipses: readonly Ellipse[];
+  /** Points that are shown as images. */
+  images: readonly Placed[];
+  framed: (index: number) => Framed | undefined;
   /** Corners of a lasso or of a box, in CSS pixels. */
   outline: Spot[];
   /** The point under the pointer. */
@@ -59,6 +65,9 @@ export class Overlay {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, size.width, size.height);
+    const { view, style } = contents;
+    drawImages(context, contents.images, view, size, contents.framed);
+    drawEllipses(context, contents.ellipses, view, size, style);
     if (contents.axes) drawAxes(context, contents, contents.axes);
     drawNames(context, contents);
     drawHovered(context, contents);

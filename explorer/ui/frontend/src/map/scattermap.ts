@@ -1,13 +1,17 @@
 /** The map of the test images, on which one or many can be chosen. */
 import type { ScatterMapData } from "../shared/contract";
 import { h } from "../shared/dom";
+import { Picture } from "../shared/picture";
 import type { Selection } from "../shared/selection";
 import type { View } from "../shared/view";
-import { columnOf, counts, groupsOf, paletteOf } from "./colors";
+import { colorOf, columnOf, counts, groupsOf, paletteOf } from "./colors";
 import { Columns } from "./columns";
+import { PRIOR, posterior } from "./ellipses";
 import { HoverCard } from "./hover";
+import type { Framed } from "./images";
 import { Legend } from "./legend";
-import { type Hovered, MapView, type Paint, type Settings } from "./mapview";
+import { MapView, type Paint, type Settings } from "./mapview";
+import type { Hovered } from "./pointer";
 import { combine, type Mode, maskOf, numbersOf } from "./selection";
 import { type Action, Toolbar } from "./tools";
 import { besideLegend, type Size } from "./view";
@@ -32,6 +36,10 @@ export class ScatterMap implements View<ScatterMapData> {
   private data?: ScatterMapData;
   private drawn?: ScatterMapData;
   private paint?: Paint;
+  private spread?: ArrayLike<number>;
+  private points: ArrayLike<number> = [];
+  private painted = false;
+  private readonly pictures = new Map<number, Framed>();
   private chosen: number | null = null;
   private group: readonly number[] = [];
   private stopListening: (() => void)[] = [];
@@ -56,9 +64,14 @@ export class ScatterMap implements View<ScatterMapData> {
       {
         tools: this.tools,
         fit: (bounds, size) => besideLegend(bounds, size, globalThis.innerWidth <= NARROW),
+        framed: (index) => this.framed(index),
         makeEngine,
       },
     );
+    hoverCard.ready = () => {
+      this.paintPlane();
+      this.map.refresh();
+    };
     const { element, stage } = this.map;
     stage.setAttribute("aria-label", KEYS);
     const own = [this.legend, this.tools, hoverCard.card].map((part) => part.element);
@@ -86,25 +99,31 @@ export class ScatterMap implements View<ScatterMapData> {
 
   private async draw(data: ScatterMapData): Promise<void> {
     const paths = [data.points, data.labels, data.errors, data.color.column];
-    const [points, labels, errors, column] = await this.columns.get(paths);
+    if (data.spread) paths.push(data.spread);
+    const [points, labels, errors, column, spread] = await this.columns.get(paths);
     if (this.closed || this.data !== data) return;
     const former = this.drawn;
     this.drawn = data;
     this.message.hidden = true;
     const known = former?.labels === data.labels;
     if (!this.paint || !known || JSON.stringify(former?.color) !== JSON.stringify(data.color)) {
-      this.paint = this.painted(data, points.data, labels.data, column.data);
+      this.paint = this.newPaint(data, points.data, labels.data, column.data);
+      this.pictures.clear();
     }
     const { axes } = data;
     const { paint } = this;
     const content = { of: data.labels, points: points.data as Float32Array, paint, axes };
     const drawn = this.map.draw(content);
     this.hoverCard.update(data, labels.data, errors.data);
+    this.points = points.data;
+    this.spread = spread?.data;
+    this.paintPlane();
+    this.outline();
     this.follow(data, former);
     await drawn;
   }
 
-  private painted(
+  private newPaint(
     data: ScatterMapData,
     points: ArrayLike<number>,
     labels: ArrayLike<number>,
@@ -118,6 +137,41 @@ export class ScatterMap implements View<ScatterMapData> {
     else legend.groups(color, counts(groups, points, found.length));
     const names = found.map(({ name }) => name);
     return { colors: columnOf(color, column), palette: paletteOf(color), groups, names };
+  }
+
+  /** The prior's rings and the q(z|x) of the chosen image, where the axes are a VAE's. */
+  private outline(): void {
+    const { spread, points, chosen } = this;
+    const of = (column: ArrayLike<number>, i: number) => [column[2 * i], column[2 * i + 1]];
+    const known = spread && chosen !== null && Number.isFinite(points[2 * chosen]);
+    const own = known ? posterior(of(points, chosen), of(spread, chosen)) : [];
+    this.map.outline(spread ? [...PRIOR, ...own] : []);
+  }
+
+  private paintPlane(): void {
+    const { data, painted, hoverCard } = this;
+    const axes = data?.place;
+    this.tools.paintable(Boolean(axes), painted);
+    const { decoder } = hoverCard;
+    if (!data || !axes || !painted || !decoder) this.map.plane.use(undefined);
+    else {
+      const [height, width, channels] = data.image_shape;
+      this.map.plane.use({ decoder, axes, shape: { height, width, channels } });
+    }
+  }
+
+  /** A point as an image, framed in its class' colour. */
+  private framed(index: number): Framed | undefined {
+    const known = this.pictures.get(index);
+    const image = this.hoverCard.original(index);
+    const { colors, palette } = this.paint ?? {};
+    if (known || !image || !this.data || !colors || !palette) return known;
+    const [height, width, channels] = this.data.image_shape;
+    const picture = new Picture({ height, width, channels }, "", "");
+    picture.draw(image, 1);
+    const framed = { picture: picture.canvas, color: colorOf(colors, palette, index) };
+    this.pictures.set(index, framed);
+    return framed;
   }
 
   private follow({ name, group }: ScatterMapData, former: ScatterMapData | undefined): void {
@@ -135,6 +189,7 @@ export class ScatterMap implements View<ScatterMapData> {
   private choose(index: number | null): void {
     this.chosen = index;
     this.map.ring(index);
+    this.outline();
   }
 
   private highlight(indices: readonly number[]): void {
@@ -145,7 +200,12 @@ export class ScatterMap implements View<ScatterMapData> {
 
   private act(action: Action): void {
     if (action === "whole") this.map.whole();
-    else if (action === "clear") this.select([]);
+    else if (action === "paint") {
+      this.painted = !this.painted;
+      void this.hoverCard.prepare();
+      this.paintPlane();
+      this.map.refresh();
+    } else if (action === "clear") this.select([]);
     else if (document.fullscreenElement) void document.exitFullscreen();
     else void this.map.element.requestFullscreen();
   }

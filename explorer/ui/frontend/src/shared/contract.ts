@@ -171,6 +171,11 @@ export interface ScatterMapData {
    * map is a code.
    */
   place: [number, number] | null;
+  /**
+   * Address of a .npy array (n, 2) float32, the standard deviations of each q(z|x) along the axes,
+   * where these are latent dimensions of a VAE: its prior is N(0, 1) along both. Else null.
+   */
+  spread: string | null;
   /** The classes of the data set. */
   classes: ClassData[];
   /** Address of a .npy array (n,) int32. */
