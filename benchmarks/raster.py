@@ -65,11 +65,11 @@ def _run(browser: Browser, address: str, count: int) -> dict[str, float]:
         "lasso": lasso["lasso"],
         "first": opened["first"],
         "whole": opened["whole"],
-        "memory": _memory(browser),
+        "memory": memory(browser),
     }
 
 
-def _memory(browser: Browser) -> float:
+def memory(browser: Browser) -> float:
     """Return the memory of all of the browser's processes, in MB; what is shared counts once."""
     session = browser.new_browser_cdp_session()
     total = 0

@@ -5,7 +5,12 @@ import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
-from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
+from explorer.projection import (
+    ACCURACY_SAMPLE,
+    QUALITY_NEIGHBORS,
+    QUALITY_SAMPLE,
+    Projection,
+)
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
@@ -24,9 +29,11 @@ def _caption(checkpoint: Checkpoint, view: Projection) -> str:
     if spec.space == "latent" and spec.data_axes and checkpoint.z_dim == len(spec.data_axes):
         explanation = "All axes of the latent space as they are: this is the space itself."
     options = f", {spec.method.settings}, seed {spec.seed}" if spec.method.settings else ""
+    n, drawn = len(cached.codes(cached.key(checkpoint)).labels), len(view.indices)
+    which = f"{drawn:,}" if drawn == n else f"{drawn:,} of {n:,} (drawn at random)"
     accuracy = "" if view.knn_accuracy is None else f" · kNN accuracy **{view.knn_accuracy:.1%}**"
     return (
-        f"{spec.method.title} of {len(view.indices):,} test images, by "
+        f"{spec.method.title} of {which} test images, by "
         f"{projections.SPACE_TEXTS[spec.space]}{options} · trustworthiness "
         f"**{view.trustworthiness:.3f}**{accuracy}. {explanation}"
     )
@@ -35,7 +42,8 @@ def _caption(checkpoint: Checkpoint, view: Projection) -> str:
 _HELP = (
     f"Trustworthiness: how many of a point's {QUALITY_NEIGHBORS} nearest neighbours in the picture "
     f"are near in the data too (1 is best; on {QUALITY_SAMPLE:,} of the points). kNN accuracy: "
-    f"share of points whose {QUALITY_NEIGHBORS} neighbours in the picture vote for their label."
+    f"share of points (of at most {ACCURACY_SAMPLE:,}) whose {QUALITY_NEIGHBORS} neighbours in the "
+    "picture vote for their label."
 )
 
 

@@ -106,6 +106,7 @@ def nearest_of_each(
     k: int,
     metric: str = "euclidean",
     on_progress: Callable[[float], None] = lambda share: None,
+    rows: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Search the exact k nearest other points of each point.
 
@@ -114,24 +115,26 @@ def nearest_of_each(
         k: How many, below n.
         metric: As scikit-learn's NearestNeighbors takes it.
         on_progress: Told the share of the points that is done, in [0, 1]; stops by raising.
+        rows: Whose neighbours, shape (m,); None: those of all n.
 
     Returns:
-        Indices, int64, and distances, float64, both of shape (n, k), the nearest first.
+        Indices, int64, and distances, float64, both of shape (m, k), the nearest first.
     """
     from sklearn.neighbors import NearestNeighbors
 
     search = NearestNeighbors(n_neighbors=k + 1, metric=metric, n_jobs=threads(len(data)))
     search.fit(data)
-    neighbors = np.empty((len(data), k), dtype=np.int64)
-    distances = np.empty((len(data), k), dtype=np.float64)
-    for rows in np.array_split(np.arange(len(data)), max(1, len(data) // 2_000)):
-        far, near = search.kneighbors(data[rows])
-        others = near != rows[:, None]
+    asked = np.arange(len(data)) if rows is None else np.asarray(rows)
+    neighbors = np.empty((len(asked), k), dtype=np.int64)
+    distances = np.empty((len(asked), k), dtype=np.float64)
+    for part in np.array_split(np.arange(len(asked)), max(1, len(asked) // 2_000)):
+        far, near = search.kneighbors(data[asked[part]])
+        others = near != asked[part][:, None]
         # Among many equal points a point need not be its own neighbour: then drop the last.
         others[others.all(axis=1), -1] = False
-        neighbors[rows] = near[others].reshape(len(rows), k)
-        distances[rows] = far[others].reshape(len(rows), k)
-        on_progress(float(rows[-1] + 1) / len(data))
+        neighbors[part] = near[others].reshape(len(part), k)
+        distances[part] = far[others].reshape(len(part), k)
+        on_progress(float(part[-1] + 1) / len(asked))
     return neighbors, distances
 
 
@@ -145,15 +148,19 @@ def threads(n: int) -> int:
 
 
 def knn_accuracy(
-    neighbors: np.ndarray, labels: np.ndarray, ties: Literal["nearer", "smaller"] = "nearer"
+    neighbors: np.ndarray,
+    labels: np.ndarray,
+    ties: Literal["nearer", "smaller"] = "nearer",
+    rows: np.ndarray | None = None,
 ) -> float:
     """Return the share of points whose neighbours vote for their label, in [0, 1].
 
     Args:
-        neighbors: Rows of the neighbours of each point, shape (n, k), the nearest first.
+        neighbors: Rows of the neighbours of each point, shape (m, k), the nearest first.
         labels: Of all points, shape (n,).
         ties: Which of the labels that equally many neighbours have wins: that of the "nearer"
             neighbours, or the "smaller" one.
+        rows: Which points these are, shape (m,); None: all n.
     """
     classes, known = np.unique(labels, return_inverse=True)
     votes = np.zeros((len(neighbors), len(classes)))
@@ -161,4 +168,5 @@ def knn_accuracy(
         # The halves sum to less than one vote: they decide only between equal counts.
         vote = 1.0 + (0.5 ** (rank + 1) if ties == "nearer" else 0.0)
         votes[np.arange(len(votes)), known[neighbors[:, rank]]] += vote
-    return float(np.mean(votes.argmax(axis=1) == known))
+    own = known if rows is None else known[rows]
+    return float(np.mean(votes.argmax(axis=1) == own))

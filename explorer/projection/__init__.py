@@ -3,11 +3,17 @@
 from explorer.projection.cache import cached, file_of, load, save
 from explorer.projection.compute import Projection, project, sample
 from explorer.projection.methods import METHODS
-from explorer.projection.quality import QUALITY_NEIGHBORS, QUALITY_SAMPLE, quality
+from explorer.projection.quality import (
+    ACCURACY_SAMPLE,
+    QUALITY_NEIGHBORS,
+    QUALITY_SAMPLE,
+    quality,
+)
 from explorer.projection.spec import ProjectionSpec
 from explorer.projection.umap import warm_up
 
 __all__ = [
+    "ACCURACY_SAMPLE",
     "METHODS",
     "QUALITY_NEIGHBORS",
     "QUALITY_SAMPLE",

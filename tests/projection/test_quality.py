@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from explorer import projection
+from explorer.latent.neighbors import nearest_of_each
 from explorer.projection import (
     project,
     quality,
@@ -63,3 +64,17 @@ def test_quality_does_not_depend_on_the_order_of_the_points(blobs):
     second = quality(x[order], x[order, :2], labels[order])
     assert second.knn_accuracy == first.knn_accuracy
     assert second.trustworthiness == pytest.approx(first.trustworthiness)
+
+
+def test_of_many_points_some_are_judged_by_their_neighbours_among_all(blobs):
+    x, labels = blobs
+    picture = x[:, :2]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[quality.__module__], "ACCURACY_SAMPLE", len(x) // 2)
+        some = quality(picture, picture, labels, seed=1).knn_accuracy
+    assert some == pytest.approx(quality(picture, picture, labels).knn_accuracy, abs=0.1)
+    rows = np.array([5, 90, 7])
+    near, far = nearest_of_each(picture, 4, rows=rows)
+    every, distances = nearest_of_each(picture, 4)
+    assert (near == every[rows]).all()
+    assert far == pytest.approx(distances[rows])

@@ -117,7 +117,13 @@ def _axes(checkpoint: Checkpoint, method: type[Method], n: int, space: str) -> d
         highest={"axes": size - 1},
     )
     # On one dimension there is nothing to choose: it is drawn on a line.
-    return values if size >= n else {}
+    return (values if size >= n else {}) | (_all_points(checkpoint, space) if n == 2 else {})
+
+
+def _all_points(checkpoint: Checkpoint, space: str) -> dict[str, Any]:
+    """Ask for all points in 2-D of what is quick, where that does not need all images."""
+    n = len(cached.codes(cached.key(checkpoint)).labels)
+    return {"sample_size": n} if space == "latent" and n > ProjectionSpec().sample_size else {}
 
 
 def _pixels(checkpoint: Checkpoint) -> int:
