@@ -1,6 +1,7 @@
 """The one owner of `checkpoints/`: a folder for each trained model, complete or absent."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -13,6 +14,7 @@ from explorer import datasets
 from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.models.spec import ModelSpec
 
 SCHEMA = 1
@@ -36,6 +38,10 @@ _TRAINING: dict[str, tuple[type, ...]] = {
     "device": (str,),
 }
 _MAX_COUNT = 10**12
+_ROOT = Path(__file__).parents[2] / "checkpoints"
+# A folder that was written in later than this many nanoseconds ago may be written in once more
+# without a change of its time: clocks of file systems tick every few milliseconds.
+_SETTLED = 1_000_000_000
 # The largest magnitudes whose squares, or exponentials, float32 holds with room to spare.
 _MAX_VALUE = {"z_mean": 1e12, "z_log_var": 80.0, "reconstruction_error": 1e12}
 
@@ -188,17 +194,17 @@ class BrokenCheckpoint:
 
 def root() -> Path:
     """Return the folder of all checkpoints: `EXPLORER_CHECKPOINTS`, else the project's own."""
-    default = Path(__file__).parents[2] / "checkpoints"
-    return Path(os.environ.get("EXPLORER_CHECKPOINTS") or default)
+    return Path(os.environ.get("EXPLORER_CHECKPOINTS") or _ROOT)
 
 
 def list_checkpoints() -> list[Checkpoint | BrokenCheckpoint]:
     """Return all checkpoints by name, broken ones among them. Only config.json is read."""
     if not root().is_dir():
         return []
-    folders = sorted(
-        path for path in root().iterdir() if path.is_dir() and not path.name.startswith(".")
-    )
+    with os.scandir(root()) as entries:
+        folders = sorted(
+            Path(entry) for entry in entries if entry.is_dir() and not entry.name.startswith(".")
+        )
     found: list[Checkpoint | BrokenCheckpoint] = []
     for path in folders:
         try:
@@ -223,11 +229,32 @@ def get(name: str) -> Checkpoint:
 
 
 def read(path: Path) -> Checkpoint:
-    """Read the checkpoint in a folder.
+    """Read the checkpoint in a folder; one that has not changed since is remembered.
 
     Raises:
         ExplorerError: If it is broken.
     """
+    state = _state(path)
+    return _read(path) if state is None else _known(path, state)
+
+
+def _state(path: Path) -> tuple[int, ...] | None:
+    """Return what changes with what `_read` looks at; None while it may change unseen."""
+    try:
+        folder, config = path.stat(), (path / "config.json").stat()
+    except OSError:
+        return None
+    if time.time_ns() - max(folder.st_mtime_ns, config.st_mtime_ns) < _SETTLED:
+        return None
+    return folder.st_mtime_ns, folder.st_ino, config.st_mtime_ns, config.st_ino, config.st_size
+
+
+@keep(1024)
+def _known(path: Path, state: tuple[int, ...]) -> Checkpoint:
+    return _read(path)
+
+
+def _read(path: Path) -> Checkpoint:
     storage.check_name(path.name)
     file = path / "config.json"
     try:

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, datasets, jobs
 from explorer.clustering import METHODS, default_spec
 from explorer.clustering.base import Method
 from explorer.clustering.sweep import SweepSpec
+from explorer.core import memory
 from explorer.core.params import parameters
 from explorer.runs.clusterings import ClusteringRequest
 from explorer.runs.sweeps import SweepRequest
@@ -30,8 +30,7 @@ def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
     yield
     jobs.shut_down()
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    memory.clear()
 
 
 @pytest.fixture(autouse=True)

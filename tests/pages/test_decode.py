@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
+from explorer.core import memory
 from explorer.training.presets import RECIPES
 from explorer.ui.components import pad as module
 from explorer.ui.components.pad import PadData
@@ -20,7 +20,7 @@ PLANE = "digits-vae-z2"
 
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> None:
-    st.cache_resource.clear()
+    memory.clear()
 
 
 class Browser:

@@ -9,10 +9,10 @@ from threading import Barrier
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, figures, jobs
+from explorer.core import memory
 from explorer.jobs import api
 from explorer.latent.stats import describe
 from explorer.runs import projections
@@ -27,8 +27,7 @@ def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
     yield
     jobs.shut_down()
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    memory.clear()
 
 
 def _app(**query: str) -> AppTest:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 
 from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
-from explorer.core import storage
+from explorer.core import memory, storage
 from explorer.core.errors import ExplorerError
 from explorer.ui.shared import cached
 from tests.conftest import SHIPPED
@@ -19,7 +18,7 @@ from tests.conftest import SHIPPED
 @pytest.fixture(autouse=True)
 def _empty() -> Iterator[None]:
     yield
-    st.cache_resource.clear()
+    memory.clear()
 
 
 def _with_codes(folder: Path, name: str, n: int) -> Checkpoint:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 
+from explorer.core import memory
 from explorer.core.progress import Report, silent
 from explorer.runs.request import Request
 from explorer.ui.shared import job_status, provide
@@ -47,7 +47,7 @@ def _empty(checkpoint_folder: Path) -> Iterator[None]:
     (checkpoint_folder / "mine").mkdir()
     (checkpoint_folder / "mine" / "config.json").write_text("{}")
     yield
-    st.cache_resource.clear()
+    memory.clear()
 
 
 def test_what_is_in_the_folder_is_read_once() -> None:

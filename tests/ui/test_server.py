@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -24,6 +23,7 @@ from starlette.types import Message, Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, jobs
+from explorer.core import memory
 from explorer.core.errors import ExplorerError
 from explorer.projection import ProjectionSpec
 from explorer.projection.raw import Raw
@@ -37,7 +37,7 @@ from tests.conftest import SHIPPED
 @pytest.fixture(autouse=True)
 def _empty_caches() -> Iterator[None]:
     yield
-    st.cache_resource.clear()
+    memory.clear()
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_a_name_ends_with_its_content(server: Server, mine: Path) -> None:
 def test_a_pipe_keeps_nobody_waiting(server: Server, mine: Path, file: str) -> None:
     what = "codes" if file == "codes.npz" else "decoder"
     address = files.address(checkpoints.get("mine"), what)
-    st.cache_resource.clear()
+    memory.clear()
     (mine / file).unlink()
     os.mkfifo(mine / file)
     assert server.get(address)[0].status == 404
@@ -239,7 +239,7 @@ def test_a_link_that_leads_out_is_not_followed(
 ) -> None:
     address = files.address(checkpoints.get("mine"), what)
     assert server.get(address)[0].status == 200
-    st.cache_resource.clear()
+    memory.clear()
     (mine / file).rename(tmp_path / file)
     (mine / file).symlink_to(tmp_path / file)
     answer, content = server.get(address)

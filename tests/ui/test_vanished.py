@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, jobs
-from explorer.core import storage
+from explorer.core import memory, storage
 from explorer.jobs import api
 from explorer.ui.shared import pages
 from tests.conftest import SHIPPED
@@ -23,8 +22,7 @@ def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setattr(api._DISPATCHER, "launch", lambda *args: None)
     yield
     jobs.shut_down()
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    memory.clear()
 
 
 @pytest.fixture

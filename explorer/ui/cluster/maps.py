@@ -8,6 +8,7 @@ from explorer import checkpoints, datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.clustering.spec import ClusteringSpec
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.figures import clusters as cluster_figures
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
@@ -20,7 +21,7 @@ from explorer.ui.components.plot import plot
 from explorer.ui.map import inspector
 from explorer.ui.shared import cached, legend, state
 from explorer.ui.shared import clusterings as clusters
-from explorer.ui.shared.cached import HASH, Key
+from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.fragment import fragment
 
@@ -131,7 +132,7 @@ def _choose(key: str) -> None:
     st.session_state[_CHOSEN] = True
 
 
-@st.cache_data(max_entries=48, hash_funcs=HASH, show_spinner=False)
+@keep(48)
 def _cluster_map(
     key: Key,
     picture: ProjectionSpec,
@@ -163,7 +164,7 @@ def _cluster_map(
     return cluster_figures.compact(figure)
 
 
-@st.cache_data(max_entries=48, hash_funcs=HASH, show_spinner=False)
+@keep(48)
 def _label_map(
     key: Key,
     picture: ProjectionSpec,

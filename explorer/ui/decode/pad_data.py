@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
+from explorer.core.memory import keep
 from explorer.latent import geometry, neighbors
 from explorer.latent.geometry import LinearMap
 from explorer.latent.stats import LatentStats, Prior, fitted_prior, standard_prior
@@ -15,7 +16,7 @@ from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start
 from explorer.ui.server import files
 from explorer.ui.shared import cached, clusterings, state
-from explorer.ui.shared.cached import HASH, Key
+from explorer.ui.shared.cached import Key
 from explorer.ui.shared.provide import at_once
 
 _PLACE = "decode place"
@@ -46,7 +47,7 @@ class Space:
     prior: Prior
 
 
-@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+@keep(16)
 def _space(key: Key, dataset: str) -> Space:
     test = cached.codes(key)
     z = test.latent.z_mean
@@ -66,7 +67,7 @@ def space(checkpoint: Checkpoint) -> Space:
     return _space(cached.key(checkpoint), checkpoint.dataset)
 
 
-@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+@keep(64)
 def _linear(key: Key, spec: ProjectionSpec, _view: Projection) -> LinearMap | None:
     if not spec.method.linear:
         return None

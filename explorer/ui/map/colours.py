@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from explorer import checkpoints, datasets, figures
 from explorer.checkpoints import Checkpoint, TestCodes
+from explorer.core.memory import keep
 from explorer.projection import Projection, ProjectionSpec
 from explorer.ui.cluster import scores
 from explorer.ui.components.scatter_map import Groups, Values, classes
 from explorer.ui.server import files
 from explorer.ui.shared import cached, clusterings
-from explorer.ui.shared.cached import HASH, Key
+from explorer.ui.shared.cached import Key
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _by_cluster(checkpoint: Checkpoint, view: Projection) -> Drawing:
     )
 
 
-@st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
+@keep(64)
 def _scatter(
     key: Key,
     spec: ProjectionSpec,

@@ -14,16 +14,16 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
-import streamlit as st
 
 from explorer import checkpoints, projection
 from explorer.checkpoints import Checkpoint
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.projection import METHODS, ProjectionSpec
 from explorer.runs.projections import ProjectionRequest
 from explorer.ui.shared import cached
-from explorer.ui.shared.cached import HASH, Key
+from explorer.ui.shared.cached import Key
 from explorer.ui.shared.provide import at_once
 
 # More than this is not sent; the nearest image is then shown as its reconstruction.
@@ -141,12 +141,12 @@ def find(name: str, file: str) -> File:
     return found
 
 
-@st.cache_resource(max_entries=128, hash_funcs=HASH, show_spinner=False)
+@keep(128)
 def _digest(key: Key, what: str) -> str:
     return _hash(_made(key, what))
 
 
-@st.cache_resource(max_entries=32, hash_funcs=HASH, show_spinner=False)
+@keep(32)
 def _file(key: Key, what: str) -> File:
     content = _made(key, what)
     return File(_hash(content), gzip.compress(content, _GZIP_LEVEL, mtime=0))

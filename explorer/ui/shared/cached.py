@@ -1,21 +1,17 @@
 """What pages read again and again, kept in memory under the checkpoint's name, time and a spec."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from explorer import checkpoints, datasets
 from explorer.checkpoints import Checkpoint, TestCodes, onnx, spaces
-from explorer.clustering.spec import ClusteringSpec
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.datasets import Dataset
 from explorer.latent.stats import LatentStats, describe
-from explorer.projection.spec import ProjectionSpec
 
 
 @dataclass(frozen=True)
@@ -33,28 +29,21 @@ def key(checkpoint: Checkpoint) -> Key:
 
 def key_of(name: str) -> Key:
     """Return the key of the checkpoint of that name."""
-    return Key(name, tuple(_change(checkpoints.root() / name / file) for file in _READ))
+    folder = f"{checkpoints.root()}/{name}/"
+    return Key(name, tuple(_change(folder + file) for file in _READ))
 
 
 # What pages read of a checkpoint; `config.json` is written with each of the others.
 _READ = ("config.json", "codes.npz", "decoder.onnx")
 
 
-def _change(file: Path) -> int:
+def _change(file: str) -> int:
     """Return a number that another content of the file would change; 0 if there is none."""
     try:
-        about = file.stat()
+        about = Path(file).stat()
     except OSError:
         return 0
     return about.st_mtime_ns ^ about.st_size
-
-
-# How Streamlit's caches name what is asked of them.
-HASH: dict[str | type[Any], Callable[[Any], Any]] = {
-    Key: lambda key: (key.name, key.changed),
-    ProjectionSpec: lambda spec: spec.hash,
-    ClusteringSpec: lambda spec: spec.hash,
-}
 
 
 def codes(key: Key) -> TestCodes:
@@ -81,25 +70,25 @@ _MOST_REFUSED = 1000
 _REMEMBERED = 60.0  # seconds
 
 
-@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+@keep(16)
 def _codes(key: Key) -> TestCodes:
     return checkpoints.get(key.name).codes()
 
 
-@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+@keep(16)
 def latent_stats(key: Key) -> LatentStats:
     """Return how a checkpoint's test codes fill its latent space."""
     found = codes(key).latent
     return describe(found.z_mean, found.kl)
 
 
-@st.cache_resource(max_entries=16, hash_funcs=HASH, show_spinner=False)
+@keep(16)
 def decoder(key: Key) -> onnx.Decoder:
     """Return a checkpoint's decoder."""
     return checkpoints.get(key.name).decoder()
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@keep(4)
 def _test_data(dataset: str) -> Dataset:
     return datasets.load(dataset, "test", download=False)
 
@@ -115,7 +104,7 @@ def originals(checkpoint: Checkpoint) -> np.ndarray:
     try:
         return spaces.matching(data, checkpoint.name, n)
     except ExplorerError:
-        _test_data.clear(checkpoint.dataset)  # the right file may be put there
+        _test_data.forget(checkpoint.dataset)  # the right file may be put there
         raise
 
 

@@ -12,6 +12,7 @@ from explorer.clustering.base import NOISE
 from explorer.clustering.confusion import Confusion, Profile, confusion, profile
 from explorer.clustering.spec import ClusteringSpec, default_spec
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.figures import clusters
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
@@ -20,7 +21,7 @@ from explorer.runs.clusterings import ClusteringRequest, ClusterRun
 from explorer.ui.components.scatter_map import Groups
 from explorer.ui.server import files
 from explorer.ui.shared import cached, provide
-from explorer.ui.shared.cached import HASH, Key
+from explorer.ui.shared.cached import Key
 
 _CHOSEN = "clustering of"
 _RUNS = "clusterings seen"
@@ -59,7 +60,7 @@ class ClusterView:
         return self.run.spec
 
 
-@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+@keep(64)
 def _view(key: Key, spec: ClusteringSpec, _run: ClusterRun) -> ClusterView:
     labels = cached.codes(key).labels
     class_names = datasets.info(checkpoints.get(key.name).dataset).class_names
@@ -194,7 +195,7 @@ def scatter(checkpoint: Checkpoint, projection: Projection, view: ClusterView) -
     return _scatter(cached.key(checkpoint), projection.spec, view.spec, projection, view)
 
 
-@st.cache_data(max_entries=64, hash_funcs=HASH, show_spinner=False)
+@keep(64)
 def _scatter(
     key: Key,
     picture: ProjectionSpec,

@@ -4,17 +4,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-import streamlit as st
-
+from explorer.core.memory import keep
 from explorer.jobs import Job
 from explorer.runs.request import Request
 from explorer.ui.shared import cached, job_status, state
-from explorer.ui.shared.cached import HASH, Key
+from explorer.ui.shared.cached import Key
 
 Result = TypeVar("Result")
 
 
-@st.cache_resource(max_entries=128, hash_funcs=HASH, show_spinner=False)
+@keep(128)
 def _found(key: Key, job_name: str, _request: Request[Any]) -> Any:
     found = _request.find()
     if found is None:
@@ -22,7 +21,7 @@ def _found(key: Key, job_name: str, _request: Request[Any]) -> Any:
     return found
 
 
-@st.cache_resource(max_entries=64, hash_funcs=HASH, show_spinner=False)
+@keep(64)
 def _at_once(key: Key, job_name: str, _request: Request[Any]) -> Any:
     return _request.at_once()
 

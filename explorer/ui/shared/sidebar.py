@@ -9,10 +9,12 @@ import streamlit as st
 from explorer import checkpoints, datasets
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.models.architectures import ARCHITECTURES
 from explorer.models.spec import KINDS
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, state, text
+from explorer.ui.shared.cached import Key
 
 
 def choose_checkpoint() -> Checkpoint | None:
@@ -83,19 +85,20 @@ def _describe(checkpoint: Checkpoint) -> None:
 
 def thumbnails(checkpoint: Checkpoint, n: int = 6) -> None:
     """Show reconstructions of test images of the first n classes, in a row."""
-    test = cached.codes(cached.key(checkpoint))
+    gallery(_thumbnails(cached.key(checkpoint), n, checkpoint), key="thumbnails", columns=n)
+
+
+@keep(16)
+def _thumbnails(key: Key, n: int, _checkpoint: Checkpoint) -> list[Tile]:
+    test = cached.codes(key)
     labels = np.flatnonzero(np.bincount(test.labels))[:n]
     rows = [int(np.argmax(test.labels == label)) for label in labels]
-    images = cached.decode(checkpoint, test.latent.z_mean[rows])
-    names = datasets.info(checkpoint.dataset).class_names
-    gallery(
-        [
-            Tile(image, alt=f"reconstruction of a test image: {names[label]}")
-            for image, label in zip(images, labels, strict=True)
-        ],
-        key="thumbnails",
-        columns=n,
-    )
+    images = cached.decode(_checkpoint, test.latent.z_mean[rows])
+    names = datasets.info(_checkpoint.dataset).class_names
+    return [
+        Tile(image, alt=f"reconstruction of a test image: {names[label]}")
+        for image, label in zip(images, labels, strict=True)
+    ]
 
 
 def or_sentence(draw: Callable[[], None]) -> None:

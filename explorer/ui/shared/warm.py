@@ -2,10 +2,10 @@
 
 import gc
 
-import streamlit as st
+from explorer.core.memory import keep
 
 
-@st.cache_resource(show_spinner=False)
+@keep(1)
 def freeze() -> None:
     """Take what is loaded by now out of garbage collection; once for all sessions of a server.
 

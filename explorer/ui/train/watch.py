@@ -12,6 +12,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.core import access
 from explorer.core.access import Visitor
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.figures import losses as curves
 from explorer.models.spec import ModelSpec
 from explorer.training import queue, run_store, snapshots
@@ -294,7 +295,7 @@ def snapshots_of(folder: Path) -> Snapshots | None:
     return _read(str(folder), snapshots.created(folder), tuple(snapshots.epochs(folder)))
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@keep(20)
 def _read(folder: str, created: int, epochs: tuple[int, ...]) -> Snapshots | None:
     return snapshots.read_all(Path(folder))
 
