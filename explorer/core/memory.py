@@ -37,7 +37,7 @@ class Kept(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Return the result of these arguments, computed unless it is kept."""
         key = tuple(args[i] for i in self._telling)
-        found = self._look_up(key)
+        found: R = self._look_up(key)
         if found is not _ABSENT:
             return found
         with self._lock:

@@ -6,6 +6,7 @@ import math
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from explorer import checkpoints
-from explorer.checkpoints import BrokenCheckpoint, Checkpoint
+from explorer.checkpoints import BrokenCheckpoint, Checkpoint, store
 from explorer.clustering.spec import default_spec
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
@@ -292,3 +293,13 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     monkeypatch.setattr(storage.tempfile, "TemporaryDirectory", refuse)
     with pytest.raises(ExplorerError, match=r"mine \(Read-only file system\)"):
         request_of("mine").get()
+
+
+def test_a_checkpoint_that_has_not_changed_is_not_read_again(mine: Path) -> None:
+    settled = time.time() - 10
+    for path in (mine / "config.json", mine):
+        os.utime(path, (settled, settled))
+    assert store.read(mine) is store.read(mine)
+    (mine / "encoder.onnx").unlink()
+    with pytest.raises(ExplorerError, match=r"encoder.onnx missing"):
+        store.read(mine)

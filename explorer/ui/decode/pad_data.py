@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
-from explorer.core.memory import keep
+from explorer.core import memory
 from explorer.latent import geometry, neighbors
 from explorer.latent.geometry import LinearMap
 from explorer.latent.stats import LatentStats, Prior, fitted_prior, standard_prior
@@ -47,7 +47,7 @@ class Space:
     prior: Prior
 
 
-@keep(16)
+@memory.keep(16)
 def _space(key: Key, dataset: str) -> Space:
     test = cached.codes(key)
     z = test.latent.z_mean
@@ -67,7 +67,7 @@ def space(checkpoint: Checkpoint) -> Space:
     return _space(cached.key(checkpoint), checkpoint.dataset)
 
 
-@keep(64)
+@memory.keep(64)
 def _linear(key: Key, spec: ProjectionSpec, _view: Projection) -> LinearMap | None:
     if not spec.method.linear:
         return None

@@ -2,15 +2,14 @@
 
 import gc
 
-from explorer.core.memory import keep
+from explorer.core import memory
 
 
-@keep(1)
+@memory.keep(1)
 def freeze() -> None:
     """Take what is loaded by now out of garbage collection; once for all sessions of a server.
 
-    Streamlit collects garbage after every rerun: to look through all modules each time takes 0.1 s,
-    in which it answers nobody.
+    To look through all modules takes 0.1 s, in which nobody is answered.
     """
     gc.collect()
     gc.freeze()
