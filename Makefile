@@ -10,7 +10,7 @@ SOURCES := requirements.txt pyproject.toml explorer/pyproject.toml setup.py \
 # Node.js of the virtual environment: the one that the installation builds with.
 IN_FRONTEND = export PATH="$(abspath $(BIN)):$$PATH"; cd $(FRONTEND) &&
 
-.PHONY: run test check check-python check-frontend lint bench checkpoints lock install install-dev frontend clean
+.PHONY: run test check check-python check-frontend lint bench checkpoints lock install install-dev frontend audit clean
 
 run: install
 	@echo "The app opens in your browser, at http://localhost:8501 unless another port is told below."
@@ -74,6 +74,14 @@ lock: install-dev
 	{ echo "# Made by 'make lock' from pyproject.toml."; echo "-e ."; cat requirements.new; } \
 	  > requirements.txt
 	rm requirements.new
+
+# Known weaknesses of the pinned packages; asks the registries' services for advisories.
+audit: install-dev
+	$(BIN)/python -m pip install --quiet pip-audit
+	grep -v '^-e' requirements.txt > requirements.new
+	$(BIN)/pip-audit --no-deps --disable-pip --requirement requirements.new; \
+	  failed=$$?; rm requirements.new; exit $$failed
+	$(IN_FRONTEND) npm audit
 
 clean:
 	rm -rf $(VENV) $(FRONTEND)/node_modules

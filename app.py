@@ -9,8 +9,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from explorer.ui.server import hosts
 from explorer.ui.server.headers import FrontendCaching, SecurityHeaders
 from explorer.ui.server.lifespan import lifespan, show_error
+from explorer.ui.server.password import Password, configured
 from explorer.ui.server.routes import routes
 from explorer.ui.server.visitors import Visitors
+
+password = configured()
 
 app = st.App(
     Path(__file__).parent / "explorer" / "ui" / "main.py",
@@ -24,6 +27,7 @@ app = st.App(
             ),
             www_redirect=False,
         ),
+        *([Middleware(Password, password=password)] if password else []),
         Middleware(Visitors),
         Middleware(FrontendCaching),
     ],

@@ -57,13 +57,14 @@ def for_one_person(address: str | None) -> bool:
     """Whether the server runs for one person, who may do everything.
 
     `EXPLORER_ONE_PERSON` says so (1) or not (0); without it, it does where only this machine is
-    listened to.
+    listened to and no password is asked for.
 
     Args:
         address: At which the server listens; None: at all of this machine.
     """
     told = os.environ.get("EXPLORER_ONE_PERSON", "")
-    return told != "0" if told else address in _THIS_MACHINE
+    alone = address in _THIS_MACHINE and not os.environ.get("EXPLORER_PASSWORD")
+    return told != "0" if told else alone
 
 
 def is_administrator(token: str) -> bool:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.core.errors import ExplorerError
-from explorer.ui.shared import links, pages, sidebar, state, style, text, warm
+from explorer.ui.shared import links, pages, sidebar, sign_in, state, style, text, warm
 
 st.set_page_config("Latent Explorer", "🌌", layout="wide")
 style.apply()
@@ -18,6 +18,7 @@ navigation = {
     for name, about in pages.PAGES.items()
 }
 page = st.navigation(list(navigation.values()))
+sign_in.gate()
 # Not before: a page that begins again without it would be the first one.
 state.take_administrator()
 links.clean()
