@@ -1,6 +1,5 @@
 """Results to Plotly figures."""
 
-from explorer.figures.bars import class_counts, code_bars
 from explorer.figures.colors import ACCENT, CLASS_COLORS, SCALE_COLORS, class_color
 from explorer.figures.scatter import (
     Group,
@@ -17,8 +16,6 @@ __all__ = [
     "SCALE_COLORS",
     "Group",
     "class_color",
-    "class_counts",
-    "code_bars",
     "scatter_by_class",
     "scatter_by_group",
     "scatter_by_value",

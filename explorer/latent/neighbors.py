@@ -11,6 +11,7 @@ from explorer.core.errors import ExplorerError
 from explorer.latent.stats import checked
 
 Verdict = Literal["inside", "edge", "hole"]
+Metric = Literal["euclidean", "cosine"]
 
 # Shares of the real codes that lie nearer to another one: the borders between the verdicts.
 EDGE, HOLE = 0.9, 0.99
@@ -24,25 +25,39 @@ class Neighbours:
 
     Attributes:
         indices: Which codes, shape (k,).
-        distances: Euclidean distances, shape (k,).
+        distances: Their distances, shape (k,).
     """
 
     indices: np.ndarray
     distances: np.ndarray
 
 
-def nearest(z_mean: np.ndarray, z: np.ndarray, k: int) -> Neighbours:
-    """Return the k of the codes `z_mean`, shape (n, d), that are nearest to z, shape (d,)."""
-    squares = np.square(z_mean - np.asarray(z, np.float64)).sum(axis=1)
-    k = min(k, len(squares))
-    found = np.argpartition(squares, k - 1)[:k]
-    found = found[np.lexsort((found, squares[found]))]
-    return Neighbours(found, np.sqrt(squares[found]))
+def nearest(z_mean: np.ndarray, z: np.ndarray, k: int, metric: Metric = "euclidean") -> Neighbours:
+    """Return the k of the codes `z_mean`, shape (n, d), that are nearest to z, shape (d,).
+
+    Args:
+        z_mean: The codes.
+        z: The place.
+        k: How many; all, if there are fewer.
+        metric: "euclidean", or "cosine": one minus the cosine of the angle at the origin, in
+            [0, 2]; a code that is the origin has no direction, and is at 1 from all.
+    """
+    place = np.asarray(z, np.float64)
+    if metric == "cosine":
+        lengths = np.linalg.norm(z_mean, axis=1) * np.linalg.norm(place)
+        cosines = np.divide(z_mean @ place, lengths, np.zeros(len(z_mean)), where=lengths > 0)
+        far = 1 - np.clip(cosines, -1, 1)
+    else:
+        far = np.square(z_mean - place).sum(axis=1)
+    k = min(k, len(far))
+    found = np.argpartition(far, k - 1)[:k]
+    found = found[np.lexsort((found, far[found]))]
+    return Neighbours(found, far[found] if metric == "cosine" else np.sqrt(far[found]))
 
 
-def neighbours(z_mean: np.ndarray, index: int, k: int) -> Neighbours:
-    """Return the k of the codes `z_mean`, shape (n, d), nearest to code `index`, without itself."""
-    found = nearest(z_mean, z_mean[index], k + 1)
+def neighbours(z_mean: np.ndarray, index: int, k: int, metric: Metric = "euclidean") -> Neighbours:
+    """Return the k codes nearest to code `index`, without itself; otherwise as `nearest`."""
+    found = nearest(z_mean, z_mean[index], k + 1, metric)
     others = np.flatnonzero(found.indices != index)[:k]
     return Neighbours(found.indices[others], found.distances[others])
 

@@ -18,8 +18,6 @@ def test_a_class_has_one_colour_everywhere() -> None:
     drawn = {trace.name: trace.marker.color for trace in figure.data}
     assert drawn == {name: figures.class_color(int(name)) for name in names}
     assert sum(len(trace.x) for trace in figure.data) == 599
-    counts = figures.class_counts(np.array([0, 3, 0, 5]), ["a", "b", "c", "d"])
-    assert list(counts.data[0].marker.color) == [figures.class_color(3), figures.class_color(1)]
 
 
 @pytest.mark.parametrize("spec", [ProjectionSpec(PCA()), ProjectionSpec(PCA(), n_components=3)])

@@ -51,17 +51,11 @@ DRAW: dict[str, Callable[[], object]] = {
     "ChartData": lambda: plot.plot("{}", key="map", alt="a map", selectable=True),
     "ScatterMapData": _map,
     "PointData": lambda: plot.pick_point("map", 3, print),
-    "GroupData": lambda: plot.pick_group("map", "digits"),
+    "GroupData": lambda: plot.pick_group("map", np.array([0, 9]), print),
     "PreviewData": lambda: preview(checkpoints.get("digits-vae-z2"), ["map"], "images"),
     "PadData": lambda: latent_pad(make_data(), key="pad"),
     "ReplayData": _replay,
 }
-
-
-class Told(dict[str, Any]):
-    """What the browser told: nothing yet."""
-
-    lasso: tuple[int, ...] = ()
 
 
 def _fits(value: Any, hint: Any) -> bool:
@@ -87,7 +81,7 @@ def test_a_message_is_what_the_contract_says(
     name: str, draw: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mounted: list[dict[str, Any]] = []
-    component = lambda **arguments: mounted.append(arguments) or Told()  # noqa: E731
+    component = lambda **arguments: mounted.append(arguments) or {}  # noqa: E731
     monkeypatch.setattr(frontend, "_component", lambda: component)
     draw()
     (arguments,) = mounted

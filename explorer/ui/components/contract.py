@@ -81,16 +81,16 @@ class PointData(TypedDict):
 
 
 class GroupData(TypedDict):
-    """Draws nothing: takes boxes and lassos to Python, and shows the last one.
+    """Draws nothing: takes boxes and lassos to Python, and shows what is selected.
 
     Attributes:
         group: Name of the group of charts.
-        shown: Indices of the points to be highlighted.
+        shown: The points to be highlighted, as base64 of a bit for each, the lowest first.
     """
 
     role: Literal["group"]
     group: str
-    shown: list[int]
+    shown: str
 
 
 class PreviewData(TypedDict):
@@ -359,14 +359,14 @@ class ReleasedCode(TypedDict):
 
 
 class Heard(TypedDict):
-    """What the browser tells: `clicked` is a trigger, the others are states, which are kept.
+    """What the browser tells: `place` is a state, which is kept, the others are triggers.
 
     Attributes:
         clicked: Index of the point that was clicked (gallery, point).
-        lasso: Indices in the last box or lasso (group).
+        selected: The points that are selected now, as `GroupData.shown` (group).
         place: Where the user last let go (pad).
     """
 
     clicked: int
-    lasso: list[int]
+    selected: str
     place: ReleasedCode

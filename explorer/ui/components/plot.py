@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
-from explorer.ui.components.frontend import ignore, mount
+from explorer.ui.components.bits import packed, unpacked
+from explorer.ui.components.frontend import mount
 
 
 def plot(
@@ -62,24 +64,26 @@ def pick_point(chart: str, ring: int | None, on_pick: Callable[[int], None]) -> 
     mount({"role": "point", "chart": chart, "shown": ring}, key=key, on_clicked_change=tell)
 
 
-def pick_group(group: str, about: str) -> list[int]:
-    """Hear of boxes and lassos on a group of charts; return the indices in the last one.
+def pick_group(group: str, rows: np.ndarray, on_pick: Callable[[np.ndarray], None]) -> None:
+    """Hear of boxes and lassos on a group of charts, and highlight points on them.
+
+    It is drawn by the fragment that a new selection shall rerun; it shows nothing itself.
 
     Args:
         group: Name of the group.
-        about: What the indices are of: of something else, nothing is picked yet.
+        rows: Indices of the points to be highlighted.
+        on_pick: Called before the rerun that a new selection causes, with the ascending indices
+            of its points.
     """
-    key = f"{group}-{about}-group"
-    known = st.session_state.get(key)
-    result = mount(
-        {
-            "role": "group",
-            "group": group,
-            "shown": (known.get("lasso") if known else None) or [],
-        },
+    key = f"{group}-group"
+
+    def tell() -> None:
+        picked = unpacked(st.session_state[key].get("selected"))
+        if picked is not None:
+            on_pick(picked)
+
+    mount(
+        {"role": "group", "group": group, "shown": packed(rows)},
         key=key,
-        default={"lasso": []},
-        on_lasso_change=ignore,
+        on_selected_change=tell,
     )
-    indices = result.lasso if isinstance(result.lasso, list) else []
-    return [index for index in indices if isinstance(index, int)]

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Collection
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
@@ -14,7 +15,6 @@ from explorer.ui.server.visitors import COOKIE
 
 CHECKPOINT = "checkpoint"
 POINT = "point"
-_KEPT = "chosen point"
 _ABSENT = "absent checkpoint"
 ADMIN = "admin"
 # Visitors who came by the administrator's link, as `owner` names them; until the server ends.
@@ -55,24 +55,16 @@ def forget_absent() -> None:
 def point(dataset: str, n: int) -> int | None:
     """Return the index of the chosen test image, or None.
 
-    What the URL says counts, if it is an index of this data set's. A page that is opened from the
-    navigation begins without it: then the last choice goes on, as long as the data set is the same.
-
     Args:
         dataset: The data set of the checkpoint that is looked at.
         n: How many test images it has.
     """
-    chosen_in, kept = st.session_state.get(_KEPT, (dataset, None))
-    index: int | None = None
-    if chosen_in == dataset:
-        text = st.query_params.get(POINT, "" if kept is None else str(kept))
-        index = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    text = linked(POINT, dataset) or ""
+    index = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
     if index is None or index >= n:
-        choose_point(None)
+        keep(POINT, dataset, None)
         return None
-    st.session_state[_KEPT] = (dataset, index)
-    if st.query_params.get(POINT) != str(index):
-        st.query_params[POINT] = str(index)
+    keep(POINT, dataset, str(index))
     return index
 
 
@@ -80,10 +72,47 @@ def choose_point(index: int | None) -> None:
     """Choose a test image by its index, on every page and in the URL; None chooses none."""
     if index is not None:
         st.query_params[POINT] = str(index)
+    else:
+        keep(POINT, "", None)
+
+
+def linked(name: str, dataset: str) -> str | None:
+    """Return what the URL says about a data set's images, or None.
+
+    A page that is opened from the navigation begins without it: then what was last kept goes on,
+    as long as the data set is the same. Who goes back to where it was not said yet undoes it.
+
+    Args:
+        name: Of the parameter.
+        dataset: The data set of the checkpoint that is looked at.
+    """
+    kept_of, kept = st.session_state.get(_kept(name), (dataset, None))
+    if kept_of != dataset:
+        return None
+    text: str | None = st.query_params.get(name, None if went_back() else kept)
+    return text
+
+
+def keep(name: str, dataset: str, text: str | None) -> None:
+    """Keep what `linked` shall return, in the URL and for other pages; None forgets it."""
+    if text is None:
+        st.session_state.pop(_kept(name), None)
+        if name in st.query_params:
+            del st.query_params[name]
         return
-    st.session_state.pop(_KEPT, None)
-    if POINT in st.query_params:
-        del st.query_params[POINT]
+    st.session_state[_kept(name)] = (dataset, text)
+    if st.query_params.get(name) != text:
+        st.query_params[name] = text
+
+
+def went_back() -> bool:
+    """Whether the browser's Back or Forward led here: then the URL is what counts."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _kept(name: str) -> str:
+    return f"kept {name}"
 
 
 def session() -> str:

@@ -25,6 +25,34 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 .explorer-chips { display: flex; flex-wrap: wrap; gap: 0.15rem 0.9rem; font-size: 0.875rem; }
 .explorer-chips i { display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.35em;
   border-radius: 50%; }
+/* The map and, as high as it is, the panel beside it. */
+.st-key-map-body { align-items: flex-start; }
+@media (min-width: 900px) {
+  .st-key-map-body { flex-wrap: nowrap; }
+  .st-key-map-scatter { flex: 1 1 0; min-width: 0; }
+  .st-key-map-side { flex: 0 0 20rem; height: max(26rem, calc(100vh - 13rem));
+    overflow-y: auto; flex-wrap: nowrap; }
+}
+.st-key-selected-summary > :last-child { flex: 0 0 5rem; min-width: 0; }
+.explorer-code { position: relative; display: flex; height: 6.5rem; margin: 0.5rem 0 1.5rem 2rem;
+  font-size: 14px; }
+.explorer-code p { position: absolute; right: 100%; margin: 0 0.3rem 0 0;
+  transform: translateY(-50%); font-size: 14px; }
+.explorer-code hr { position: absolute; left: 0; right: 0; margin: 0; border: none;
+  border-top: 1px solid; opacity: 0.4; }
+.explorer-code div { position: relative; flex: 1 1 0; }
+.explorer-code i, .explorer-code b { position: absolute; }
+.explorer-code i { left: 8%; right: 8%; background: rgba(140, 140, 150, 0.3); }
+.explorer-code b { left: 28%; right: 28%; background: var(--st-primary-color, #e8467c); }
+.explorer-code span { position: absolute; top: calc(100% + 0.2rem); left: 0; right: 0;
+  text-align: center; }
+.explorer-counts { display: grid; grid-template-columns: auto 1fr auto; gap: 0 0.4rem;
+  align-items: center; font-size: 14px; line-height: 1.35; }
+.explorer-counts i { height: 0.8em; border-radius: 0.15rem; min-width: 1px; }
+.explorer-counts b { font-weight: 600; text-align: right; }
+.explorer-table { width: 100%; font-size: 14px; }
+.explorer-table caption { text-align: left; }
+.explorer-table :is(td, th) { padding: 0 0.4rem 0 0; text-align: left; }
 """
 
 

@@ -1,5 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { GroupLink, PointLink } from "../src/chart/link";
+import { packed, unpacked } from "../src/shared/bits";
 import { Selection } from "../src/shared/selection";
 
 it("takes a user's clicks on its chart to Python, and Python's point to the chart", () => {
@@ -29,15 +30,25 @@ it("speaks for the chart and by the means of the last message", () => {
   expect(latest.mock.calls).toEqual([["clicked", 2]]);
 });
 
-it("takes a lasso to Python and the last one to the charts", () => {
+it("takes a lasso to Python and what is selected to the charts", () => {
   const selection = new Selection();
   const send = { trigger: vi.fn(), state: vi.fn() };
-  new GroupLink(selection).update({ role: "group", group: "maps", shown: [1, 2] }, send);
+  const link = new GroupLink(selection);
+  link.update({ role: "group", group: "maps", shown: packed([1, 2]) }, send);
   expect(selection.group.get("maps")).toEqual([1, 2]);
   selection.group.set("maps", [3], "user");
   selection.group.set("maps", [], "user");
-  expect(send.state.mock.calls).toEqual([
-    ["lasso", [3]],
-    ["lasso", []],
+  expect(send.trigger.mock.calls).toEqual([
+    ["selected", "CA=="],
+    ["selected", ""],
   ]);
+  link.update({ role: "group", group: "maps", shown: "" }, send);
+  expect(selection.group.get("maps")).toEqual([]);
+});
+
+it("packs a set of points into a bit for each", () => {
+  const some = [0, 7, 8, 9, 1000, 100_001];
+  expect(unpacked(packed(some))).toEqual(some);
+  expect(unpacked(packed([]))).toEqual([]);
+  expect(packed([0, 9])).toBe("AQI="); // as numpy.packbits(…, bitorder="little")
 });

@@ -1,3 +1,4 @@
+import { packed, unpacked } from "../shared/bits";
 import type { GroupData, PointData } from "../shared/contract";
 import type { Selection } from "../shared/selection";
 import type { Send, View } from "../shared/view";
@@ -27,9 +28,10 @@ export class PointLink implements View<PointData> {
   }
 }
 
-/** Takes boxes and lassos on a group of charts to Python, and the last one from there to them. */
+/** Takes boxes and lassos on a group of charts to Python, and what is selected to the charts. */
 export class GroupLink implements View<GroupData> {
   private group: string | undefined;
+  private shown: string | undefined;
   private send: Send | undefined;
   private stopListening: () => void = () => undefined;
 
@@ -41,10 +43,12 @@ export class GroupLink implements View<GroupData> {
       this.stopListening();
       this.group = group;
       this.stopListening = this.selection.group.listen(group, (indices, origin) => {
-        if (origin === "user") this.send?.state("lasso", [...indices]);
+        if (origin === "user") this.send?.trigger("selected", packed(indices));
       });
     }
-    this.selection.group.set(group, shown, "server");
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.selection.group.set(group, unpacked(shown), "server");
   }
 
   close(): void {

@@ -59,13 +59,13 @@ export interface PointData {
   shown: number | null;
 }
 
-/** Draws nothing: takes boxes and lassos to Python, and shows the last one. */
+/** Draws nothing: takes boxes and lassos to Python, and shows what is selected. */
 export interface GroupData {
   role: "group";
   /** Name of the group of charts. */
   group: string;
-  /** Indices of the points to be highlighted. */
-  shown: number[];
+  /** The points to be highlighted, as base64 of a bit for each, the lowest first. */
+  shown: string;
 }
 
 /** Draws nothing: decodes the images of a click before the server answers. */
@@ -286,12 +286,12 @@ export interface ReleasedCode {
   z: number[];
 }
 
-/** What the browser tells: `clicked` is a trigger, the others are states, which are kept. */
+/** What the browser tells: `place` is a state, which is kept, the others are triggers. */
 export interface Heard {
   /** Index of the point that was clicked (gallery, point). */
   clicked: number;
-  /** Indices in the last box or lasso (group). */
-  lasso: number[];
+  /** The points that are selected now, as `GroupData.shown` (group). */
+  selected: string;
   /** Where the user last let go (pad). */
   place: ReleasedCode;
 }
