@@ -5,17 +5,16 @@ import streamlit as st
 from explorer.checkpoints import Checkpoint
 from explorer.ui.components.preview import preview
 from explorer.ui.map import form, neighbours, panel, picture, rows, selection
-from explorer.ui.shared import projections, state
+from explorer.ui.shared import state, title
 
 
 def _show(checkpoint: Checkpoint) -> None:
+    title.draw("map")
     choice = form.choose(checkpoint)
     chart = picture.key(choice.spec.n_components)
     body = st.container(key="map-body", horizontal=True, gap="medium")
     with body.container(key="map-scatter", gap="small"):
-        view = projections.provide(checkpoint, choice.spec)
-        if view is not None:
-            picture.draw(checkpoint, view, choice.colour)
+        view = picture.draw(checkpoint, choice.spec, choice.colour)
     with body.container(key="map-side", gap="small"):
         panel.draw(checkpoint, view, chart, picture.GROUP)
     places = [chart, neighbours.GALLERY, selection.GALLERY, rows.GALLERY]

@@ -15,6 +15,12 @@ from explorer.projection import Projection
 # drawn: a point keeps its place when the colours change. On narrow screens the front end takes it.
 _BESIDE = 165
 
+# In 3-D: from where the camera looks, how far away in diagonals of the data's box, at which place.
+_FROM = np.array([1.0, 1.0, 0.55])
+_AWAY = 1.05
+_CENTER = {"x": 0.0, "y": 0.0, "z": -0.08}
+_FLOOR = "rgba(128, 128, 140, 0.14)"
+
 
 def scatter_by_class(
     projection: Projection, labels: np.ndarray, errors: np.ndarray, class_names: Sequence[str]
@@ -186,13 +192,26 @@ def _layout(projection: Projection) -> dict[str, Any]:
     }
     if len(names) == 2:
         return {**layout, "xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
-    scene: dict[str, Any] = dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True))
+    return {**layout, "scene": _scene(axes), "margin": {**layout["margin"], "l": 0, "b": 0}}
+
+
+def _scene(axes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the room of a plot in 3-D: its axes, a floor, and a camera that fits the data."""
+    seen = {"showgrid": True, "showline": True, "zeroline": False, "showspikes": False}
+    floor = {"showbackground": True, "backgroundcolor": _FLOOR}
+    names = ("xaxis", "yaxis", "zaxis")
+    scene: dict[str, Any] = {
+        name: {**axis, **seen, **(floor if name == "zaxis" else {"showbackground": False})}
+        for name, axis in zip(names, axes, strict=True)
+    }
     # Plotly's own equal scale, aspectmode "data", changes a little with the classes shown.
     spans = np.array([high - low for low, high in (axis["range"] for axis in axes)])
-    ratio = dict(zip("xyz", (spans / spans.mean()).tolist(), strict=True))
-    scene |= {"aspectmode": "manual", "aspectratio": ratio}
-    scene |= {"camera": {"eye": {"x": 1.65, "y": 1.65, "z": 1.1}}}
-    return {**layout, "scene": scene, "margin": {**layout["margin"], "l": 0, "b": 0}}
+    ratio = spans / spans.mean()
+    scene |= {"aspectmode": "manual", "aspectratio": dict(zip("xyz", ratio.tolist(), strict=True))}
+    # As far away as the whole box needs, with its axes.
+    eye = _FROM / np.linalg.norm(_FROM) * _AWAY * np.linalg.norm(ratio)
+    camera = {"eye": dict(zip("xyz", eye.tolist(), strict=True)), "center": _CENTER}
+    return {**scene, "camera": camera}
 
 
 def _range(places: np.ndarray) -> list[float]:

@@ -23,7 +23,6 @@ def test_a_class_is_text(n_components: int) -> None:
     drawn = [
         figures.scatter_by_class(view, labels, errors, NAMES),
         figures.scatter_by_value(view, errors, "error", labels, errors, NAMES),
-        figures.class_counts(np.bincount(labels), NAMES),
         clusters.confusion(found, NAMES, NAMES, "clusters"),
         clusters.cluster_sizes(found, NAMES, NAMES),
     ]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.metrics import pairwise_distances
+from sklearn.neighbors import NearestNeighbors
 
 from explorer.core.errors import ExplorerError
 from explorer.latent import neighbors
@@ -79,3 +80,15 @@ def test_a_tie_goes_to_the_nearer_neighbours_or_to_the_smaller_label() -> None:
     nearest = np.array([[1, 2]] * 5)
     assert neighbors.knn_accuracy(nearest, labels) == 3 / 5
     assert neighbors.knn_accuracy(nearest, labels, ties="smaller") == 2 / 5
+
+
+def test_neighbours_by_angle_are_those_of_scikit_learn() -> None:
+    z = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
+    z[7] = 0  # has no direction
+    found = neighbors.neighbours(z, 3, 50, "cosine")
+    search = NearestNeighbors(n_neighbors=51, metric="cosine").fit(z)
+    far, near = search.kneighbors(z[[3]])
+    assert found.indices.tolist() == near[0][1:].tolist()
+    np.testing.assert_allclose(found.distances, far[0][1:], atol=1e-6)
+    assert 3 not in found.indices
+    assert set(neighbors.neighbours(z, 7, 5, "cosine").distances) == {1.0}

@@ -54,7 +54,7 @@ class ChartData(TypedDict):
         figure: The figure as JSON. The first entry of a point's `customdata` is its index. The
             last trace of a selectable figure in 3-D is its ring.
         selectable: Whether points can be chosen.
-        height: In pixels.
+        height: In pixels; null: as high as a map.
         alt: What the figure shows, in words.
     """
 
@@ -63,7 +63,7 @@ class ChartData(TypedDict):
     group: str
     figure: str
     selectable: bool
-    height: int
+    height: int | None
     alt: str
 
 
@@ -211,6 +211,7 @@ class ScatterMapData(TypedDict):
         group: Maps and charts of one group highlight the same points.
         alt: What the map shows, in words.
         points: Address of a .npy array (n, 2) float32, NaN for images without a point.
+        old: Whether another picture is on its way.
         axes: Titles of the axes; null where coordinates mean nothing.
         place: The latent dimensions that the axes are, where these are all there are: then every
             place of the map is a code.
@@ -231,6 +232,7 @@ class ScatterMapData(TypedDict):
     group: str
     alt: str
     points: str
+    old: bool
     color: GroupColorData | ValueColorData
     axes: tuple[str, str] | None
     place: tuple[int, int] | None

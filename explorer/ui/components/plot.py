@@ -14,7 +14,7 @@ def plot(
     *,
     key: str,
     alt: str,
-    height: int = 450,
+    height: int | None = 450,
     selectable: bool = False,
     group: str | None = None,
 ) -> None:
@@ -25,7 +25,7 @@ def plot(
             is its index. The last trace of a `selectable` figure in 3-D is its ring.
         key: Key of the chart, by which `pick_point` and `pick_group` know it.
         alt: What the figure shows, in words, for those who cannot see it.
-        height: In pixels.
+        height: In pixels; None: as high as a map.
         selectable: Whether points can be picked.
         group: Charts of one group highlight the same points, those in the last box or lasso on any
             of them; None: a group of its own, named by `key`.

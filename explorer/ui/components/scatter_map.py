@@ -65,6 +65,8 @@ def scatter_map(
     key: str,
     alt: str,
     group: str | None = None,
+    unfinished: bool = False,
+    old: bool = False,
 ) -> None:
     """Draw a map.
 
@@ -75,6 +77,8 @@ def scatter_map(
         key: Key of the map, by which `plot.pick_point` and `plot.pick_group` know it.
         alt: What the map shows, in words, for those who cannot see it.
         group: As for `plot.plot`.
+        unfinished: Whether `view` is still being computed: nothing has kept its points.
+        old: Whether another picture is on its way: this one is dimmed.
 
     Raises:
         ExplorerError: If the checkpoint is damaged.
@@ -85,13 +89,17 @@ def scatter_map(
     names = spec.method.axis_names(2, spec.space, view.explained_variance)
     labels = classes(checkpoint)
     errors = files.offer_column("error", _errors)
+    points = (
+        files.offer_frame(view.indices, view.embedding) if unfinished else files.offer_points(spec)
+    )
     mount(
         {
             "role": "map",
             "name": key,
             "group": group or key,
             "alt": alt,
-            "points": files.address(checkpoint, files.offer_points(spec)),
+            "points": files.address(checkpoint, points),
+            "old": old,
             "color": _color(checkpoint, color),
             "axes": (_plain(names[0]), _plain(names[1])) if spec.method.linear else None,
             "place": (latent[0], latent[1]) if latent is not None and whole else None,

@@ -29,8 +29,6 @@ def draw(checkpoint: Checkpoint, view: Projection | None, chart: str, group: str
     if point is None:
         point = inspector.typical(checkpoint)
     rows = selected.rows(checkpoint)
-    plots.pick_point(chart, point, state.choose_point)
-    plots.pick_group(group, rows, lambda picked: _select(checkpoint, picked[picked < n]))
     inspector.inspect(checkpoint, point)
     if view is not None and point not in view.indices:
         st.caption("This image is not among the points of the picture.")
@@ -48,6 +46,8 @@ def draw(checkpoint: Checkpoint, view: Projection | None, chart: str, group: str
         selection.draw(checkpoint, rows)
     else:
         neighbours.draw(checkpoint, point)
+    plots.pick_point(chart, point, state.choose_point)
+    plots.pick_group(group, rows, lambda picked: _select(checkpoint, picked[picked < n]))
 
 
 def _select(checkpoint: Checkpoint, rows: np.ndarray) -> None:

@@ -3,14 +3,22 @@
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE, Projection
+from explorer.projection import (
+    QUALITY_NEIGHBORS,
+    QUALITY_SAMPLE,
+    Projection,
+    ProjectionSpec,
+)
+from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.plot import plot
 from explorer.ui.components.scatter_map import scatter_map
-from explorer.ui.map.colours import Colour
-from explorer.ui.shared import projections
+from explorer.ui.map.colours import Colour, Drawing
+from explorer.ui.shared import cached, projections
+from explorer.ui.shared.projections import Unfinished
+from explorer.ui.shared.provide import at_once
 
 GROUP = "map"
-_HEIGHT = 640
+_LAST = "picture seen last"
 _HELP = (
     f"Trustworthiness: how many of a point's {QUALITY_NEIGHBORS} nearest neighbours in the picture "
     f"are near in the data too (1 is best; on {QUALITY_SAMPLE:,} of the points). kNN accuracy: "
@@ -23,20 +31,68 @@ def key(n_components: int) -> str:
     return f"map-{n_components}d"
 
 
-def draw(checkpoint: Checkpoint, view: Projection, colour: Colour) -> None:
-    """Draw a projection in a colour, and its caption."""
-    drawing = colour.draw(checkpoint, view)
+def draw(checkpoint: Checkpoint, spec: ProjectionSpec, colour: Colour) -> Projection | None:
+    """Draw a projection in a colour, and its caption; return it.
+
+    While it is computed, return None: the picture that was there before stays in its place, dimmed,
+    until the first frame of the new one moves its points.
+    """
+    view = projections.provide(
+        checkpoint, spec, lambda unfinished: _draw_unfinished(checkpoint, colour, unfinished)
+    )
+    if view is not None:
+        st.session_state[_LAST] = (cached.key(checkpoint), spec)
+        drawing = colour.draw(checkpoint, view)
+        _draw_points(checkpoint, view, drawing)
+        if drawing.note:
+            st.caption(drawing.note)
+        st.caption(_caption(checkpoint, view), help=_HELP)
+    return view
+
+
+def _draw_points(
+    checkpoint: Checkpoint,
+    view: Projection,
+    drawing: Drawing,
+    unfinished: bool = False,
+    old: bool = False,
+) -> None:
     n_components = view.spec.n_components
     chart = key(n_components)
     alt = f"Scatter plot of {len(view.indices):,} test images"
     if n_components == 2:
-        scatter_map(checkpoint, view, drawing.color, key=chart, alt=alt, group=GROUP)
+        scatter_map(
+            checkpoint,
+            view,
+            drawing.color,
+            key=chart,
+            alt=alt,
+            group=GROUP,
+            unfinished=unfinished,
+            old=old,
+        )
     else:
         figure = drawing.figure()
-        plot(figure, key=chart, alt=alt, height=_HEIGHT, selectable=True, group=GROUP)
-    if drawing.note:
-        st.caption(drawing.note)
-    st.caption(_caption(checkpoint, view), help=_HELP)
+        plot(figure, key=chart, alt=alt, height=None, selectable=True, group=GROUP)
+
+
+def _draw_unfinished(checkpoint: Checkpoint, colour: Colour, unfinished: Unfinished) -> None:
+    view = unfinished.view
+    if view.spec.n_components == 3:
+        projections.draw_frame(checkpoint, unfinished)
+        return
+    before = None if unfinished.begun else _before(checkpoint)
+    drawing = colour.draw(checkpoint, view)
+    _draw_points(checkpoint, before or view, drawing, unfinished.begun, not unfinished.begun)
+    st.caption(unfinished.caption if before is None else "The picture from before, until then.")
+
+
+def _before(checkpoint: Checkpoint) -> Projection | None:
+    """Return the 2-D picture that this visitor looked at last, if it was of this checkpoint."""
+    of, spec = st.session_state.get(_LAST, (None, None))
+    if of != cached.key(checkpoint) or spec.n_components != 2:
+        return None
+    return at_once(ProjectionRequest(checkpoint.name, spec))
 
 
 def _caption(checkpoint: Checkpoint, view: Projection) -> str:

@@ -37,6 +37,8 @@ _GZIP_LEVEL = 6
 _offered: dict[str, Callable[[Checkpoint], bytes]] = {}
 _offering = Lock()
 _MOST_OFFERED = 1024
+# These are arrays: of all visitors' pictures together, the latest ones.
+_MOST_FRAMES = 32
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,22 @@ def image_address(checkpoint: Checkpoint) -> str | None:
 def offer_points(spec: ProjectionSpec) -> str:
     """Offer the points of a 2-D projection, as those of `MAPS`; return `what` for `address`."""
     return _offer(f"points-{spec.name}", _points(spec))
+
+
+def offer_frame(rows: np.ndarray, embedding: np.ndarray) -> str:
+    """Offer a 2-D picture that is still being computed; return `what` for `address`.
+
+    Args:
+        rows: Which test images its points are, shape (m,).
+        embedding: The points, shape (m, 2).
+    """
+    content = np.ascontiguousarray(embedding, np.float32)
+    what = f"frame-{_hash(content.tobytes())}"
+    frames = [name for name in list(_offered) if name.startswith("frame-")]
+    with _offering:
+        for name in frames[:-_MOST_FRAMES]:
+            _offered.pop(name, None)
+    return _offer(what, lambda checkpoint: _npy(_placed(checkpoint, rows, content), np.float32))
 
 
 def offer_column(name: str, column: Callable[[Checkpoint], np.ndarray]) -> str:
@@ -205,11 +223,16 @@ def _points(spec: ProjectionSpec) -> Callable[[Checkpoint], bytes]:
         view = at_once(ProjectionRequest(checkpoint.name, spec))
         if view is None:
             raise ExplorerError(f"{checkpoint.name} has no projection by {spec.method.title} yet.")
-        xy = np.full((len(_test_codes(checkpoint).labels), 2), np.nan, np.float32)
-        xy[view.indices] = view.embedding
-        return _npy(xy, np.float32)
+        return _npy(_placed(checkpoint, view.indices, view.embedding), np.float32)
 
     return points
+
+
+def _placed(checkpoint: Checkpoint, rows: np.ndarray, embedding: np.ndarray) -> np.ndarray:
+    """Return the places of all test images, NaN for those that are not among the rows."""
+    xy = np.full((len(_test_codes(checkpoint).labels), 2), np.nan, np.float32)
+    xy[rows] = embedding
+    return xy
 
 
 def _own(checkpoint: Checkpoint, path: Path) -> Path:

@@ -1,5 +1,7 @@
 """Getting a projection: from the folder, at once, or as a job that is watched."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -23,11 +25,35 @@ SPACE_TEXTS = {
 DIMENSIONS = {"2d": 2, "3d": 3}
 
 
-def provide(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
+@dataclass(frozen=True, eq=False)
+class Unfinished:
+    """What there is of a picture that is being computed.
+
+    Attributes:
+        view: The picture so far; else the PCA of the same points.
+        begun: Whether it is the picture itself.
+        caption: What it is, in one sentence.
+    """
+
+    view: Projection
+    begun: bool
+    caption: str
+
+
+def provide(
+    checkpoint: Checkpoint,
+    spec: ProjectionSpec,
+    draw: Callable[[Unfinished], None] | None = None,
+) -> Projection | None:
     """Return the projection, if it is there or quick to compute; else show how it is computed.
 
     While it is not there, this draws the PCA at once, then the frames of the job that computes
     it, with the time left and a button that stops it.
+
+    Args:
+        checkpoint: Whose test images.
+        spec: Which picture of them.
+        draw: Draws what there is of it so far; None for a plain chart.
 
     Raises:
         ExplorerError: If the points cannot be had or projected.
@@ -35,29 +61,36 @@ def provide(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
     return provide_request(
         ProjectionRequest(checkpoint.name, spec),
         place="projection",
-        draw=partial(_draw_unfinished, checkpoint, spec),
+        draw=lambda job: (draw or partial(draw_frame, checkpoint))(
+            _unfinished(checkpoint, spec, job)
+        ),
         check=lambda: spec.space == "original" and cached.originals(checkpoint),
     )
 
 
-def _draw_unfinished(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> None:
+def _unfinished(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> Unfinished:
+    quick = ProjectionSpec(PCA(), spec.n_components, spec.space, sample_size=spec.sample_size)
+    view = at_once(ProjectionRequest(checkpoint.name, quick))
+    assert view is not None  # a PCA is quick
     picture = jobs.partial(job.id)
-    labels = cached.codes(cached.key(checkpoint)).labels
     if picture is None:
-        quick = ProjectionSpec(PCA(), spec.n_components, spec.space, sample_size=spec.sample_size)
-        view = at_once(ProjectionRequest(checkpoint.name, quick))
-        assert view is not None  # a PCA is quick
-        picture, rows = view.embedding, view.indices
         caption = "The PCA of the same points, until the first picture is there."
-    else:
-        rows = projection.sample(len(labels), spec)
-        when = "it is now" if job.active else "it was at that moment"
-        caption = f"{spec.method.title} as {when}."
+        return Unfinished(view, False, caption)
+    rows = projection.sample(len(cached.codes(cached.key(checkpoint)).labels), spec)
+    when = "it is now" if job.active else "it was at that moment"
+    frame = replace(view, spec=spec, embedding=picture, indices=rows)
+    return Unfinished(frame, True, f"{spec.method.title} as {when}.")
+
+
+def draw_frame(checkpoint: Checkpoint, unfinished: Unfinished) -> None:
+    """Draw an unfinished picture as a plain chart, with what its colours mean."""
+    labels = cached.codes(cached.key(checkpoint)).labels
+    view = unfinished.view
     plot(
-        figures.to_json(figures.unfinished(picture, labels[rows])),
+        figures.to_json(figures.unfinished(view.embedding, labels[view.indices])),
         key="frame",
-        alt=caption,
-        height=560,
+        alt=unfinished.caption,
+        height=None,
     )
     legend.chips(datasets.info(checkpoint.dataset).class_names)
-    st.caption(caption)
+    st.caption(unfinished.caption)

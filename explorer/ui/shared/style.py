@@ -3,7 +3,7 @@
 import streamlit as st
 
 _CSS = """
-.stMain .block-container { padding: 2.4rem 2rem 2rem; max-width: 1700px; }
+.stMain .block-container { padding: 0.5rem 1.5rem 2rem; max-width: 1700px; }
 @media (max-width: 640px) { .stMain .block-container { padding: 4.2rem 1rem 2rem; } }
 [data-testid="stSidebarUserContent"] { padding-top: 0.5rem; }
 button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a select box */
@@ -26,13 +26,19 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 .explorer-chips i { display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.35em;
   border-radius: 50%; }
 /* The map and, as high as it is, the panel beside it. */
+:root { --explorer-map-height: max(26rem, calc(100vh - 13.75rem)); }
+.st-key-map-controls { margin-top: -0.75rem; }
 .st-key-map-body { align-items: flex-start; }
+.st-key-map-body > * { flex: 1 1 100%; }
 @media (min-width: 900px) {
   .st-key-map-body { flex-wrap: nowrap; }
-  .st-key-map-scatter { flex: 1 1 0; min-width: 0; }
-  .st-key-map-side { flex: 0 0 20rem; height: max(26rem, calc(100vh - 13rem));
-    overflow-y: auto; flex-wrap: nowrap; }
+  .st-key-map-body > :has(> .st-key-map-scatter) { flex: 1 1 0; min-width: 0; }
+  .st-key-map-body > :has(> .st-key-map-side) { flex: 0 0 20rem; }
+  .st-key-map-side { height: var(--explorer-map-height); overflow-y: auto;
+    flex-wrap: nowrap; padding-right: 0.4rem; }
 }
+/* The progress of a picture comes where its caption will be: the map stays in its place. */
+.st-key-map-scatter > :has(.explorer-map, [data-tall]) { order: -1; }
 .st-key-selected-summary > :last-child { flex: 0 0 5rem; min-width: 0; }
 .explorer-code { position: relative; display: flex; height: 6.5rem; margin: 0.5rem 0 1.5rem 2rem;
   font-size: 14px; }

@@ -29,7 +29,7 @@ def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
     count = int(re.sub(r"\D", "", heading.inner_text()))
     assert count > 64
     page.wait_for_function(HIGHLIGHTED, arg=["map-2d", count])
-    expect(page.locator(".st-key-lasso-gallery img")).to_have_count(64)
+    expect(page.locator(".st-key-selected-images img")).to_have_count(64)
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
     rows = Path(download.value.path()).read_text().splitlines()

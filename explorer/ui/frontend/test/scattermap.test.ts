@@ -24,6 +24,7 @@ const DATA: ScatterMapData = {
   group: "maps",
   alt: "a map",
   points: "points",
+  old: false,
   color: { kind: "groups", column: "labels", groups: CLASSES, order: [1, 0] },
   axes: ["z₀", "z₁"],
   place: [0, 1],

@@ -45,7 +45,8 @@ export class Chart implements View<ChartData> {
   update(data: ChartData): void {
     const { element } = this;
     this.name = data.name;
-    element.style.minHeight = `${data.height}px`;
+    element.style.minHeight = data.height === null ? "" : `${data.height}px`;
+    element.toggleAttribute("data-tall", data.height === null);
     element.setAttribute("aria-label", data.alt);
     this.work = this.work
       .then(() => this.draw(data))

@@ -16,7 +16,11 @@ const NARROW = 520;
 
 /** The layout in the page's colours and fonts, for the room that `element` has. */
 export function fitted(layout: Layout, data: ChartData, element: HTMLElement): Layout {
-  const result: Layout = { ...themed(layout, element), height: data.height, autosize: true };
+  const result: Layout = {
+    ...themed(layout, element),
+    height: data.height ?? element.clientHeight,
+    autosize: true,
+  };
   if (result.margin?.autoexpand === false && element.clientWidth < NARROW) {
     result.margin = { ...result.margin, r: 8, autoexpand: true };
     result.legend = { ...result.legend, orientation: "h", x: 0, y: -0.16 };

@@ -82,6 +82,7 @@ export class ScatterMap implements View<ScatterMapData> {
   update(data: ScatterMapData): void {
     this.data = data;
     this.map.element.setAttribute("aria-label", data.alt);
+    this.map.element.toggleAttribute("data-old", data.old);
     this.draw(data).catch((error: Error) => {
       if (this.data !== data) return;
       this.message.textContent = `This map could not be drawn: ${error.message}`;

@@ -44,8 +44,8 @@ export interface ChartData {
   figure: string;
   /** Whether points can be chosen. */
   selectable: boolean;
-  /** In pixels. */
-  height: number;
+  /** In pixels; null: as high as a map. */
+  height: number | null;
   /** What the figure shows, in words. */
   alt: string;
 }
@@ -163,6 +163,8 @@ export interface ScatterMapData {
   alt: string;
   /** Address of a .npy array (n, 2) float32, NaN for images without a point. */
   points: string;
+  /** Whether another picture is on its way. */
+  old: boolean;
   color: GroupColorData | ValueColorData;
   /** Titles of the axes; null where coordinates mean nothing. */
   axes: [string, string] | null;
