@@ -9,7 +9,6 @@ from explorer.ui.shared import state, title
 
 
 def _show(checkpoint: Checkpoint) -> None:
-    title.draw("map")
     choice = form.choose(checkpoint)
     chart = picture.key(choice.spec.n_components)
     body = st.container(key="map-body", horizontal=True, gap="medium")
@@ -22,5 +21,6 @@ def _show(checkpoint: Checkpoint) -> None:
     rows.draw(checkpoint)
 
 
+title.draw("map")
 if (chosen := state.checkpoint()) is not None:
     _show(chosen)

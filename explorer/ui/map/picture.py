@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.projection import (
+    ACCURACY_SAMPLE,
     QUALITY_NEIGHBORS,
     QUALITY_SAMPLE,
     Projection,
@@ -22,7 +23,8 @@ _LAST = "picture seen last"
 _HELP = (
     f"Trustworthiness: how many of a point's {QUALITY_NEIGHBORS} nearest neighbours in the picture "
     f"are near in the data too (1 is best; on {QUALITY_SAMPLE:,} of the points). kNN accuracy: "
-    f"share of points whose {QUALITY_NEIGHBORS} neighbours in the picture vote for their label."
+    f"share of points (of at most {ACCURACY_SAMPLE:,}) whose {QUALITY_NEIGHBORS} neighbours in the "
+    "picture vote for their label."
 )
 
 
@@ -35,18 +37,17 @@ def draw(checkpoint: Checkpoint, spec: ProjectionSpec, colour: Colour) -> Projec
     """Draw a projection in a colour, and its caption; return it.
 
     While it is computed, return None: the picture that was there before stays in its place, dimmed,
-    until the first frame of the new one moves its points.
+    until the first frame of the new one moves its points. Progress is told where the caption was.
     """
-    view = projections.provide(
-        checkpoint, spec, lambda unfinished: _draw_unfinished(checkpoint, colour, unfinished)
-    )
-    if view is not None:
-        st.session_state[_LAST] = (cached.key(checkpoint), spec)
-        drawing = colour.draw(checkpoint, view)
-        _draw_points(checkpoint, view, drawing)
-        if drawing.note:
-            st.caption(drawing.note)
-        st.caption(_caption(checkpoint, view), help=_HELP)
+    view = at_once(ProjectionRequest(checkpoint.name, spec))
+    if view is None:
+        return _draw_unfinished(checkpoint, spec, colour)
+    st.session_state[_LAST] = (cached.key(checkpoint), spec)
+    drawing = colour.draw(checkpoint, view)
+    _draw_points(checkpoint, view, drawing)
+    if drawing.note:
+        st.caption(drawing.note)
+    st.caption(_caption(checkpoint, view), help=_HELP)
     return view
 
 
@@ -76,15 +77,22 @@ def _draw_points(
         plot(figure, key=chart, alt=alt, height=None, selectable=True, group=GROUP)
 
 
-def _draw_unfinished(checkpoint: Checkpoint, colour: Colour, unfinished: Unfinished) -> None:
-    view = unfinished.view
-    if view.spec.n_components == 3:
-        projections.draw_frame(checkpoint, unfinished)
-        return
-    before = None if unfinished.begun else _before(checkpoint)
-    drawing = colour.draw(checkpoint, view)
-    _draw_points(checkpoint, before or view, drawing, unfinished.begun, not unfinished.begun)
-    st.caption(unfinished.caption if before is None else "The picture from before, until then.")
+def _draw_unfinished(
+    checkpoint: Checkpoint, spec: ProjectionSpec, colour: Colour
+) -> Projection | None:
+    if spec.n_components == 3:
+        return projections.provide(checkpoint, spec)
+    drawn = projections.unfinished(checkpoint, spec)
+    before = None if drawn.begun else _before(checkpoint)
+    drawing = colour.draw(checkpoint, drawn.view)
+    _draw_points(checkpoint, before or drawn.view, drawing, drawn.begun, not drawn.begun)
+
+    def follow(now: Unfinished) -> None:
+        if not now.same_as(drawn):
+            st.rerun()  # the map is above: it moves its points there
+        st.caption(now.caption if before is None else "The picture from before, until then.")
+
+    return projections.provide(checkpoint, spec, follow)
 
 
 def _before(checkpoint: Checkpoint) -> Projection | None:
@@ -101,9 +109,11 @@ def _caption(checkpoint: Checkpoint, view: Projection) -> str:
     if spec.space == "latent" and spec.data_axes and checkpoint.z_dim == len(spec.data_axes):
         explanation = "All axes of the latent space as they are: this is the space itself."
     options = f", {spec.method.settings}, seed {spec.seed}" if spec.method.settings else ""
+    n, drawn = len(cached.codes(cached.key(checkpoint)).labels), len(view.indices)
+    which = f"{drawn:,}" if drawn == n else f"{drawn:,} of {n:,} (drawn at random)"
     accuracy = "" if view.knn_accuracy is None else f" · kNN accuracy **{view.knn_accuracy:.1%}**"
     return (
-        f"{spec.method.title} of {len(view.indices):,} test images, by "
+        f"{spec.method.title} of {which} test images, by "
         f"{projections.SPACE_TEXTS[spec.space]}{options} · trustworthiness "
         f"**{view.trustworthiness:.3f}**{accuracy}. {explanation}"
     )

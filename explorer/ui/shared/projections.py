@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from explorer import datasets, figures, jobs, projection
@@ -39,6 +40,10 @@ class Unfinished:
     begun: bool
     caption: str
 
+    def same_as(self, other: "Unfinished") -> bool:
+        """Whether both are the same picture."""
+        return np.array_equal(self.view.embedding, other.view.embedding)
+
 
 def provide(
     checkpoint: Checkpoint,
@@ -47,13 +52,13 @@ def provide(
 ) -> Projection | None:
     """Return the projection, if it is there or quick to compute; else show how it is computed.
 
-    While it is not there, this draws the PCA at once, then the frames of the job that computes
-    it, with the time left and a button that stops it.
+    While it is not there, this draws the progress of the job that computes it, with the time left
+    and a button that stops it, and below that what there is of it.
 
     Args:
         checkpoint: Whose test images.
         spec: Which picture of them.
-        draw: Draws what there is of it so far; None for a plain chart.
+        draw: Draws what there is of it; None for a plain chart.
 
     Raises:
         ExplorerError: If the points cannot be had or projected.
@@ -62,18 +67,29 @@ def provide(
         ProjectionRequest(checkpoint.name, spec),
         place="projection",
         draw=lambda job: (draw or partial(draw_frame, checkpoint))(
-            _unfinished(checkpoint, spec, job)
+            unfinished(checkpoint, spec, job)
         ),
         check=lambda: spec.space == "original" and cached.originals(checkpoint),
     )
 
 
-def _unfinished(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> Unfinished:
+def unfinished(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job | None = None) -> Unfinished:
+    """Return what there is of a picture, for the moment its PCA.
+
+    Args:
+        checkpoint: Whose test images.
+        spec: Which picture of them.
+        job: The job that computes it; None: the one of its name, if there is one.
+
+    Raises:
+        ExplorerError: If the points cannot be had.
+    """
+    job = job or jobs.find(ProjectionRequest(checkpoint.name, spec).job_name)
     quick = ProjectionSpec(PCA(), spec.n_components, spec.space, sample_size=spec.sample_size)
     view = at_once(ProjectionRequest(checkpoint.name, quick))
     assert view is not None  # a PCA is quick
-    picture = jobs.partial(job.id)
-    if picture is None:
+    picture = None if job is None else jobs.partial(job.id)
+    if job is None or picture is None:
         caption = "The PCA of the same points, until the first picture is there."
         return Unfinished(view, False, caption)
     rows = projection.sample(len(cached.codes(cached.key(checkpoint)).labels), spec)
@@ -82,15 +98,15 @@ def _unfinished(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job) -> Unfin
     return Unfinished(frame, True, f"{spec.method.title} as {when}.")
 
 
-def draw_frame(checkpoint: Checkpoint, unfinished: Unfinished) -> None:
+def draw_frame(checkpoint: Checkpoint, frame: Unfinished) -> None:
     """Draw an unfinished picture as a plain chart, with what its colours mean."""
     labels = cached.codes(cached.key(checkpoint)).labels
-    view = unfinished.view
+    view = frame.view
     plot(
         figures.to_json(figures.unfinished(view.embedding, labels[view.indices])),
         key="frame",
-        alt=unfinished.caption,
+        alt=frame.caption,
         height=None,
     )
     legend.chips(datasets.info(checkpoint.dataset).class_names)
-    st.caption(unfinished.caption)
+    st.caption(frame.caption)

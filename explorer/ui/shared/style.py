@@ -37,8 +37,6 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
   .st-key-map-side { height: var(--explorer-map-height); overflow-y: auto;
     flex-wrap: nowrap; padding-right: 0.4rem; }
 }
-/* The progress of a picture comes where its caption will be: the map stays in its place. */
-.st-key-map-scatter > :has(.explorer-map, [data-tall]) { order: -1; }
 .st-key-selected-summary > :last-child { flex: 0 0 5rem; min-width: 0; }
 .explorer-code { position: relative; display: flex; height: 6.5rem; margin: 0.5rem 0 1.5rem 2rem;
   font-size: 14px; }
