@@ -17,9 +17,8 @@ _BESIDE = 165
 
 # In 3-D: from where the camera looks, how far away in diagonals of the data's box, at which place.
 _FROM = np.array([1.0, 1.0, 0.55])
-_AWAY = 1.05
-_CENTER = {"x": 0.0, "y": 0.0, "z": -0.08}
-_FLOOR = "rgba(128, 128, 140, 0.14)"
+_AWAY = 1.35
+_CENTER = {"x": 0.0, "y": 0.0, "z": -0.12}
 
 
 def scatter_by_class(
@@ -198,10 +197,9 @@ def _layout(projection: Projection) -> dict[str, Any]:
 def _scene(axes: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the room of a plot in 3-D: its axes, a floor, and a camera that fits the data."""
     seen = {"showgrid": True, "showline": True, "zeroline": False, "showspikes": False}
-    floor = {"showbackground": True, "backgroundcolor": _FLOOR}
     names = ("xaxis", "yaxis", "zaxis")
     scene: dict[str, Any] = {
-        name: {**axis, **seen, **(floor if name == "zaxis" else {"showbackground": False})}
+        name: {**axis, **seen, "showbackground": name == "zaxis"}  # a floor, and no walls
         for name, axis in zip(names, axes, strict=True)
     }
     # Plotly's own equal scale, aspectmode "data", changes a little with the classes shown.

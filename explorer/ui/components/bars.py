@@ -35,7 +35,8 @@ def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> None:
     every = -(-len(z) // _NUMBERS)
     bars = "".join(
         f'<div title="z{axis} = {z[axis]:.2f}; usual {low[axis]:.2f} to {high[axis]:.2f}">'
-        f'<i style="{place(low[axis], high[axis])}"></i><b style="{place(0, z[axis])}"></b>'
+        f'<i style="{place(low[axis], high[axis])}"></i>'
+        f'<b style="background:{figures.ACCENT};{place(0, z[axis])}"></b>'
         f"<span>{axis if axis % every == 0 else ''}</span></div>"
         for axis in range(len(z))
     )

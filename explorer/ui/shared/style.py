@@ -47,7 +47,7 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 .explorer-code div { position: relative; flex: 1 1 0; }
 .explorer-code i, .explorer-code b { position: absolute; }
 .explorer-code i { left: 8%; right: 8%; background: rgba(140, 140, 150, 0.3); }
-.explorer-code b { left: 28%; right: 28%; background: var(--st-primary-color, #e8467c); }
+.explorer-code b { left: 28%; right: 28%; }
 .explorer-code span { position: absolute; top: calc(100% + 0.2rem); left: 0; right: 0;
   text-align: center; }
 .explorer-counts { display: grid; grid-template-columns: auto 1fr auto; gap: 0 0.4rem;

@@ -81,8 +81,9 @@ function themed(layout: Layout, element: HTMLElement): Layout {
   }
   if (layout.scene) {
     result.scene = { ...layout.scene };
+    const floor = color("--st-secondary-background-color", "#f0f2f6");
     for (const name of ["xaxis", "yaxis", "zaxis"]) {
-      result.scene[name] = axis({ backgroundcolor: "rgba(0,0,0,0)", ...layout.scene[name] });
+      result.scene[name] = axis({ backgroundcolor: floor, ...layout.scene[name] });
     }
   }
   return result;
