@@ -1,4 +1,4 @@
-import { button, field, h, select } from "../shared/dom";
+import { button, field, h, select, signed } from "../shared/dom";
 import type { Context, Panel } from "./context";
 import { savePng } from "./export";
 import { linspace, normalQuantiles } from "./math";
@@ -28,12 +28,26 @@ export function manifoldCodes(
   return codes;
 }
 
+/** Where an axis begins, which dimension it is, and where it ends. */
+type Axis = [HTMLElement, HTMLElement, HTMLElement];
+
+function axis(): Axis {
+  return [h("span"), h("strong"), h("span")];
+}
+
+function label([low, name, high]: Axis, shown: { dimension: number; values: number[] }): void {
+  low.textContent = signed(shown.values[0], 1);
+  name.textContent = `z${shown.dimension}`;
+  high.textContent = signed(shown.values[shown.values.length - 1], 1);
+}
+
 /** A plane of latent space decoded as a grid of images. */
 export class Manifold implements Panel {
   readonly title = "Manifold";
   readonly element = h("div", { class: "manifold" });
   private readonly place = h("div", { class: "grid-place" });
   private readonly cross = h("div", { class: "cross" });
+  private readonly axes = { across: axis(), up: axis() };
   private mosaic: Mosaic | undefined;
   private size = 20;
   private spread: Spread = "data";
@@ -55,7 +69,13 @@ export class Manifold implements Panel {
         { class: "caption" },
         "What the decoder makes of each point of a plane. The ring is where you are; click an image to go there.",
       ),
-      this.place,
+      h(
+        "div",
+        { class: "with-axes" },
+        h("div", { class: "axis up" }, ...this.axes.up),
+        this.place,
+        h("div", { class: "axis across" }, ...this.axes.across),
+      ),
     );
   }
 
@@ -96,6 +116,8 @@ export class Manifold implements Panel {
     const { mosaic } = this;
     const across = { dimension: this.across, values: this.values(this.across) };
     const up = { dimension: this.up, values: this.values(this.up) };
+    label(this.axes.across, across);
+    label(this.axes.up, up);
     const codes = manifoldCodes(z, across, up);
     this.context.batch.ask(codes, size * size, (first, images) => mosaic.put(first, images));
   }

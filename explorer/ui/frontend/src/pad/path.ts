@@ -45,6 +45,8 @@ export class Path implements Panel {
   private readonly stripMark = h("div", { class: "strip-mark", hidden: true });
   private curve: Curve = "line";
   private playing: number | undefined;
+  /** Where the film has led. */
+  private led = new Float32Array();
 
   constructor(private readonly context: Context) {
     const { space, walk, shape } = context;
@@ -58,6 +60,7 @@ export class Path implements Panel {
       label: "Decoded path from A to B",
       describe: (cell) => `${Math.round((100 * cell) / (STRIP - 1))} % of the way`,
       choose: (cell) => {
+        this.stop();
         this.goTo(cell / (STRIP - 1));
         walk.release();
       },
@@ -66,7 +69,10 @@ export class Path implements Panel {
     this.strip.element.append(this.stripMark);
     this.scrubber = h("input", { type: "range", min: 0, max: 1, step: 0.002, value: 0 });
     this.scrubber.setAttribute("aria-label", "Share of the way from A to B");
-    this.scrubber.addEventListener("input", () => this.goTo(this.scrubber.valueAsNumber));
+    this.scrubber.addEventListener("input", () => {
+      this.stop();
+      this.goTo(this.scrubber.valueAsNumber);
+    });
     this.scrubber.addEventListener("change", () => walk.release());
     this.playButton = button("Play", "Walk from A to B and back", () => this.togglePlay());
     this.element.append(this.bar(), ...this.strips());
@@ -161,7 +167,8 @@ export class Path implements Panel {
       mark.style.left = center;
       mark.hidden = false;
     }
-    this.context.walk.move(CURVES[this.curve](this.from.picked.z, this.to.picked.z, t));
+    this.led = Float32Array.from(CURVES[this.curve](this.from.picked.z, this.to.picked.z, t));
+    this.context.walk.move(this.led);
   }
 
   private togglePlay(): void {
@@ -171,8 +178,12 @@ export class Path implements Panel {
       return;
     }
     this.playButton.textContent = "Stop";
+    this.goTo(this.scrubber.valueAsNumber);
     const began = performance.now() - this.scrubber.valueAsNumber * SECONDS * 1000;
     const frame = (now: number) => {
+      // A hand has moved something else: it takes over.
+      const { position } = this.context.walk;
+      if (this.led.some((value, i) => value !== position[i])) return this.stop();
       const turns = Math.max(0, now - began) / (SECONDS * 1000);
       this.goTo(turns % 2 <= 1 ? turns % 1 : 1 - (turns % 1));
       this.playing = requestAnimationFrame(frame);

@@ -21,8 +21,10 @@ export class Sliders {
     const first = active.slice(0, SHOWN);
     const rest = active.slice(SHOWN);
     if (order.length > SHOWN) this.element.append(this.search());
+    const sorted = order.length > 1 ? `Most important first, by ${importanceName}. ` : "";
     this.element.append(
-      h("p", { class: "caption" }, "In standard deviations (σ) of the real codes"),
+      h("p", { class: "caption" }, `${sorted}In standard deviations (σ) of the real codes.`),
+      legend(),
     );
     const list = h("div", { class: "slider-list" }, ...elements(first));
     list.style.setProperty("--row", rowHeight(first.length));
@@ -58,6 +60,23 @@ export class Sliders {
   }
 }
 
+/** What is drawn behind the sliders. */
+function legend(): HTMLElement {
+  const sign = (...paths: SVGElement[]) =>
+    svg("svg", { class: "sign", viewBox: "0 0 30 20", "aria-hidden": "true" }, ...paths);
+  const hill = svg("path", { class: "hills", d: "M2 20C12 20 10 3 15 3S18 20 28 20Z" });
+  const ends = svg("path", { class: "ends", d: "M4 8V20M26 8V20" });
+  const middle = svg("path", { class: "ends", d: "M15 14V20" });
+  const rail = () => svg("path", { class: "real", d: "M4 19H26" });
+  return h(
+    "p",
+    { class: "caption signs" },
+    h("span", {}, sign(hill), "how many real codes"),
+    h("span", {}, sign(rail(), ends), "lowest and highest"),
+    h("span", {}, sign(rail(), middle), "mean"),
+  );
+}
+
 /** Few sliders are drawn larger: they fill the column that many of them need. */
 function rowHeight(count: number): string {
   return `${Math.min(3, Math.max(1.55, 24 / count)).toFixed(2)}rem`;
@@ -74,6 +93,8 @@ class Slider {
   readonly name: string;
   private readonly range: HTMLInputElement;
   private readonly box: HTMLInputElement;
+  private readonly track = h("div", { class: "track" });
+  private reach = { from: 0, to: 0 };
   private shown = Number.NaN;
 
   constructor(
@@ -85,9 +106,7 @@ class Slider {
     this.name = `z${index}`;
     const low = toSigma(dimension.low, dimension);
     const high = toSigma(dimension.high, dimension);
-    const reach = { from: Math.min(-LEAST_REACH, low), to: Math.max(LEAST_REACH, high) };
-    const limits = { min: reach.from.toFixed(2), max: reach.to.toFixed(2) };
-    this.range = h("input", { type: "range", ...limits, step: "any", "aria-label": this.name });
+    this.range = h("input", { type: "range", step: "any", "aria-label": this.name });
     this.box = h("input", {
       type: "number",
       step: 0.1,
@@ -96,25 +115,34 @@ class Slider {
     const title =
       `${this.name}: ${importanceName} ${dimension.importance.toPrecision(3)}. Real codes from ` +
       `${signed(low, 1)} to ${signed(high, 1)} σ. Double-click: back to the start.`;
-    const hills = density(dimension, low, high, reach);
-    const track = h("div", { class: "track" }, hills, this.range);
     this.element = h(
       "div",
       { class: dimension.active ? "slider" : "slider dim", title },
       h("span", { class: "name", "aria-hidden": "true" }, this.name),
-      track,
+      this.track,
       this.box,
     );
-    this.listen(reach);
+    this.widen(Math.min(-LEAST_REACH, low), Math.max(LEAST_REACH, high));
+    this.listen();
   }
 
   update(z: Float32Array): void {
     const sigma = toSigma(z[this.index], this.dimension);
     if (Math.abs(sigma - this.shown) < 5e-4) return;
     this.shown = sigma;
+    const { from, to } = this.reach;
+    // A step of the traversal may lead beyond it.
+    if (sigma < from || sigma > to) this.widen(Math.min(from, sigma), Math.max(to, sigma));
     this.range.value = String(sigma);
     this.range.setAttribute("aria-valuetext", `${signed(sigma)} standard deviations`);
     if (!this.box.matches(":focus")) this.fill();
+  }
+
+  /** Lets the slider reach from one place to another, in standard deviations. */
+  private widen(from: number, to: number): void {
+    this.reach = { from, to };
+    [this.range.min, this.range.max] = [from.toFixed(2), to.toFixed(2)];
+    this.track.replaceChildren(density(this.dimension, this.reach), this.range);
   }
 
   /** Makes the box show where the slider is, whatever was typed. */
@@ -126,10 +154,10 @@ class Slider {
     return toSigma(this.walk.position[this.index], this.dimension);
   }
 
-  private listen(reach: { from: number; to: number }): void {
+  private listen(): void {
     const set = (sigma: number) => {
       if (!Number.isFinite(sigma)) return;
-      const within = Math.min(reach.to, Math.max(reach.from, sigma));
+      const within = Math.min(this.reach.to, Math.max(this.reach.from, sigma));
       this.walk.moveAlong(this.index, fromSigma(within, this.dimension));
     };
     const release = () => this.walk.release();
@@ -173,11 +201,11 @@ function keyStep(event: KeyboardEvent): number {
 
 /** The histogram of the real codes behind a slider, from their lowest to their highest value. */
 function density(
-  { density }: DimensionData,
-  low: number,
-  high: number,
+  dimension: DimensionData,
   { from, to }: { from: number; to: number },
 ): SVGSVGElement {
+  const { density } = dimension;
+  const [low, high] = [toSigma(dimension.low, dimension), toSigma(dimension.high, dimension)];
   const share = (sigma: number) => (100 * (sigma - from)) / (to - from);
   const [left, right] = [share(low), share(high)];
   const width = (right - left) / Math.max(1, density.length);

@@ -5,6 +5,7 @@ import { savePng } from "./export";
 import { linspace } from "./math";
 import { Mosaic } from "./mosaic";
 import { SHOWN } from "./sliders";
+import { toSigma } from "./space";
 
 const COLUMNS = 9;
 const REACH = 3;
@@ -54,13 +55,13 @@ export class Traversal implements Panel {
       choose: (cell) => this.go(cell),
     });
     const names = this.rows.map((i) => h("span", {}, `z${i}`));
-    const heads = this.steps.map((step) => h("span", {}, step ? `${signed(step)}σ` : "here"));
+    const heads = this.steps.map((step) => h("span", {}, step ? `${signed(step)} σ` : "here"));
     const save = () => savePng(this.mosaic.canvas, `${space.data.name}-traversal`);
     this.element.append(
       h(
         "p",
         { class: "caption" },
-        "Each row moves one dimension, all others held. Rows that look alike do little. Click an image to go there. ",
+        "Each row moves one dimension away from here, by the σ at its head, all others held. Rows that look alike do little. Click an image to go there; the slider widens where the step leads beyond it. ",
         button("PNG", "Save the traversal as a PNG file", save),
       ),
       h(
@@ -102,8 +103,11 @@ export class Traversal implements Panel {
   }
 
   private describe(cell: number): string {
+    const { space, walk } = this.context;
+    const row = this.rows[Math.floor(cell / COLUMNS)];
     const step = this.steps[cell % COLUMNS];
-    return `z${this.rows[Math.floor(cell / COLUMNS)]} moved by ${signed(step)} σ`;
+    const there = toSigma(walk.position[row], space.dimensions[row]) + step;
+    return `z${row} moved by ${signed(step)} σ from here, to ${signed(there)} σ`;
   }
 
   private go(cell: number): void {
