@@ -6,11 +6,10 @@ from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.training import queue
 from explorer.ui.shared import state, text, title
-from explorer.ui.train import beta_grid
+from explorer.ui.shared.form import REMEMBERED
+from explorer.ui.train import beta_grid, choice
 from explorer.ui.train import form as train_form
 from explorer.ui.train import watch as train_watch
-
-_WHAT = {"one": "One model", "grid": "A grid of β"}
 
 
 def _start(request: train_form.Request) -> None:
@@ -25,21 +24,21 @@ def _start(request: train_form.Request) -> None:
 
 
 title.draw("train")
-if "what" not in st.session_state:
-    asked = st.query_params.get("what")
-    st.session_state["what"] = asked if asked in _WHAT else "one"
+choice.begin()
 form, watch = st.columns([5, 11], gap="large")
 with form:
     what = st.segmented_control(
         "What to train",
-        list(_WHAT),
-        format_func=_WHAT.__getitem__,
+        list(choice.WHAT),
+        format_func=choice.WHAT.__getitem__,
         required=True,
-        key="what",
+        key=choice.KEY,
+        on_change=choice.tell_link,
+        **REMEMBERED,
         label_visibility="collapsed",
         width="stretch",
     )
-    st.query_params["what"] = str(what)
+    request = None
     if access.read_only():
         st.info(
             "This app is read-only: trainings can be watched, but not started, stopped or deleted.",
@@ -65,4 +64,4 @@ with watch:
     if what == "grid":
         beta_grid.watch()
     else:
-        train_watch.watch()
+        train_watch.watch(request.spec.model if request is not None else None)

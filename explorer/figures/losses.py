@@ -7,7 +7,7 @@ from plotly.subplots import make_subplots
 from explorer.figures.colors import ACCENT, class_color
 
 _TRAINING = class_color(0)
-_PANELS = {
+PANELS = {
     "reconstruction_loss": "Reconstruction loss",
     "kl_loss": "KL loss",
     "total_loss": "Total loss",
@@ -23,12 +23,12 @@ def loss_curves(history: pd.DataFrame, epochs: int, validated_on: str, unit: str
         validated_on: What the `val_` losses are of, in the legend.
         unit: Of the losses.
     """
-    parts = [name for name in _PANELS if name in history] or ["total_loss"]
+    parts = [name for name in PANELS if name in history] or ["total_loss"]
     if "kl_loss" not in parts and "reconstruction_loss" in parts:
         # Without another term the total is the reconstruction.
         same = (history["total_loss"] - history["reconstruction_loss"]).abs().max() < 1e-3
         parts = parts[:1] if same else parts
-    figure = make_subplots(1, len(parts), subplot_titles=[_PANELS[name] for name in parts])
+    figure = make_subplots(1, len(parts), subplot_titles=[PANELS[name] for name in parts])
     for column, name in enumerate(parts, 1):
         for key, title, color in (
             (name, "training images", _TRAINING),

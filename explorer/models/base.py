@@ -1,5 +1,6 @@
 """What an architecture is: one object with its texts, its defaults, its sizes and its layers."""
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ Shape = tuple[int, int, int]  # (height, width, channels)
 
 @dataclass(frozen=True)
 class Weights:
-    """The numbers of one layer with weights, known before it is built.
+    """The numbers of one kernel and its biases, known before it is built.
 
     Attributes:
         inputs: Channels or units that come in.
@@ -32,6 +33,26 @@ class Weights:
     def multiplications(self) -> int:
         """Number of multiplications for one image."""
         return self.kernel * self.inputs * self.outputs * self.places
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of a network, known before it is built.
+
+    Attributes:
+        title: What it is, for people.
+        shape: Of what it gives for one image.
+        weights: Its kernels; a residual block has three.
+    """
+
+    title: str
+    shape: tuple[int, ...]
+    weights: tuple[Weights, ...] = ()
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        return sum(weights.parameters for weights in self.weights)
 
 
 @dataclass(frozen=True)
@@ -67,13 +88,19 @@ class Architecture(ABC):
             ExplorerError: With what to do instead.
         """
 
-    @abstractmethod
     def features(self, image_shape: Shape, widths: tuple[int, ...]) -> int:
         """Return how many numbers the encoder's hidden layers hand to those of the code."""
+        return math.prod(
+            [image_shape, *(layer.shape for layer in self.down(image_shape, widths))][-1]
+        )
 
     @abstractmethod
-    def weights(self, image_shape: Shape, widths: tuple[int, ...], z_dim: int) -> list[Weights]:
-        """Return the layers that `encode` and `decode` build, without those of the code."""
+    def down(self, image_shape: Shape, widths: tuple[int, ...]) -> list[Layer]:
+        """Return the layers that `encode` builds, from the image to the code."""
+
+    @abstractmethod
+    def up(self, image_shape: Shape, widths: tuple[int, ...], z_dim: int) -> list[Layer]:
+        """Return the layers that `decode` builds, from the code to the image."""
 
     @abstractmethod
     def encode(self, image: Any, widths: tuple[int, ...], activation: str) -> Any:

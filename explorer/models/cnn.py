@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.core.errors import ExplorerError
-from explorer.models.base import Architecture, Shape, Weights
+from explorer.models.base import Architecture, Layer, Shape, Weights
 
 
 def check_halvings(image_shape: Shape, widths: tuple[int, ...], layers: str) -> None:
@@ -34,6 +34,12 @@ def halved_sizes(image_shape: Shape, n: int) -> list[tuple[int, int]]:
     return [(math.ceil(height / 2**i), math.ceil(width / 2**i)) for i in range(n)]
 
 
+def unflattened(z_dim: int, image_shape: Shape, widths: tuple[int, ...]) -> Layer:
+    """Return the dense layer from the code to the smallest feature maps."""
+    shape = (*halved_sizes(image_shape, len(widths))[-1], widths[-1])
+    return Layer("Dense, as feature maps", shape, (Weights(z_dim, math.prod(shape)),))
+
+
 def crop(image: Any, image_shape: Shape) -> Any:
     """Cut an image to its size: halving an odd size rounds up, so doubling it may overshoot."""
     from keras import layers
@@ -50,22 +56,28 @@ class Convolutional(Architecture):
         """Refuse no widths, and more than the image can be halved."""
         check_halvings(image_shape, widths, "convolutions")
 
-    def features(self, image_shape: Shape, widths: tuple[int, ...]) -> int:
-        """Return the size of the last feature maps together."""
-        return math.prod(halved_sizes(image_shape, len(widths))[-1]) * widths[-1]
+    def down(self, image_shape: Shape, widths: tuple[int, ...]) -> list[Layer]:
+        """Return the convolutions."""
+        sizes = halved_sizes(image_shape, len(widths))
+        layers: list[Layer] = []
+        for (a, b), size in zip(itertools.pairwise((image_shape[2], *widths)), sizes, strict=True):
+            title = f"Convolution 3 × 3{', halves' if layers else ''}"
+            layers.append(Layer(title, (*size, b), (Weights(a, b, 9, math.prod(size)),)))
+        return layers
 
-    def weights(self, image_shape: Shape, widths: tuple[int, ...], z_dim: int) -> list[Weights]:
-        """Return the convolutions down and up, and the dense layer between."""
-        places = [math.prod(size) for size in halved_sizes(image_shape, len(widths))]
-        channels = image_shape[2]
-        down = itertools.pairwise((channels, *widths))
-        up = itertools.pairwise((*reversed(widths), channels))
-        return [
-            *(Weights(a, b, 9, n) for (a, b), n in zip(down, places, strict=True)),
-            Weights(z_dim, self.features(image_shape, widths)),
+    def up(self, image_shape: Shape, widths: tuple[int, ...], z_dim: int) -> list[Layer]:
+        """Return the dense layer and the transposed convolutions."""
+        first = unflattened(z_dim, image_shape, widths)
+        layers, (height, width, _) = [first], first.shape
+        for a, b in itertools.pairwise(reversed(widths)):
             # A transposed convolution multiplies at every pixel that it reads.
-            *(Weights(a, b, 9, n) for (a, b), n in zip(up, reversed(places), strict=True)),
-        ]
+            weights = Weights(a, b, 9, height * width)
+            height, width = 2 * height, 2 * width
+            layers.append(
+                Layer("Transposed convolution 3 × 3, doubles", (height, width, b), (weights,))
+            )
+        last = Weights(widths[0], image_shape[2], 9, height * width)
+        return [*layers, Layer("Transposed convolution 3 × 3", image_shape, (last,))]
 
     def encode(self, image: Any, widths: tuple[int, ...], activation: str) -> Any:
         """Halve the image with each convolution but the first."""

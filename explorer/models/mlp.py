@@ -2,11 +2,11 @@
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from explorer.core.errors import ExplorerError
-from explorer.models.base import Architecture, Shape, Weights
+from explorer.models.base import Architecture, Layer, Shape, Weights
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,14 @@ class Dense(Architecture):
         if not widths:
             raise ExplorerError(f"{self.name} needs at least one width.")
 
-    def features(self, image_shape: Shape, widths: tuple[int, ...]) -> int:
-        """Return the units of the last layer; without a layer, the pixels."""
-        return (math.prod(image_shape), *widths)[-1]
+    def down(self, image_shape: Shape, widths: tuple[int, ...]) -> list[Layer]:
+        """Return the dense layers that narrow the image."""
+        return _dense(math.prod(image_shape), *widths)
 
-    def weights(self, image_shape: Shape, widths: tuple[int, ...], z_dim: int) -> list[Weights]:
-        """Return the dense layers down and up."""
-        pixels = math.prod(image_shape)
-        down = (pixels, *widths)
-        up = (z_dim, *self._upwards(widths), pixels)
-        return [Weights(a, b) for a, b in [*itertools.pairwise(down), *itertools.pairwise(up)]]
+    def up(self, image_shape: Shape, widths: tuple[int, ...], z_dim: int) -> list[Layer]:
+        """Return the dense layers that widen the code."""
+        *hidden, last = _dense(z_dim, *self._upwards(widths), math.prod(image_shape))
+        return [*hidden, replace(last, shape=image_shape)]
 
     def encode(self, image: Any, widths: tuple[int, ...], activation: str) -> Any:
         """Flatten the image and narrow it, layer by layer."""
@@ -59,6 +57,10 @@ class Dense(Architecture):
 
     def _upwards(self, widths: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(reversed(widths[self.unmirrored :]))
+
+
+def _dense(*units: int) -> list[Layer]:
+    return [Layer("Dense", (b,), (Weights(a, b),)) for a, b in itertools.pairwise(units)]
 
 
 MLP = Dense(

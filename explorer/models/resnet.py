@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.models.base import Architecture, Shape, Weights
-from explorer.models.cnn import check_halvings, crop, halved_sizes
+from explorer.models.base import Architecture, Layer, Shape, Weights
+from explorer.models.cnn import check_halvings, crop, halved_sizes, unflattened
 
 
 @dataclass(frozen=True)
@@ -22,22 +22,28 @@ class Residual(Architecture):
         """Refuse no widths, and more than the image can be halved."""
         check_halvings(image_shape, widths, "residual blocks")
 
-    def features(self, image_shape: Shape, widths: tuple[int, ...]) -> int:
-        """Return the size of the last feature maps together."""
-        return math.prod(halved_sizes(image_shape, len(widths))[-1]) * widths[-1]
-
-    def weights(self, image_shape: Shape, widths: tuple[int, ...], z_dim: int) -> list[Weights]:
-        """Return three convolutions for each block, the dense layer and the last convolution."""
-        sizes = [math.prod(size) for size in halved_sizes(image_shape, len(widths))]
-        layers = []
+    def down(self, image_shape: Shape, widths: tuple[int, ...]) -> list[Layer]:
+        """Return the blocks, each of three convolutions."""
+        sizes = halved_sizes(image_shape, len(widths))
+        layers: list[Layer] = []
         for (a, b), size in zip(itertools.pairwise((image_shape[2], *widths)), sizes, strict=True):
-            layers += [Weights(a, b, 9, size), Weights(b, b, 9, size), Weights(a, b, 1, size)]
-        layers.append(Weights(z_dim, self.features(image_shape, widths)))
-        size = sizes[-1]
+            n = math.prod(size)
+            weights = (Weights(a, b, 9, n), Weights(b, b, 9, n), Weights(a, b, 1, n))
+            title = f"Residual block{', halves' if layers else ''}"
+            layers.append(Layer(title, (*size, b), weights))
+        return layers
+
+    def up(self, image_shape: Shape, widths: tuple[int, ...], z_dim: int) -> list[Layer]:
+        """Return the dense layer, the blocks and the last convolution."""
+        first = unflattened(z_dim, image_shape, widths)
+        layers, (height, width, _) = [first], first.shape
         for a, b in itertools.pairwise(reversed(widths)):
-            layers += [Weights(a, b, 9, size), Weights(b, b, 9, 4 * size), Weights(a, b, 1, size)]
-            size *= 4
-        return [*layers, Weights(widths[0], image_shape[2], 9, size)]
+            n = height * width
+            weights = (Weights(a, b, 9, n), Weights(b, b, 9, 4 * n), Weights(a, b, 1, n))
+            height, width = 2 * height, 2 * width
+            layers.append(Layer("Residual block, doubles", (height, width, b), weights))
+        last = Weights(widths[0], image_shape[2], 9, height * width)
+        return [*layers, Layer("Convolution 3 × 3", image_shape, (last,))]
 
     def encode(self, image: Any, widths: tuple[int, ...], activation: str) -> Any:
         """Halve the image with each block but the first."""

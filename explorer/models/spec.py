@@ -7,7 +7,7 @@ from typing import Any
 from explorer.core.errors import ExplorerError
 from explorer.core.params import Parameters, choice, given, number, whole
 from explorer.models.architectures import ARCHITECTURES
-from explorer.models.base import Architecture, Weights
+from explorer.models.base import Architecture, Layer, Weights
 
 KINDS = {"ae": "Autoencoder", "vae": "Variational (VAE)"}
 LOSSES = {"bce": "cross-entropy", "mse": "squared error"}
@@ -168,10 +168,23 @@ class ModelSpec(Parameters):
         """Number of multiplications that encoding and decoding one image takes."""
         return sum(layer.multiplications for layer in self._weights())
 
-    def _weights(self) -> list[Weights]:
-        hidden = self._architecture.weights(self.image_shape, self.widths, self.z_dim)
+    @property
+    def encoder_layers(self) -> list[Layer]:
+        """The layers from the image to the code."""
+        hidden = self._architecture.down(self.image_shape, self.widths)
         features = self._architecture.features(self.image_shape, self.widths)
-        return [*hidden, Weights(features, self.z_dim * (2 if self.kind == "vae" else 1))]
+        parts = ("z_mean", "z_log_var") if self.kind == "vae" else ("z",)
+        weights = (Weights(features, self.z_dim),)
+        return [*hidden, *(Layer(f"Dense: {part}", (self.z_dim,), weights) for part in parts)]
+
+    @property
+    def decoder_layers(self) -> list[Layer]:
+        """The layers from the code to the image."""
+        return self._architecture.up(self.image_shape, self.widths, self.z_dim)
+
+    def _weights(self) -> list[Weights]:
+        layers = [*self.encoder_layers, *self.decoder_layers]
+        return [weights for layer in layers for weights in layer.weights]
 
 
 def _whole(name: str, value: Any) -> int:

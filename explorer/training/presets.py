@@ -36,7 +36,7 @@ class Preset:
     """A training to begin with.
 
     Attributes:
-        title: Its name, for people.
+        title: What it teaches, and its source in brackets, as docs/RESULTS.md names them.
         about: What it is good for, in one or two sentences.
         spec: The training.
     """
@@ -48,45 +48,45 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "quick": Preset(
-        "Quick try",
-        "Small digits, two latent dimensions: done within a minute on any machine.",
-        _spec("digits", "vae", "mlp", 2, widths=(128, 64), epochs=60, batch_size=64),
+        "A first try: digits from 8 numbers",
+        "Small digits of 8 × 8 pixels: within a minute two processor cores learn to draw them.",
+        _spec("digits", "vae", "mlp", 8, widths=(256, 128), beta=0.25, epochs=60, batch_size=64),
     ),
     "A1": Preset(
-        "A1 · CNN autoencoder",
+        "Squeeze digits into 16 numbers (source A1)",
         "Convolutions squeeze each MNIST digit into 16 numbers and give it back almost perfectly.",
         _spec("mnist", "ae", "cnn", 16, learning_rate=5e-4),
     ),
     "A2": Preset(
-        "A2 · CNN VAE in a plane",
+        "A plane without holes (source A2)",
         "The same with a KL loss and two dimensions: the codes stay near the origin, without "
         "holes, and every place of the plane decodes to something.",
         _spec("mnist", "vae", "cnn", 2, learning_rate=5e-4),
     ),
     "A3": Preset(
-        "A3 · Codes for a classifier",
+        "Clusters that classify (source A3)",
         "25 dimensions, squared error, 50,000 training images: codes whose clusters classify "
         "digits.",
         _spec("mnist", "ae", "cnn", 25, loss="mse", learning_rate=5e-4, validation_size=10_000),
     ),
     "B": Preset(
-        "B · VAE for clustering",
+        "Clearer clusters than in pixels (source B)",
         "Dense layers and 10 dimensions on Fashion-MNIST: k-means finds clearer clusters in its "
         "codes than in the pixels.",
         RECIPES["fashion-vae-mlp-z10"],
     ),
     "C": Preset(
-        "C · Convolutional codes of clothes",
+        "Clothes from 10 numbers (source C)",
         "A convolutional autoencoder with a code of 10 numbers on Fashion-MNIST.",
         RECIPES["fashion-ae-cnn-z10"],
     ),
     "D": Preset(
-        "D · Three sigmoid numbers",
+        "Codes in a cube (source D)",
         "A dense autoencoder, sigmoid throughout: its codes lie in a cube that can be turned.",
         RECIPES["mnist-ae-dense-z3"],
     ),
     "N2D": Preset(
-        "N2D · Codes for UMAP and a mixture",
+        "Codes for the best clusterings (N2D)",
         "Wide dense layers (500-500-2000) and 10 dimensions: the autoencoder under the best "
         "clusterings that are known for MNIST.",
         _spec(

@@ -22,12 +22,17 @@ sign_in.gate()
 # Not before: a page that begins again without it would be the first one.
 state.take_administrator()
 links.clean()
-with st.sidebar:
-    checkpoint = sidebar.choose_checkpoint()
+# To train needs no checkpoint: it is how there comes to be one.
+training = page == navigation["train"]
+if training:
+    state.keep_checkpoint()
+    checkpoint = None
+else:
+    with st.sidebar:
+        checkpoint = sidebar.choose_checkpoint()
 if checkpoint is not None:
     sidebar.warn_of_absent(checkpoint)
-# To train needs no checkpoint: it is how there comes to be one.
-if checkpoint is not None or page == navigation["train"]:
+if checkpoint is not None or training:
     try:
         page.run()
     except ExplorerError as error:

@@ -47,6 +47,21 @@ def test_any_spec_has_the_parameters_that_it_tells(architecture: str, data: st.D
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("shape", [(28, 28, 1), (9, 17, 3)])
+def test_layers_are_told_as_keras_builds_them(
+    architecture: str, shape: tuple[int, int, int]
+) -> None:
+    spec = ModelSpec("vae", architecture, shape, 5)
+    for told, model in (
+        (spec.encoder_layers, build_encoder(spec)),
+        (spec.decoder_layers, build_decoder(spec)),
+    ):
+        built = iter([tuple(layer.output.shape[1:]) for layer in model.layers])
+        assert [layer.title for layer in told if layer.shape not in built] == []  # in that order
+        assert sum(layer.parameters for layer in told) == model.count_params()
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 16, 3)])
 def test_multiplications_are_counted_as_keras_counts_them(
     architecture: str, shape: tuple[int, int, int]

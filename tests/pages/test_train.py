@@ -1,7 +1,9 @@
 """The train page without a browser: what the form asks for, and what is said."""
 
 import json
+import re
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,13 @@ from explorer.models.spec import ModelSpec
 from explorer.training import queue, run_store, snapshots
 from explorer.training.presets import PRESETS
 from explorer.training.spec import TrainSpec
+from explorer.ui.shared import pages
+from explorer.ui.shared.text import duration
 from explorer.ui.train import watch
 from explorer.ui.train.beta_grid import small_map
-from explorer.ui.train.form import duration
 from tests.conftest import SHIPPED
 
+MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
 PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 
 
@@ -71,7 +75,9 @@ def _press(app: AppTest, label: str) -> AppTest:
 
 def _texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.info, app.error, app.subheader, app.toast)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
+    texts = "\n".join(str(element.value) for kind in kinds for element in kind)
+    # Without what the terms of the glossary mean.
+    return re.sub(r"<span.*?</span>|</?dfn.*?>", "", texts)
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -103,6 +109,62 @@ def test_a_training_is_put_in_the_queue(page: AppTest) -> None:
     _press(page, "Start training")
     assert {item.name for item in queue.list_trainings()} == {"mine", "digits-vae-mlp-z3"}
     assert "Waiting for another training" in _texts(page)
+
+
+def test_the_network_and_its_loss_are_shown_before_anything_is_trained(page: AppTest) -> None:
+    _set(page, preset="A2", beta=0.5, l1=0.25)
+    drawn = unescape("".join(element.value for element in page.get("html")))
+    spec = PRESETS["A2"].spec.model
+    for layer in (*spec.encoder_layers, *spec.decoder_layers):
+        assert layer.title in drawn
+        assert f"<td>{' × '.join(map(str, layer.shape))}</td><td>{layer.parameters:,}</td>" in drawn
+    (loss,) = page.latex
+    assert r"\underbrace{0.5}_{\beta}" in loss.value
+    assert r"0.25 \cdot \sum_j |z_j|" in loss.value
+    assert r"\ln(1 - \hat x)" in loss.value
+    _set(page, kind="ae", loss="mse")
+    (loss,) = page.latex
+    assert "KL" not in loss.value
+    assert r"(x - \hat x)^2" in loss.value
+
+
+def test_options_travel_in_a_link_and_opening_the_page_writes_none(page: AppTest) -> None:
+    assert page.query_params == {}
+    _set(page, preset="A2", z_dim=5, widths="8 8", learning_rate=0.001)
+    assert page.query_params == {
+        "train-preset": "A2",
+        "train-z_dim": "5",
+        "train-widths": "8 8",
+        "train-learning_rate": "0.001",
+    }
+    other = AppTest.from_file(PAGE, default_timeout=120)
+    other.query_params.update(page.query_params)
+    other.query_params |= {"train-epochs": "many", "train-beta": "-1", "train-dataset": "none"}
+    _run(other)
+    kept = {name: _widget(other, name).value for name in ("z_dim", "widths", "learning_rate")}
+    assert kept == {"z_dim": 5, "widths": "8 8", "learning_rate": 0.001}
+    unchanged = {name: _widget(other, name).value for name in ("epochs", "beta", "dataset")}
+    assert unchanged == {"epochs": 40, "beta": 1.0, "dataset": "mnist"}
+    page.segmented_control(key="what").set_value("grid")
+    _run(page)
+    assert page.query_params["what"] == "grid"
+
+
+def test_what_is_filled_in_is_there_after_another_page() -> None:
+    app = AppTest.from_file(MAIN, default_timeout=120)
+    app.run()
+    app.switch_page(str(pages.path("train")))
+    _run(app)
+    chosen = app.session_state["checkpoint"]
+    assert not app.sidebar.selectbox  # no checkpoint, which has nothing to do with it
+    _set(app, preset="A2", z_dim=5, seed=3, name="mine")
+    app.switch_page(str(pages.path("decode")))
+    _run(app)
+    assert app.session_state["checkpoint"] == chosen
+    app.switch_page(str(pages.path("train")))
+    _run(app)
+    kept = {name: _widget(app, name).value for name in ("preset", "z_dim", "seed", "name")}
+    assert kept == {"preset": "A2", "z_dim": 5, "seed": 3, "name": "mine"}
 
 
 def test_what_cannot_be_trained_is_said_and_not_started(page: AppTest) -> None:
@@ -216,6 +278,7 @@ def test_a_grid_is_asked_for_and_shown(page: AppTest) -> None:
         "mine-z3-b4",
     ]
     assert set(table["State"]) == {"waiting for its turn"}
+    assert page.dataframe[0].proto.placeholder == "–"  # where there is no number yet, no "None"
 
 
 def test_a_grid_asks_for_nothing_twice_and_the_form_forgets_nothing(page: AppTest) -> None:

@@ -54,6 +54,7 @@ class ChartData(TypedDict):
         figure: The figure as JSON. The first entry of a point's `customdata` is its index. The
             last trace of a selectable figure in 3-D is its ring.
         selectable: Whether points can be chosen.
+        follows: Name of the replay whose epoch is marked on the x axes; "" for none.
         height: In pixels; null: as high as a map.
         alt: What the figure shows, in words.
     """
@@ -63,6 +64,7 @@ class ChartData(TypedDict):
     group: str
     figure: str
     selectable: bool
+    follows: str
     height: int | None
     alt: str
 

@@ -17,6 +17,7 @@ def plot(
     height: int | None = 450,
     selectable: bool = False,
     group: str | None = None,
+    follows: str = "",
 ) -> None:
     """Draw a figure.
 
@@ -29,6 +30,7 @@ def plot(
         selectable: Whether points can be picked.
         group: Charts of one group highlight the same points, those in the last box or lasso on any
             of them; None: a group of its own, named by `key`.
+        follows: Name of the replay whose epoch is marked on the x axes; "" for none.
     """
     mount(
         {
@@ -37,6 +39,7 @@ def plot(
             "group": group or key,
             "figure": figure,
             "selectable": selectable,
+            "follows": follows,
             "height": height,
             "alt": alt,
         },

@@ -162,7 +162,7 @@ def queue(job: Job, what: str = "computation") -> str:
 def _show(job: Job) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     if job.active:
-        left = f" · about {job.seconds_left:.0f} s left" if job.seconds_left else ""
+        left = f" · about {text.duration(job.seconds_left)} left" if job.seconds_left else ""
         message = queue(job) if job.state == "queued" else f"{text.sentence(job.message)}{left}"
         row.progress(min(max(job.fraction, 0.0), 1.0), message)
         if state.visitor().may_end(job.owner) and row.button(

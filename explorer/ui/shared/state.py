@@ -115,6 +115,12 @@ def _kept(name: str) -> str:
     return f"kept {name}"
 
 
+def keep_checkpoint() -> None:
+    """Keep the chosen checkpoint where no choice of one is drawn."""
+    if CHECKPOINT in st.session_state:
+        st.session_state[CHECKPOINT] = st.session_state[CHECKPOINT]
+
+
 def session() -> str:
     """Return what names this session, a tab of a browser, among all."""
     return str(st.session_state.setdefault("session", secrets.token_hex(8)))

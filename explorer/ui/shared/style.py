@@ -18,6 +18,22 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 .explorer-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
 .explorer-title h1 { padding: 0; font-size: 1.35rem; line-height: 1.4; }
 .explorer-title p { margin: 0; font-size: 1rem; }
+/* Terms of the glossary: what they mean is told on hover, and when they have the focus. */
+[data-testid="stCaptionContainer"] p { position: relative; }
+.explorer-term { font-style: normal; text-decoration: underline dotted;
+  text-underline-offset: 0.2em; cursor: help; }
+.explorer-term span { display: none; position: absolute; left: 0; z-index: 10; max-width: 32rem;
+  margin-top: 1.5em; padding: 0.5rem 0.75rem; border-radius: 0.5rem; line-height: 1.4;
+  color: light-dark(#ffffff, #14171f); background: light-dark(#1f2430, #e6e8ee); }
+.explorer-term:is(:hover, :focus) span { display: block; }
+.explorer-network { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.explorer-network :is(th, td) { padding: 0.2rem 0.8rem 0.2rem 0; border: none; text-align: left; }
+.explorer-network th[scope="rowgroup"] { padding-top: 0.7rem; }
+.explorer-network td:nth-child(2) { width: 34%; text-align: center; }
+.explorer-network :is(th, td):nth-child(n + 3) { text-align: right; white-space: nowrap; }
+.explorer-network i { display: inline-block; height: 0.9rem; border-radius: 0.2rem;
+  background: color-mix(in srgb, currentColor 35%, transparent); }
+.stMain .katex { font-size: 1.3em; } /* its smallest letters are 14 pixels high */
 .explorer-facts div { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.875rem;
   line-height: 1.7; }
 .explorer-facts span { opacity: 0.8; }

@@ -31,6 +31,14 @@ def sentence(error: object) -> str:
     return plain(told)
 
 
+def duration(seconds: float) -> str:
+    """Return a time for people, like "40 s", "3 min" or "2 h 10 min"."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def without_paths(text: str) -> str:
     """Return a text with the last part of each absolute path in its place."""
     for folder in (checkpoints.root().absolute(), jobs.jobs_folder(), Path.home()):

@@ -11,12 +11,24 @@ from explorer.training.beta_grid import Cell, Grid
 from explorer.training.snapshots import Snapshots
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.shared import state, text
+from explorer.ui.shared import glossary, state, text
 from explorer.ui.shared.fragment import fragment
+from explorer.ui.train import choice
 from explorer.ui.train import watch as train_watch
-from explorer.ui.train.form import Request, duration
+from explorer.ui.train.form import Request
 
 CHOSEN = "grid"
+# What the columns of the table are called in the glossary.
+TERMS = {
+    "β": "β",
+    "Dim.": "latent dimensions",
+    "Reconstruction": "reconstruction loss",
+    "KL": "KL loss",
+    "Total": "total loss",
+    "Active": "active dimensions",
+    "Spread": "spread of the codes",
+    "kNN": "kNN accuracy",
+}
 _SIZE = 150
 _BACKGROUND = (20, 23, 31)
 _RING = (120, 126, 140)
@@ -29,6 +41,7 @@ def form(request: Request) -> None:
         "β (KL weights)",
         "0.01 0.1 1 4",
         key="grid-betas",
+        bind="query-params",
         help="The weights of the KL loss to be tried, with blanks between. Near 0 a VAE becomes an "
         "autoencoder.",
     )
@@ -36,6 +49,7 @@ def form(request: Request) -> None:
         "Latent dimensions",
         "2 10",
         key="grid-z-dims",
+        bind="query-params",
         help="Each of them is trained with each β.",
     )
     usual = f"{request.spec.dataset.split('_')[0]}-beta"
@@ -47,7 +61,7 @@ def form(request: Request) -> None:
         st.error(text.sentence(error), icon=":material/error:")
         return
     seconds = request.cost.seconds
-    total = f", about **{duration(n * seconds)}** in all" if seconds else ""
+    total = f", about **{text.duration(n * seconds)}** in all" if seconds else ""
     st.markdown(f"**{n}** trainings of {request.spec.epochs} epochs, one after the other{total}")
     if st.button("Put the grid in the queue", type="primary", width="stretch"):
         try:
@@ -99,7 +113,7 @@ def _is_active(cells: list[Cell]) -> bool:
 
 def _show(grid: Grid, active: bool) -> None:
     cells = beta_grid.cells(grid)
-    if _is_active(cells) != active or st.session_state["what"] != "grid":
+    if _is_active(cells) != active or st.session_state[choice.KEY] != "grid":
         st.rerun()
     st.subheader(text.plain(grid.name), anchor=False)
     latest = [(cell, beta_grid.last_snapshot(cell)) for cell in cells]
@@ -120,13 +134,17 @@ def _show(grid: Grid, active: bool) -> None:
             on_click=_choose,
         )
         st.session_state["grid cells"] = [cell.name for cell, _ in drawn]
-    st.dataframe(table(cells), hide_index=True, width="stretch")
-    st.caption(
-        "Losses of the test images. Active: number of dimensions whose code varies by more than "
-        "0.01 (variance) from image to image; the others carry nothing. Spread: root mean square "
-        "of the codes' standard deviations, 1 for the prior. kNN: share of images whose 10 "
-        "nearest codes vote for their label, in all latent dimensions."
+    st.dataframe(
+        table(cells),
+        hide_index=True,
+        width="stretch",
+        placeholder="–",
+        column_config={
+            column: st.column_config.NumberColumn(help=glossary.meaning(term))
+            for column, term in TERMS.items()
+        },
     )
+    st.caption("Losses of the test images. Point at the name of a column for what it means.")
 
 
 def _choose() -> None:
@@ -134,7 +152,7 @@ def _choose() -> None:
     names = st.session_state.get("grid cells", [])
     if index is not None and index < len(names):
         train_watch.choose(names[index])
-        st.session_state["what"] = "one"
+        choice.choose("one")
 
 
 def _title(cell: Cell) -> str:

@@ -1,5 +1,6 @@
 """The form that says what to train, and what that will take."""
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +15,9 @@ from explorer.models.spec import KINDS, ModelSpec
 from explorer.training import cost, run_store
 from explorer.training.presets import PRESETS
 from explorer.training.spec import TrainSpec
-from explorer.ui.shared import text
+from explorer.ui.shared import glossary, state, text
+from explorer.ui.shared.form import REMEMBERED
+from explorer.ui.train import link
 
 _PARAMETERS = {item.name: item for item in (*parameters(ModelSpec), *parameters(TrainSpec))}
 # What depends on the architecture, and changes with it while nothing else is chosen.
@@ -25,11 +28,13 @@ _MORE_OPTIONS = (
     *("code_activation", "noise", "validation_size", "l1", "l2", "patience", "seed", "dtype"),
 )
 _RANDOM = ""
-_SAVED = "training form"
-_KEY = "train-{}".format
+_PRESET = "preset"
+_STARTED = "training was started"
+_KEY = link.key
 # Bounds the memory of a step. Other numbers end where JavaScript's whole numbers end.
 _HIGHEST = {"batch_size": 10_000}
 _HIGHEST_OF_ALL = 2**53 - 1
+_LOWEST = {"learning_rate": 1e-6}
 
 
 @dataclass(frozen=True)
@@ -48,16 +53,17 @@ def form(grid: bool = False) -> Request | None:
         grid: Whether it is for a grid of trainings, which says itself what they are called, and
             what their latent dimensions and KL weights are.
     """
-    _restore()
+    _begin()
     st.selectbox(
         "Begin with",
         list(PRESETS),
         format_func=lambda key: PRESETS[key].title,
-        key=_KEY("preset"),
+        key=_KEY(_PRESET),
         on_change=_take_preset,
-        help="Fills in the form with what one of the sources trained, or a quick try.",
+        help="Fills in the form with a first try, or with what one of the sources trained.",
+        **REMEMBERED,
     )
-    st.caption(PRESETS[st.session_state[_KEY("preset")]].about)
+    glossary.caption(PRESETS[st.session_state[_KEY(_PRESET)]].about)
     values = _main_options(grid)
     # The browser builds these widgets when they are first opened, and then knows nothing of values
     # that an earlier run has sent: each run sends them.
@@ -65,9 +71,6 @@ def form(grid: bool = False) -> Request | None:
         _send(option)
     with st.popover("More options", icon=":material/tune:", width="stretch"):
         values |= _more_options(values)
-    st.session_state[_SAVED] = {
-        key: st.session_state[key] for key in st.session_state if str(key).startswith(_KEY(""))
-    }
     try:
         spec = _spec(values)
     except ExplorerError as error:
@@ -82,6 +85,7 @@ def form(grid: bool = False) -> Request | None:
         key=_KEY("name"),
         placeholder=usual,
         help="Of the new checkpoint. Without one it is named after its data and model.",
+        **REMEMBERED,
     )
     request = Request(spec, name.strip() or usual, known)
     _tell(request)
@@ -94,16 +98,34 @@ def _send(option: str) -> Any:
     return value
 
 
+def _tell_link() -> None:
+    """Let the link say what differs from the preset."""
+    preset = st.session_state[_KEY(_PRESET)]
+    usual = _values(PRESETS[preset].spec)
+    differs = {
+        option: st.session_state[_KEY(option)]
+        for option, value in usual.items()
+        if st.session_state[_KEY(option)] != value
+    }
+    begun = {} if preset == _FIRST else {_PRESET: preset}
+    link.write(begun | differs)
+
+
+# Of every widget of the form that a link tells of.
+_KEPT: dict[str, Any] = {"on_change": _tell_link, **REMEMBERED}
+_FIRST = next(iter(PRESETS))
+
+
 def _ask(box: Any, name: str, **options: Any) -> Any:
     """Draw the widget of a declared parameter in a container; return its value."""
     parameter = _PARAMETERS[name]
-    options = {"key": _KEY(name), "help": parameter.help, **options}
+    options = {"key": _KEY(name), "help": parameter.help, **_KEPT, **options}
     if parameter.choices is not None:
         titles = parameter.choices
         return box.selectbox(
             parameter.title, list(titles), format_func=titles.__getitem__, **options
         )
-    low = parameter.kind(parameter.low)
+    low = _LOWEST.get(name, parameter.kind(parameter.low))
     options = {"min_value": low, "max_value": _highest(parameter), **options}
     return box.number_input(parameter.title, **options)
 
@@ -128,6 +150,7 @@ def _main_options(grid: bool) -> dict[str, Any]:
             required=True,
             disabled=fixed,
             help=kind.help,
+            **_KEPT,
         )
     left, right = st.columns(2)
     values["dataset"] = left.selectbox(
@@ -136,6 +159,7 @@ def _main_options(grid: bool) -> dict[str, Any]:
         format_func=lambda name: datasets.info(name).title,
         key=_KEY("dataset"),
         disabled=fixed,
+        **_KEPT,
     )
     values["architecture"] = _ask(
         right, "architecture", disabled=fixed, on_change=_forget_architectures_own
@@ -161,6 +185,7 @@ def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
         format_func=lambda name: name or "random weights",
         key=_KEY("start"),
         on_change=_take_start,
+        **REMEMBERED,
         help="Train an existing checkpoint further: a new checkpoint begins with its weights and "
         "trains the epochs above; the old one stays. The optimiser begins anew, because "
         "checkpoints do not keep its state, so the loss may jump a little at first.",
@@ -168,6 +193,7 @@ def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
     values["widths"] = st.text_input(
         "Widths of the hidden layers",
         key=_KEY("widths"),
+        **_KEPT,
         placeholder=" ".join(map(str, ARCHITECTURES[chosen["architecture"]].widths)) or "none",
         disabled=fixed,
         help="Filters of each convolution, or units of each dense layer, from the image to the "
@@ -175,7 +201,7 @@ def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
     )
     left, right = st.columns(2)
     values["loss"] = _ask(left, "loss")
-    values["learning_rate"] = _ask(right, "learning_rate", min_value=1e-6, step=5e-4, format="%.5f")
+    values["learning_rate"] = _ask(right, "learning_rate", step=5e-4, format="%.5f")
     values["batch_size"] = _ask(left, "batch_size")
     values["kl_warmup"] = _ask(right, "kl_warmup", disabled=not vae)
     values["activation"] = _ask(left, "activation", disabled=fixed)
@@ -214,58 +240,59 @@ def _tell(request: Request) -> None:
         f"checkpoint of about **{known.checkpoint_bytes / 1e6:.1f} MB**",
     ]
     if known.seconds is None:
-        text = "Nothing like it was trained here before, so its time cannot be told."
+        how = "Nothing like it was trained here before, so its time cannot be told."
     else:
-        facts.append(f"about **{duration(known.seconds)}** once it runs")
+        facts.append(f"about **{text.duration(known.seconds)}** once it runs")
         where = "on another device" if known.elsewhere else "on this machine"
-        text = (
+        how = (
             f"The time is an estimate: {known.images_per_second:,.0f} images/s, scaled from what "
             f"{known.measured_on} took {where}; a busy machine is slower."
         )
-    st.markdown(" · ".join(facts), help=text)
-
-
-def duration(seconds: float) -> str:
-    """Return a time for people, like "40 s", "3 min" or "2 h 10 min"."""
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+    st.markdown(" · ".join(facts), help=how)
 
 
 def _known() -> list[Checkpoint]:
     return [item for item in checkpoints.list_checkpoints() if isinstance(item, Checkpoint)]
 
 
-# What the form remembers
+# What is filled in
 
 
-def _restore() -> None:
-    """Bring back what was filled in before another page was visited; else the first preset."""
-    if _KEY("preset") in st.session_state:
-        return
-    if _SAVED in st.session_state:
-        st.session_state.update(st.session_state[_SAVED])
-    else:
-        st.session_state[_KEY("preset")] = next(iter(PRESETS))
+def _begin() -> None:
+    """Fill in what the link asks for, else the first preset; later only where Back led there."""
+    if st.session_state.pop(_STARTED, False):
         st.session_state[_KEY("name")] = ""
-        _take_preset()
+    if _KEY(_PRESET) in st.session_state and not state.went_back():
+        return
+    st.session_state.setdefault(_KEY("name"), "")
+    preset = st.session_state[_KEY(_PRESET)] = link.read(_PRESET, PRESETS) or _FIRST
+    _fill(PRESETS[preset].spec)
+    texts = {
+        "dataset": datasets.DATASETS,
+        "start": [item.name for item in _known()],
+        "widths": None,
+    }
+    for option in _values(PRESETS[preset].spec):
+        value = link.read(option, _PARAMETERS.get(option, texts.get(option, ())))
+        if value is not None:
+            st.session_state[_KEY(option)] = _offered(option, value)
 
 
 def forget_name() -> None:
     """Let the next training be named after its data and model again."""
-    st.session_state[_SAVED][_KEY("name")] = ""
-    del st.session_state[_KEY("preset")]
+    st.session_state[_STARTED] = True
 
 
 def _take_preset() -> None:
-    _fill(PRESETS[st.session_state[_KEY("preset")]].spec)
+    _fill(PRESETS[st.session_state[_KEY(_PRESET)]].spec)
+    _tell_link()
 
 
 def _take_start() -> None:
     """Fill in the model of the checkpoint to start from: its layers cannot be changed."""
     name = st.session_state[_KEY("start")]
     if not name:
+        _tell_link()
         return
     try:
         start = checkpoints.get(name)
@@ -278,14 +305,22 @@ def _take_start() -> None:
         return
     _fill(spec)
     st.session_state[_KEY("name")] = run_store.free_name(f"{name}-further")
+    _tell_link()
 
 
 def _forget_architectures_own() -> None:
     for key in _OWN:
         st.session_state[_KEY(key)] = ""
+    _tell_link()
 
 
 def _fill(spec: TrainSpec) -> None:
+    for key, value in _values(spec).items():
+        st.session_state[_KEY(key)] = value
+
+
+def _values(spec: TrainSpec) -> dict[str, Any]:
+    """Return what the widgets of the form show for a spec, by option."""
     model = asdict(spec.model)
     own = ARCHITECTURES[spec.model.architecture]
     # What is the architecture's own is left empty: it changes with it.
@@ -296,8 +331,12 @@ def _fill(spec: TrainSpec) -> None:
     values = {**asdict(spec), **model}
     for key in ("model", "image_shape"):
         del values[key]
-    for key, value in values.items():
-        parameter = _PARAMETERS.get(key)
-        if parameter is not None and parameter.choices is None:
-            value = min(value, _highest(parameter))
-        st.session_state[_KEY(key)] = value
+    return {key: _offered(key, value) for key, value in values.items()}
+
+
+def _offered(option: str, value: Any) -> Any:
+    """Return a value within what its widget takes."""
+    parameter = _PARAMETERS.get(option)
+    if parameter is None or parameter.choices is not None:
+        return value
+    return max(min(value, _highest(parameter)), _LOWEST.get(option, -math.inf))

@@ -23,7 +23,7 @@ from explorer.ui.components.replay import replay
 from explorer.ui.shared import job_status, pages, text
 from explorer.ui.shared import state as state_of_page
 from explorer.ui.shared.fragment import fragment
-from explorer.ui.train.form import duration
+from explorer.ui.train import network
 
 CHOSEN = "training"
 _EVERY = 1.0  # seconds between two looks at a training under way
@@ -41,7 +41,7 @@ _STATES = {
     "damaged": (":material/broken_image:", "damaged"),
 }
 _BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
-_UNITS = {"bce": "nats", "mse": "squared error"}
+UNITS = {"bce": "nats", "mse": "squared error"}
 
 
 def state_name(state: str) -> str:
@@ -54,18 +54,24 @@ def choose(name: str) -> None:
     st.query_params[CHOSEN] = name
 
 
-def watch() -> None:
-    """Draw the chosen training, or the newest active one, and the list of all."""
+def watch(model: ModelSpec | None) -> None:
+    """Draw the chosen training, or the newest active one, the list of all, and what comes next.
+
+    Args:
+        model: What the form describes, or None if that is impossible.
+    """
     trainings = queue.list_trainings()
     names = [training.name for training in trainings]
     wanted = st.query_params.get(CHOSEN)
     active = [training.name for training in trainings if training.active]
     name = wanted if wanted in names else next(iter([*active[::-1], *names]), None)
     if name is None:
-        st.markdown("**Nothing is being trained**")
+        st.markdown("**Nothing is being trained.** This is the network that the form describes:")
+        if model is not None:
+            network.draw(model)
         st.caption(
-            "Choose what to begin with on the left and start it. Here you will see the losses "
-            "fall, ten test images come into shape, and the latent space form itself."
+            "Start it, and the losses fall here, ten test images come into shape, and the latent "
+            "space forms itself."
         )
         _damaged_jobs()
         return
@@ -77,6 +83,9 @@ def watch() -> None:
     fragment(run_every=_EVERY if active else _SELDOM)(_live)(name, training.state)
     _queue(trainings, name)
     _damaged_jobs()
+    if model is not None:
+        with st.expander("The network that the form describes"):
+            network.draw(model)
 
 
 def _damaged_jobs() -> None:
@@ -121,7 +130,7 @@ def _finished(checkpoint: Checkpoint) -> None:
     facts = checkpoint.training
     told = [f"{facts.get('epochs', '?')} epochs"]
     if facts.get("seconds") and facts.get("images_per_second"):
-        told.append(f"{duration(facts['seconds'])} at {facts['images_per_second']:,} images/s")
+        told.append(f"{text.duration(facts['seconds'])} at {facts['images_per_second']:,} images/s")
     st.caption(" · ".join([*told, text.plain(_device(facts))]))
     validation = str(checkpoint.training.get("validation", "test images"))
     _pictures(
@@ -226,7 +235,7 @@ def _progress(training: TrainingJob) -> None:
     job, left = training.job, training.unfinished
     icon, told = _STATES[training.state]
     if job is not None and job.active and training.state != "queued":
-        time_left = f" · about {duration(job.seconds_left)} left" if job.seconds_left else ""
+        time_left = f" · about {text.duration(job.seconds_left)} left" if job.seconds_left else ""
         st.progress(job.fraction, f"{text.sentence(job.message)}{time_left}")
     elif job is not None and training.state == "queued":
         st.markdown(f"{icon} {job_status.queue(job, 'training')}")
@@ -261,13 +270,14 @@ def _pictures(
         if active:
             st.caption("The losses and pictures appear when the first epoch is done.")
         return
-    figure = curves.loss_curves(history, epochs, validated, _UNITS[model.loss])
+    figure = curves.loss_curves(history, epochs, validated, UNITS[model.loss])
     last = history.iloc[-1]
     plot(
         figures.to_json(figure),
         key="losses",
         alt=f"Losses of {len(history)} epochs; the last total loss is {last['total_loss']:.2f}",
         height=230,
+        follows=name,
     )
     shown = snapshots_of(folder)
     if shown is None:
@@ -287,7 +297,10 @@ def _pictures(
         caption=caption,
     )
     turned = "" if model.z_dim <= 2 else ", turned each time to lie as in the epoch before"
-    st.caption(f"{caption}{turned}. Drag the slider, or play, to see how they came about.")
+    st.caption(
+        f"{caption}{turned}. Drag the slider, or play, to see how they came about: a line marks "
+        "the epoch on the curves."
+    )
 
 
 def snapshots_of(folder: Path) -> Snapshots | None:

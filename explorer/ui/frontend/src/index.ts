@@ -29,7 +29,7 @@ const VIEWS: { [R in Role]: (parent: HTMLElement) => View<Of<R>> } = {
   replay: (parent) =>
     new Lazy(parent, async () => {
       const { Replay } = await import("./replay/replay");
-      return new Replay(parent);
+      return new Replay(parent, selection);
     }),
 };
 

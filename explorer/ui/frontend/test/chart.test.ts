@@ -9,7 +9,8 @@ import { Selection } from "../src/shared/selection";
 class FakePlotly implements Plotly {
   react = vi.fn(async (element: Plot, data: object[], layout: object) => {
     const axis = { _offset: 5, _length: 100, c2p: (value: number) => 10 * value };
-    element._fullLayout = { ...layout, xaxis: axis, yaxis: axis };
+    const plane = { xaxis: axis, yaxis: axis };
+    element._fullLayout = { ...layout, ...plane, _plots: { xy: plane, x2y2: plane } };
     element.data = data;
     element._fullData = data as Trace[];
     element.on = (name, listener) => this.listeners.set(name, listener);
@@ -32,6 +33,7 @@ const DATA: ChartData = {
   group: "maps",
   figure: JSON.stringify({ data: [POINTS], layout: {} }),
   selectable: true,
+  follows: "",
   height: 300,
   alt: "a map",
 };
@@ -59,6 +61,21 @@ const drawing = () => document.querySelector<HTMLElement>(".explorer-plot");
 const ring = () => document.querySelector<HTMLElement>(".explorer-ring div");
 
 describe("Chart", () => {
+  it("marks the epoch that a replay shows on all of its axes, also after it is drawn anew", async () => {
+    const marks = () => [...document.querySelectorAll<HTMLElement>(".explorer-mark")];
+    await draw({ follows: "mine", selectable: false });
+    expect(marks()).toEqual([]);
+    selection.epoch.set("mine", 4, "user");
+    expect(marks().map(({ style }) => style.left)).toEqual(["45px", "45px"]);
+    await draw({ follows: "mine", selectable: false, figure: DATA.figure.replace("11", "13") });
+    expect(marks()).toHaveLength(2);
+    selection.epoch.set("mine", 40, "user"); // beyond the axes
+    expect(marks()).toEqual([]);
+    await draw({ follows: "other", selectable: false, height: 301 });
+    selection.epoch.set("mine", 4, "user");
+    expect(marks()).toEqual([]);
+  });
+
   it("rings the point that is chosen, before it is drawn and after", async () => {
     selection.point.set("map", 11, "server");
     await draw();

@@ -4,6 +4,7 @@ import { extentOf, readFilm } from "../src/replay/film";
 import { Replay } from "../src/replay/replay";
 import { niceStep } from "../src/replay/scatter";
 import type { ReplayData } from "../src/shared/contract";
+import { Selection } from "../src/shared/selection";
 
 const base64 = (array: Int16Array | Uint8Array) =>
   btoa(String.fromCharCode(...new Uint8Array(array.buffer)));
@@ -29,6 +30,7 @@ function film(epochs: number, name = "mine"): ReplayData {
 }
 
 let replay: Replay;
+let selection: Selection;
 const find = <E extends Element>(selector: string) => document.querySelector(selector) as E;
 const epoch = () => Number(find<HTMLElement>(".explorer-replay").dataset.epoch);
 const press = (key: string) =>
@@ -36,7 +38,8 @@ const press = (key: string) =>
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["requestAnimationFrame", "cancelAnimationFrame", "performance"] });
-  replay = new Replay(document.body);
+  selection = new Selection();
+  replay = new Replay(document.body, selection);
 });
 
 afterEach(() => {
@@ -78,6 +81,7 @@ describe("Replay", () => {
     replay.update(film(3));
     expect(epoch()).toBe(3);
     expect(find("output").textContent).toBe("epoch 3 of 9");
+    expect(selection.epoch.get("mine")).toBe(3);
     expect(find(".legend").textContent).toBe("catbird");
     expect(find<HTMLElement>("[aria-label=reconstruction]").style.backgroundImage).toContain(
       "strip-3",

@@ -4,6 +4,7 @@ import type { Selection } from "../shared/selection";
 import type { View } from "../shared/view";
 import style from "./chart.css";
 import { fitted, type Layout, options } from "./figure";
+import { Mark } from "./mark";
 import { loadPlotly, type Plot, type PlotEvent, type Plotly, type PlotPoint } from "./plotly";
 import { Ring } from "./ring";
 
@@ -24,10 +25,13 @@ export class Chart implements View<ChartData> {
   /** What else the drawing depends on. */
   private surroundings = "";
   private ring: Ring | undefined;
+  private readonly mark = new Mark(this.element);
+  private followed = "";
   private highlighted: readonly number[] = [];
   private highlighting = false;
   private closed = false;
   private stopListening: (() => void)[] = [];
+  private stopReplay: () => void = () => undefined;
 
   /** @param load Fetches Plotly; begins here, while Python still computes the figure. */
   constructor(
@@ -58,7 +62,7 @@ export class Chart implements View<ChartData> {
   close(): void {
     this.closed = true;
     this.leave();
-    for (const stop of this.stopListening) stop();
+    for (const stop of [...this.stopListening, this.stopReplay]) stop();
     this.plotly?.purge(this.element);
     this.element.remove();
   }
@@ -90,6 +94,8 @@ export class Chart implements View<ChartData> {
       ring.draw(); // removes the former figure's, if nothing is chosen in this one
       await this.highlight(selection.group.get(data.group) ?? []);
     }
+    if (first && data.follows) element.on("plotly_afterplot", () => this.mark.draw());
+    this.followReplay(data.follows);
     element.dataset.drawn = String((Number(element.dataset.drawn) || 0) + 1);
   }
 
@@ -109,6 +115,18 @@ export class Chart implements View<ChartData> {
     element.on("plotly_deselect", () => {
       if (!this.highlighting) this.enclose({ points: [] });
     });
+  }
+
+  /** Marks the epoch of a replay. */
+  private followReplay(name: string): void {
+    const { epoch } = this.selection;
+    if (name !== this.followed) {
+      this.followed = name;
+      this.stopReplay();
+      this.stopReplay = epoch.listen(name, (at) => this.mark.move(at));
+    }
+    this.mark.move(epoch.get(name));
+    this.mark.draw();
   }
 
   /** Listens to what is chosen; another group comes with other data. */

@@ -10,7 +10,13 @@ export interface Plotly {
 export interface Plot extends HTMLElement {
   data: object[];
   _fullData: Trace[];
-  _fullLayout: { scene?: object; xaxis: Axis; yaxis: Axis };
+  _fullLayout: {
+    scene?: object;
+    xaxis: Axis;
+    yaxis: Axis;
+    /** In 2-D, by the names of their axes. */
+    _plots?: Record<string, { xaxis: Axis; yaxis: Axis }>;
+  };
   on(event: string, listener: (event: PlotEvent | undefined) => void): void;
 }
 

@@ -1,6 +1,7 @@
 import type { ReplayData } from "../shared/contract";
 import { addStyle, h } from "../shared/dom";
 import { EachFrame } from "../shared/schedule";
+import type { Selection } from "../shared/selection";
 import type { View } from "../shared/view";
 import { type Film, readFilm } from "./film";
 import style from "./replay.css";
@@ -48,7 +49,10 @@ export class Replay implements View<ReplayData> {
   private following = true;
   private images: { data: ReplayData; frame: number } | undefined;
 
-  constructor(parent: HTMLElement) {
+  constructor(
+    parent: HTMLElement,
+    private readonly selection: Selection,
+  ) {
     addStyle(style);
     const map = h("div", { class: "map" }, this.canvas);
     const tiles = this.pairs.map(({ original, reconstruction }, i) => {
@@ -193,6 +197,7 @@ export class Replay implements View<ReplayData> {
     this.describe(data, nearest);
     this.slider.value = String(at);
     root.dataset.epoch = String(data.epochs[nearest]);
+    this.selection.epoch.set(data.name, data.epochs[nearest], "user");
   }
 
   private describe(data: ReplayData, frame: number): void {

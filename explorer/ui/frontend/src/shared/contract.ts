@@ -44,6 +44,8 @@ export interface ChartData {
   figure: string;
   /** Whether points can be chosen. */
   selectable: boolean;
+  /** Name of the replay whose epoch is marked on the x axes; "" for none. */
+  follows: string;
   /** In pixels; null: as high as a map. */
   height: number | null;
   /** What the figure shows, in words. */

@@ -53,6 +53,8 @@ export class Selection {
   readonly hover = new Scoped<Hover | null>();
   /** The latent code: by pad. */
   readonly z = new Scoped<readonly number[]>();
+  /** The epoch that is seen: by replay. */
+  readonly epoch = new Scoped<number>();
   /** Images of the chosen point, before the server has sent them: by gallery. */
   readonly images = new Scoped<DecodedImages>();
 }
