@@ -14,7 +14,11 @@ SLOW = ("pages",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark rooms that are slow as a whole."""
+    """Mark rooms that are slow as a whole, and put the browser's tests last.
+
+    One browser serves them all, and other event loops cannot run beside the one that drives it.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     places = [Path(__file__).parent / place for place in SLOW]
     for item in items:
         if any(item.path.is_relative_to(place) for place in places):

@@ -1,11 +1,22 @@
-"""Browser tests need Debian's Chromium: without it they are skipped, in CI they fail."""
+"""One Chromium and one app for all browser tests.
+
+They need Debian's Chromium: without it they are skipped, in CI they fail.
+"""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.pages import CHROMIUM
+from benchmarks.pages import CHROMIUM, chromium, served
+from tests.conftest import SHIPPED
+
+# Milliseconds: busy machines are slow, and these tests are not about speed.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -16,3 +27,40 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get("CI"):
         pytest.fail(message, pytrace=False)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app with what ships, "bare" that has no pictures, and "mine" that has no clusterings."""
+    folder = tmp_path_factory.mktemp("app")
+    checkpoints = folder / "checkpoints"
+    shutil.copytree(SHIPPED, checkpoints)
+    shutil.copytree(SHIPPED / "fashion-vae-mlp-z10", checkpoints / "bare")
+    shutil.rmtree(checkpoints / "bare" / "projections")
+    shutil.copytree(SHIPPED / "digits-vae-z2", checkpoints / "mine")
+    shutil.rmtree(checkpoints / "mine" / "clusterings", ignore_errors=True)
+    with served(
+        "app.py",
+        EXPLORER_CHECKPOINTS=str(checkpoints),
+        EXPLORER_JOBS=str(folder / "jobs"),
+        EXPLORER_CACHE=str(folder / "cache"),
+    ) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page; an error of its scripts fails the test."""
+    errors: list[str] = []
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []

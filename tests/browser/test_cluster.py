@@ -1,15 +1,11 @@
 """The cluster page in a real browser: another k, linked maps, the images of a cell."""
 
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from benchmarks.pages import chromium, served
 from tests.browser.charts import RINGED
-from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.browser
 
@@ -31,39 +27,11 @@ COLORS = """(key) => new Set(document.querySelector(`.st-key-${key} .js-plotly-p
   ._fullData.filter((trace) => trace.customdata).map((trace) => trace.marker.color)).size"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("cluster")
-    target = folder / "checkpoints" / "mine"
-    shutil.copytree(SHIPPED / "digits-vae-z2", target)
-    shutil.rmtree(target / "clusterings", ignore_errors=True)
-    with served(
-        "app.py",
-        EXPLORER_CHECKPOINTS=str(target.parent),
-        EXPLORER_JOBS=str(folder / "jobs"),
-        EXPLORER_CACHE=str(folder / "cache"),
-    ) as address:
-        yield address
-
-
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    errors: list[str] = []
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(120_000)
-    expect.set_options(timeout=120_000)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{address}/cluster")
+def page(page: Page, address: str) -> Page:
+    page.goto(f"{address}/cluster?checkpoint=mine")
     _drawn(page)
-    yield page
-    page.close()
-    assert errors == []
+    return page
 
 
 def _drawn(page: Page) -> None:
@@ -87,8 +55,8 @@ def _click(page: Page, key: str, number: int) -> int:
     hover = page.locator(f".st-key-{key} .hoverlayer .hovertext")
     expect(hover).to_be_visible()
     page.mouse.click(place["x"], place["y"])
-    page.wait_for_function("location.search.includes('point=')")
-    found = re.search(r"point=(\d+)", page.url)
+    page.wait_for_url(re.compile(r"[?&]point="))
+    found = re.search(r"[?&]point=(\d+)", page.url)
     assert found is not None
     return int(found[1])
 

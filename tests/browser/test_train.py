@@ -1,63 +1,42 @@
 """The train page in a real browser, from the first click to the finished checkpoint on the map."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from benchmarks.map import DRAWN
-from benchmarks.pages import chromium, served
-from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+# Counts the runs of the page's script that have ended.
+COUNT_RUNS = """(() => {
+  window.runs = 0;
+  new MutationObserver((changes) => {
+    for (const {target, oldValue} of changes)
+      if (target.dataset.testScriptState === "notRunning" && oldValue === "running") window.runs++;
+  }).observe(document, {
+    subtree: true, attributeFilter: ["data-test-script-state"], attributeOldValue: true,
+  });
+})()"""
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    shutil.copytree(SHIPPED / "digits-vae-z2", tmp_path / "checkpoints" / "digits-vae-z2")
-    with served("app.py", **_folders(tmp_path)) as address:
-        yield address
-
-
-def _folders(path: Path) -> dict[str, str]:
-    return {
-        "EXPLORER_CHECKPOINTS": str(path / "checkpoints"),
-        "EXPLORER_JOBS": str(path / "jobs"),
-        "EXPLORER_CACHE": str(path / "cache"),
-    }
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    errors: list[str] = []
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+def page(page: Page, address: str) -> Page:
+    page.add_init_script(COUNT_RUNS)
     page.goto(f"{address}/train")
-    yield page
-    page.close()
-    assert errors == []
+    return page
 
 
 def _fill(page: Page, label: str, value: str) -> None:
+    """Fill in a field and wait until the page has taken it."""
     box = page.get_by_label(label, exact=True)
     box.fill(value)
-    box.press("Enter")
-    _settled(page)
-
-
-def _settled(page: Page) -> None:
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    runs = page.evaluate("runs")
+    box.press("Enter")
+    page.wait_for_function("n => runs > n", arg=runs)
 
 
 def _start(page: Page, name: str, epochs: int, batch_size: int) -> None:
@@ -94,7 +73,7 @@ def _epochs_shown(page: Page, at_least: int) -> None:
 
 def test_a_training_from_the_first_click_to_the_map(page: Page, address: str) -> None:
     # Enough steps that it can be stopped in the midst.
-    _start(page, "mine", 3000, 16)
+    _start(page, "new", 3000, 16)
     _epochs_shown(page, 1)
     drawn = page.locator(".explorer-plot").first
     before = int(drawn.get_attribute("data-drawn") or 0)
@@ -120,6 +99,6 @@ def test_a_training_from_the_first_click_to_the_map(page: Page, address: str) ->
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name="Make a checkpoint of it").click()
     page.get_by_text("Open on the map").click()
-    page.wait_for_url(re.compile("checkpoint=mine"))
+    page.wait_for_url(re.compile("checkpoint=new"))
     page.wait_for_function(DRAWN.replace("10000", "599"), polling="raf")
-    expect(page.get_by_role("combobox", name=re.compile("Checkpoint"))).to_have_value("mine")
+    expect(page.get_by_role("combobox", name=re.compile("Checkpoint"))).to_have_value("new")

@@ -1,24 +1,12 @@
-"""A browser, an app, and the decode page in it."""
+"""The decode page in the browser."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from benchmarks.pages import chromium, served
-from tests.browser.decode.pad import COUNT_DRAWS, PATIENCE, open_pad
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served("app.py") as address:
-        yield address
+from tests.browser.conftest import PATIENCE
+from tests.browser.decode.pad import COUNT_DRAWS, open_pad
 
 
 @pytest.fixture

@@ -2,11 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
-
-# Milliseconds: busy machines are slow, and these tests are not about speed.
-PATIENCE = 120_000
-expect.set_options(timeout=30_000)
+from playwright.sync_api import BrowserContext, Page
 
 # Counts what is really drawn on the large image: a time and a hash of the pixels each.
 COUNT_DRAWS = """(() => {

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from benchmarks.pages import served
 from explorer import checkpoints
 from explorer.checkpoints.onnx import Decoder
-from tests.browser.decode.pad import COUNT_DRAWS, PATIENCE, ready
+from tests.browser.conftest import PATIENCE
+from tests.browser.decode.pad import COUNT_DRAWS, ready
 
 pytestmark = pytest.mark.browser
 
