@@ -59,7 +59,7 @@ def test_options_that_are_opened_late_show_the_presets_values(page: Page) -> Non
     for label, value in (
         ("Batch size", "64"),
         ("Learning rate", "0.00100"),
-        ("Widths of the hidden layers", "128 64"),
+        ("Widths of the hidden layers", "256 128"),
     ):
         expect(page.get_by_label(label, exact=True)).to_have_value(value)
 
@@ -71,10 +71,27 @@ def _epochs_shown(page: Page, at_least: int) -> None:
     )
 
 
+# Notes, frame by frame, what is paler than it should be.
+NOTE_FADED = """() => {
+  window.faded = [];
+  const look = () => {
+    for (const element of document.querySelectorAll('.stMain [data-stale="true"]')) {
+      if (getComputedStyle(element).opacity !== '1') window.faded.push(element.outerHTML);
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
 def test_a_training_from_the_first_click_to_the_map(page: Page, address: str) -> None:
+    expect(page.get_by_role("combobox", name=re.compile("Checkpoint"))).to_have_count(0)
+    expect(page.locator(".explorer-network")).to_contain_text("z_log_var")
+    expect(page.locator(".katex")).to_be_visible()
     # Enough steps that it can be stopped in the midst.
     _start(page, "new", 3000, 16)
     _epochs_shown(page, 1)
+    page.evaluate(NOTE_FADED)
     drawn = page.locator(".explorer-plot").first
     before = int(drawn.get_attribute("data-drawn") or 0)
     _epochs_shown(page, 2)
@@ -82,6 +99,9 @@ def test_a_training_from_the_first_click_to_the_map(page: Page, address: str) ->
         "n => Number(document.querySelector('.explorer-plot').dataset.drawn) > n", arg=before
     )
     expect(page.get_by_text("images/s")).to_be_visible()
+    # The epoch that is replayed, on the curves of reconstruction, KL and total loss.
+    expect(page.locator(".explorer-mark")).to_have_count(3)
+    assert page.evaluate("window.faded") == []
 
     page.reload()
     _epochs_shown(page, 2)

@@ -4,9 +4,6 @@ import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.projection import (
-    ACCURACY_SAMPLE,
-    QUALITY_NEIGHBORS,
-    QUALITY_SAMPLE,
     Projection,
     ProjectionSpec,
 )
@@ -14,18 +11,12 @@ from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.plot import plot
 from explorer.ui.components.scatter_map import scatter_map
 from explorer.ui.map.colours import Colour, Drawing
-from explorer.ui.shared import cached, projections
+from explorer.ui.shared import cached, glossary, projections
 from explorer.ui.shared.projections import Unfinished
 from explorer.ui.shared.provide import at_once
 
 GROUP = "map"
 _LAST = "picture seen last"
-_HELP = (
-    f"Trustworthiness: how many of a point's {QUALITY_NEIGHBORS} nearest neighbours in the picture "
-    f"are near in the data too (1 is best; on {QUALITY_SAMPLE:,} of the points). kNN accuracy: "
-    f"share of points (of at most {ACCURACY_SAMPLE:,}) whose {QUALITY_NEIGHBORS} neighbours in the "
-    "picture vote for their label."
-)
 
 
 def key(n_components: int) -> str:
@@ -46,8 +37,8 @@ def draw(checkpoint: Checkpoint, spec: ProjectionSpec, colour: Colour) -> Projec
     drawing = colour.draw(checkpoint, view)
     _draw_points(checkpoint, view, drawing)
     if drawing.note:
-        st.caption(drawing.note)
-    st.caption(_caption(checkpoint, view), help=_HELP)
+        glossary.caption(drawing.note)
+    glossary.caption(_caption(checkpoint, view))
     return view
 
 

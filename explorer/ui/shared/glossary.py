@@ -6,7 +6,7 @@ import re
 import streamlit as st
 
 from explorer.clustering.metrics import FIT_SCORES, SCORES
-from explorer.projection import QUALITY_NEIGHBORS, QUALITY_SAMPLE
+from explorer.projection import ACCURACY_SAMPLE, QUALITY_NEIGHBORS, QUALITY_SAMPLE
 
 # Scores explain themselves where they are defined; the other terms here.
 TERMS = {
@@ -14,7 +14,9 @@ TERMS = {
     "trustworthiness": f"How many of a point's {QUALITY_NEIGHBORS} nearest neighbours in the "
     "picture are near in the data too: 1 is best, about 0.5 is chance (Venna and Kaski, 2001); on "
     f"{QUALITY_SAMPLE:,} of the points.",
-    "kNN accuracy": "Share of points whose nearest neighbours vote for their label.",
+    "kNN accuracy": f"Share of points (of at most {ACCURACY_SAMPLE:,}) whose {QUALITY_NEIGHBORS} "
+    "nearest neighbours vote for their label: in the picture of a map, in all latent dimensions in "
+    "the grid of β.",
     "perplexity": "About how many neighbours t-SNE tries to keep near each point.",
     "nats": "The unit of information with natural logarithms: 1 nat is 1.44 bits.",
     "KL divergence": "How much the code's Gaussian q(z|x) says beyond the prior N(0, 1), in nats "
