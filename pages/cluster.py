@@ -8,7 +8,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.ui.cluster import classifier, form, members, representations, scores, sweeps
 from explorer.ui.cluster import maps as cluster_maps
 from explorer.ui.components.preview import preview
-from explorer.ui.shared import clusterings, projections, state
+from explorer.ui.shared import clusterings, projections, state, title
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.sidebar import or_sentence
 
@@ -23,28 +23,32 @@ _TABS = {
 
 
 def _show(checkpoint: Checkpoint) -> None:
-    controls, work = st.columns([1, 4], gap="medium")
-    with controls:
-        choice = form.choose(checkpoint)
-        below = st.container()
-    with work, st.container(gap="xsmall"):
+    choice = form.choose(checkpoint)
+    # As high with the progress of a job as with the scores: what is below stays where it is.
+    status = st.container(key="cluster-status", gap="xsmall", vertical_alignment="center")
+    maps = st.container(gap="xsmall")
+    beside, work = st.columns([1, 4], gap="medium")
+    with status:
         spec = clusterings.usable(checkpoint, choice.spec)
         view = clusterings.get(checkpoint, spec)
-        if view is None:
-            return
-        clusterings.choose(checkpoint, spec)
-        maps = st.container(gap="xsmall")
-        # First, because the browser takes longest to draw a table.
-        _tabs(checkpoint, view)
+        if view is not None:
+            clusterings.choose(checkpoint, spec)
+            st.caption(scores.headline(view))
+        # The maps show what there is of it, and move on when it is done.
+        picture = projections.provide(checkpoint, choice.picture, lambda frame: None)
+    frame = None if picture else projections.unfinished(checkpoint, choice.picture)
+    shown = frame.view if frame else picture
+    assert shown is not None
+    if view is not None:
+        with work:
+            # First, because the browser takes longest to draw a table.
+            _tabs(checkpoint, view)
     with maps:
-        projection = projections.provide(checkpoint, choice.picture)
-        if projection is None:
-            return
-        headline = scores.headline(view)
-        cluster_maps.draw(checkpoint, view, projection, choice.layers, headline)
-    with below:
-        cluster_maps.point(checkpoint, view, projection)
-        preview(checkpoint, cluster_maps.charts(projection), "cluster-point")
+        cluster_maps.draw(checkpoint, view, shown, choice.layers, frame)
+    if view is not None:
+        with beside:
+            cluster_maps.point(checkpoint, view, shown)
+            preview(checkpoint, [cluster_maps.chart(shown)], "cluster-point")
 
 
 def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
@@ -55,5 +59,6 @@ def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
                 or_sentence(partial(draw, checkpoint, view))
 
 
+title.draw("cluster")
 if (chosen := state.checkpoint()) is not None:
     _show(chosen)

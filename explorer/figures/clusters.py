@@ -13,11 +13,9 @@ from explorer.clustering.sweep import Sweep
 from explorer.figures import ACCENT, Group, class_color, to_json
 from explorer.figures.words import plain
 from explorer.projection import Projection
-from explorer.runs.clusterings import Cells
 
 NOISE_COLOR = "#9aa0a8"
 _SHADES = (0.0, 0.40, -0.35, 0.65, -0.55)  # towards white, towards black
-_CONFIDENCE = 5.991  # χ² with 2 degrees of freedom, 95 %
 
 
 def cluster_colors(profile: Profile) -> list[str]:
@@ -38,20 +36,9 @@ def cluster_colors(profile: Profile) -> list[str]:
 
 def compact(figure: go.Figure) -> str:
     """Return a scatter plot for half the usual width, without legend, as JSON."""
-    named = figure.layout.xaxis.showticklabels is not False
-    figure.update_layout(
-        showlegend=False,
-        margin={
-            **{"l": 44 if named else 8, "r": 4, "t": 28, "b": 34 if named else 8},
-            "autoexpand": True,  # for a colour bar
-        },
-    )
-    if not named:
-        figure.update_xaxes(visible=False)
-        figure.update_yaxes(visible=False)
-    for trace in figure.data:
-        if trace.type == "scattergl" and trace.customdata is not None:
-            trace.marker.size = 0.8 * trace.marker.size
+    # With room for a colour bar.
+    margin = {"l": 0, "r": 4, "t": 28, "b": 0, "autoexpand": True}
+    figure.update_layout(showlegend=False, margin=margin)
     return to_json(figure)
 
 
@@ -70,85 +57,16 @@ def groups(
     return [noise, *(Group(names[c], colors[c], labels == c) for c in order if c != NOISE)]
 
 
-def add_cells(figure: go.Figure, cells: Cells, colors: Sequence[str]) -> None:
-    """Colour the plane behind a 2-D scatter plot by the cluster of each place."""
-    k = len(colors)
-    steps = np.repeat(np.arange(k + 1) / k, 2)[1:-1]
-    scale = [[float(s), colors[i // 2]] for i, s in enumerate(steps)]
-    figure.add_trace(
-        go.Heatmap(
-            x=cells.x,
-            y=cells.y,
-            z=np.where(cells.clusters < 0, np.nan, cells.clusters).astype(np.float32),
-            zmin=-0.5,
-            zmax=k - 0.5,
-            colorscale=scale,
-            showscale=False,
-            opacity=0.28,
-            hoverinfo="skip",
-            zsmooth=False,
-        )
-    )
-
-
-def end_axes_at_cells(figure: go.Figure, cells: Cells) -> None:
-    """Let the axes of a 2-D scatter plot end where the cells end."""
-    for name, ends in (("xaxis", cells.x[[0, -1]]), ("yaxis", cells.y[[0, -1]])):
-        axis = {"range": ends.tolist(), "autorange": False, "constrain": "domain"}
-        figure.update_layout({name: axis})
-
-
-def add_ellipses(figure: go.Figure, centers: np.ndarray, covariances: np.ndarray) -> None:
-    """Draw the 95 % ellipse of each component of a mixture: (k, 2) and (k, 2, 2)."""
-    turn = np.linspace(0, 2 * np.pi, 73)
-    circle = np.sqrt(_CONFIDENCE) * np.stack([np.cos(turn), np.sin(turn)])
-    paths = []
-    for center, covariance in zip(centers, covariances, strict=True):
-        values, vectors = np.linalg.eigh(covariance)
-        outline = center[:, None] + vectors @ (np.sqrt(values)[:, None] * circle)
-        paths += [outline, np.full((2, 1), np.nan)]
-    x, y = np.concatenate(paths, axis=1)
-    line = {"color": "rgba(110,115,125,0.95)", "width": 2}
-    figure.add_trace(
-        go.Scattergl(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
-    )
-    # They may reach beyond the points.
-    figure.update_layout(xaxis={"autorange": True}, yaxis={"autorange": True})
-
-
-def add_centroids(figure: go.Figure, places: np.ndarray, names: Sequence[str]) -> None:
-    """Mark centroids, (k, 2 or 3), by crosses; NaN is no place."""
+def add_centroids(figure: go.Figure, places: np.ndarray) -> None:
+    """Mark centroids, (k, 3), by crosses; NaN is no place."""
+    # As annotations they stay in front: most centroids lie deep within the points.
     seen = np.isfinite(places).all(axis=1)
-    if places.shape[1] == 3:
-        # As annotations they stay in front: most centroids lie deep within the points.
-        crosses = [
-            {**dict(zip("xyz", map(float, place), strict=True)), "text": "✖", "showarrow": False}
-            for place in places[seen]
-        ]
-        font = {"size": 20 if len(crosses) <= 30 else 12}
-        figure.update_layout(scene={"annotations": [{**cross, "font": font} for cross in crosses]})
-        return
-    marker = {"symbol": "x-thin", "size": 13, "line": {"width": 4, "color": "#111111"}}
-    halo = {"symbol": "x-thin", "size": 17, "line": {"width": 8, "color": "rgba(255,255,255,0.85)"}}
-    x, y = places[seen].T
-    figure.add_traces(
-        [
-            go.Scattergl(x=x, y=y, mode="markers", marker=halo, hoverinfo="skip", showlegend=False),
-            go.Scattergl(
-                x=x,
-                y=y,
-                mode="markers",
-                marker=marker,
-                text=[
-                    f"centroid of {plain(name)}"
-                    for name, here in zip(names, seen, strict=True)
-                    if here
-                ],
-                hovertemplate="%{text}<extra></extra>",
-                showlegend=False,
-            ),
-        ]
-    )
+    crosses = [
+        {**dict(zip("xyz", map(float, place), strict=True)), "text": "✖", "showarrow": False}
+        for place in places[seen]
+    ]
+    font = {"size": 20 if len(crosses) <= 30 else 12}
+    figure.update_layout(scene={"annotations": [{**cross, "font": font} for cross in crosses]})
 
 
 def confusion(

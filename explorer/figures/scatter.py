@@ -1,4 +1,4 @@
-"""Scatter plots of projections."""
+"""Scatter plots of projections in 3-D; 2-D maps are drawn by the front end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def scatter_by_class(
     """Draw a projection with a trace, a colour and a legend entry per class.
 
     Args:
-        projection: n points in 2-D or 3-D.
+        projection: n points in 3-D.
         labels: Shape (n,): indices into `class_names`.
         errors: Shape (n,): reconstruction errors, told while hovering.
         class_names: Name of each class.
@@ -61,7 +61,7 @@ def scatter_by_group(
     """Draw a projection with a trace, a colour and a legend entry per group that has points.
 
     Args:
-        projection: n points in 2-D or 3-D.
+        projection: n points in 3-D.
         groups: The groups, in the order of the legend.
         errors: Shape (n,): reconstruction errors, told while hovering.
     """
@@ -70,7 +70,7 @@ def scatter_by_group(
         if group.rows.any():
             marker = {"color": group.color, "size": _size(projection), "opacity": group.opacity}
             traces.append(_points(projection, group.rows, errors, marker, group.name))
-    figure = go.Figure([*traces, *_ring_trace(projection)])
+    figure = go.Figure([*traces, _ring_trace()])
     figure.update_layout(
         **_layout(projection),
         legend={
@@ -94,7 +94,7 @@ def scatter_by_value(
     """Draw a projection with points coloured by a number.
 
     Args:
-        projection: n points in 2-D or 3-D.
+        projection: n points in 3-D.
         values: Shape (n,), finite. The scale ends at the 1st and the 99th percentile, so that a
             few outliers do not take all of its colours.
         title: What the number is, beside the colour bar.
@@ -117,24 +117,21 @@ def scatter_by_value(
     trace.text = np.asarray([plain(name) for name in class_names])[labels]
     trace.hovertemplate = "<b>%{text}</b><br>" + _HOVER
     trace.showlegend = False
-    figure = go.Figure([trace, *_ring_trace(projection)])
+    figure = go.Figure([trace, _ring_trace()])
     figure.update_layout(**_layout(projection), legend={"uirevision": title})
     return figure
 
 
 def unfinished(embedding: np.ndarray, labels: np.ndarray) -> go.Figure:
-    """Draw a picture that is still being computed: (n, 2 or 3) points, colours by class."""
+    """Draw a picture that is still being computed: (n, 3) points, colours by class."""
     colors = np.asarray(CLASS_COLORS)[labels % len(CLASS_COLORS)]
-    marker = {"color": colors, "size": 4 if embedding.shape[1] == 2 else 2, "opacity": 0.75}
-    kind = go.Scattergl if embedding.shape[1] == 2 else go.Scatter3d
-    axes = dict(zip("xyz", embedding.T, strict=False))
-    figure = go.Figure(kind(**axes, mode="markers", marker=marker, hoverinfo="skip"))
+    marker = {"color": colors, "size": 2, "opacity": 0.75}
+    axes = dict(zip("xyz", embedding.T, strict=True))
+    figure = go.Figure(go.Scatter3d(**axes, mode="markers", marker=marker, hoverinfo="skip"))
     hidden = {"visible": False}
     figure.update_layout(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         showlegend=False,
-        xaxis=hidden,
-        yaxis={**hidden, "scaleanchor": "x"},
         scene={"xaxis": hidden, "yaxis": hidden, "zaxis": hidden, "aspectmode": "data"},
     )
     return figure
@@ -145,12 +142,11 @@ _HOVER = "image %{customdata[0]:,d}<br>error %{customdata[1]:.1f}<extra></extra>
 
 def _points(
     projection: Projection, rows: np.ndarray, errors: np.ndarray, marker: dict[str, Any], name: str
-) -> go.Scattergl | go.Scatter3d:
+) -> go.Scatter3d:
     name = plain(name)
     customdata = np.stack([projection.indices[rows], errors[rows]], axis=1).astype(np.float32)
-    kind = go.Scattergl if projection.embedding.shape[1] == 2 else go.Scatter3d
-    return kind(
-        **dict(zip("xyz", projection.embedding[rows].T, strict=False)),
+    return go.Scatter3d(
+        **dict(zip("xyz", projection.embedding[rows].T, strict=True)),
         mode="markers",
         marker=marker,
         name=name,
@@ -159,19 +155,15 @@ def _points(
     )
 
 
-def _ring_trace(projection: Projection) -> list[go.Scatter3d]:
-    """The ring around the chosen point; in 2-D the front end draws it."""
-    if projection.embedding.shape[1] == 2:
-        return []
+def _ring_trace() -> go.Scatter3d:
+    """The ring around the chosen point."""
     marker = {"symbol": "circle-open", "size": 14, "color": ACCENT, "line": {"width": 4}}
     options = {"mode": "markers", "hoverinfo": "skip", "showlegend": False}
-    return [go.Scatter3d(x=[], y=[], z=[], marker=marker, **options)]
+    return go.Scatter3d(x=[], y=[], z=[], marker=marker, **options)
 
 
 def _size(projection: Projection) -> float:
-    flat = projection.embedding.shape[1] == 2
-    crowded = len(projection.embedding) > 3000
-    return (5 if crowded else 8) if flat else (2.5 if crowded else 4)
+    return 2.5 if len(projection.embedding) > 3000 else 4
 
 
 def _layout(projection: Projection) -> dict[str, Any]:
@@ -184,14 +176,8 @@ def _layout(projection: Projection) -> dict[str, Any]:
         {"title": {"text": name}, "range": _range(places), **shown}
         for name, places in zip(names, projection.embedding.T, strict=True)
     ]
-    left, bottom = (48, 40) if meaningful else (24, 24)
-    layout: dict[str, Any] = {
-        "margin": {"l": left, "r": _BESIDE, "t": 30, "b": bottom, "autoexpand": False},
-        "uirevision": spec.hash,
-    }
-    if len(names) == 2:
-        return {**layout, "xaxis": axes[0], "yaxis": {**axes[1], "scaleanchor": "x"}}
-    return {**layout, "scene": _scene(axes), "margin": {**layout["margin"], "l": 0, "b": 0}}
+    margin = {"l": 0, "r": _BESIDE, "t": 30, "b": 0, "autoexpand": False}
+    return {"margin": margin, "uirevision": spec.hash, "scene": _scene(axes)}
 
 
 def _scene(axes: list[dict[str, Any]]) -> dict[str, Any]:

@@ -11,20 +11,14 @@ pytestmark = pytest.mark.browser
 
 MAPS = ("cluster-map-2d", "label-map-2d")
 
-# Where the number-th point of a chart is on the screen, and its index.
-POINT = """([key, number]) => {
-  const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
-  const box = chart.getBoundingClientRect();
-  const {xaxis, yaxis} = chart._fullLayout;
-  const trace = chart._fullData.filter((trace) => trace.customdata && trace.x.length > 20)[0];
-  return {
-    x: box.x + xaxis._offset + xaxis.c2p(trace.x[number]),
-    y: box.y + yaxis._offset + yaxis.c2p(trace.y[number]),
-    index: trace.customdata[number][0],
-  };
+# Where the point with an index is on the screen.
+PLACE = """([key, index]) => {
+  const [x, y] = document.querySelector(`.st-key-${key} .explorer-map`).place(index);
+  return {x, y};
 }"""
-COLORS = """(key) => new Set(document.querySelector(`.st-key-${key} .js-plotly-plot`)
-  ._fullData.filter((trace) => trace.customdata).map((trace) => trace.marker.color)).size"""
+LEGEND = ".st-key-{} .explorer-map .legend button"
+BOX = "(map) => { const {left, top, width, height} = map.getBoundingClientRect(); \
+return [left, top, width, height].map(Math.round).join(); }"
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def page(page: Page, address: str) -> Page:
 
 def _drawn(page: Page) -> None:
     for key in MAPS:
-        page.wait_for_selector(f".st-key-{key} .explorer-plot[data-drawn]")
+        page.wait_for_selector(f".st-key-{key} .explorer-map[data-points='599']")
     _quiet(page)
 
 
@@ -49,11 +43,11 @@ def _open_tab(page: Page, name: str) -> None:
     _quiet(page)
 
 
-def _click(page: Page, key: str, number: int) -> int:
-    place = page.evaluate(POINT, [key, number])
+def _click(page: Page, key: str, index: int) -> int:
+    """Click where a point is; return the index of the one that is seen there."""
+    place = page.evaluate(PLACE, [key, index])
     page.mouse.move(place["x"], place["y"])
-    hover = page.locator(f".st-key-{key} .hoverlayer .hovertext")
-    expect(hover).to_be_visible()
+    expect(page.locator(f".st-key-{key} .explorer-map .card")).to_be_visible()
     page.mouse.click(place["x"], place["y"])
     page.wait_for_url(re.compile(r"[?&]point="))
     found = re.search(r"[?&]point=(\d+)", page.url)
@@ -63,20 +57,26 @@ def _click(page: Page, key: str, number: int) -> int:
 
 def test_another_k_is_another_map_and_another_table(page: Page) -> None:
     expect(page.get_by_text("k-means, k = 10 ·")).to_be_visible()
-    assert page.evaluate(COLORS, MAPS[0]) == 10
-    labels = page.locator(f".st-key-{MAPS[1]} .explorer-plot").get_attribute("data-drawn")
+    expect(page.locator(LEGEND.format(MAPS[0]))).to_have_count(10)
+    boxes = [page.locator(f".st-key-{key} .explorer-map").evaluate(BOX) for key in MAPS]
     field = page.get_by_label("Clusters", exact=True).first
     field.fill("4")
     field.press("Enter")
     expect(page.get_by_text("k-means, k = 4 ·")).to_be_visible()
-    page.wait_for_function(f"({COLORS})('{MAPS[0]}') === 4")
-    assert page.evaluate(COLORS, MAPS[1]) == 10
+    expect(page.locator(LEGEND.format(MAPS[0]))).to_have_count(4)
+    expect(page.locator(LEGEND.format(MAPS[1]))).to_have_count(10)
+    # Nothing jumps, and the maps are large: together they take most of the page's width.
+    after = [page.locator(f".st-key-{key} .explorer-map").evaluate(BOX) for key in MAPS]
+    assert after == boxes
+    widths = [float(box.split(",")[2]) for box in after]
+    assert sum(widths) > 0.9 * page.locator(".stMain .block-container").evaluate(
+        "(block) => block.clientWidth - 64"
+    )
     # The table holds this run and the last one.
     cells = page.locator("[data-testid=stDataFrame] [role=gridcell]")
     expect(cells.filter(has_text="k-means, k = 4")).to_have_count(1)
     expect(cells.filter(has_text="k-means, k = 10")).to_have_count(1)
     assert "k=4" in page.url
-    assert labels is not None
     page.reload()
     expect(page.get_by_text("k-means, k = 4 ·")).to_be_visible()
 
@@ -92,26 +92,32 @@ def test_a_click_on_either_map_rings_the_same_image_on_both(page: Page) -> None:
 
 
 def test_a_box_on_one_map_highlights_the_same_points_on_both(page: Page) -> None:
-    page.locator(f".st-key-{MAPS[0]} .explorer-plot[data-drawn]").wait_for()
-    page.locator(f'.st-key-{MAPS[0]} .modebar-btn[data-title="Box Select"]').click()
-    box = page.locator(f".st-key-{MAPS[0]} .explorer-plot").bounding_box()
+    page.locator(f".st-key-{MAPS[0]} .explorer-map button[data-tool=box]").click()
+    box = page.locator(f".st-key-{MAPS[0]} .explorer-map").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.6, steps=5)
     page.mouse.up()
-    highlighted = f"""() => [...new Set({list(MAPS)}.map((key) =>
-      document.querySelector(`.st-key-${{key}} .js-plotly-plot`)._fullData
-        .filter((trace) => trace.customdata)
-        .flatMap((trace) => Array.from(trace.selectedpoints ?? [], (row) =>
-          trace.customdata[row][0])).sort().join()))]"""
-    page.wait_for_function(f"(({highlighted})()).length === 1 && ({highlighted})()[0].length > 50")
+    selected = f"""() => {list(MAPS)}.map((key) =>
+      +document.querySelector(`.st-key-${{key}} .explorer-map`).dataset.selected)"""
+    page.wait_for_function(f"(([a, b]) => a > 50 && a === b)(({selected})())")
+
+
+def test_what_the_pointer_is_over_on_one_map_is_marked_on_both(page: Page) -> None:
+    place = page.evaluate(PLACE, [MAPS[0], 3])
+    page.mouse.move(place["x"], place["y"])
+    for key in MAPS:
+        expect(page.locator(f".st-key-{key} .explorer-map .stage")).to_have_attribute(
+            "data-over", ""
+        )
 
 
 def test_a_click_on_a_cell_lists_its_images(page: Page) -> None:
     _open_tab(page, "Confusion")
     chart = page.locator(".st-key-confusion .explorer-plot[data-drawn]")
     chart.wait_for()
+    chart.scroll_into_view_if_needed()
     place = page.evaluate(
         """() => {
           const chart = document.querySelector('.st-key-confusion .js-plotly-plot');

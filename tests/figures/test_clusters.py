@@ -43,23 +43,6 @@ def test_crosses_stand_on_the_centroids_of_raw_axes_and_else_on_an_image() -> No
     assert np.isnan(cluster_figures.centroid_places(picture, centers, typical)[3]).all()
 
 
-def test_ellipses_hold_the_points_that_they_say() -> None:
-    import plotly.graph_objects as go
-
-    rng = np.random.default_rng(0)
-    covariance = np.array([[2.0, 0.7], [0.7, 0.5]])
-    points = rng.multivariate_normal([1, 2], covariance, 20_000)
-    figure = go.Figure()
-    cluster_figures.add_ellipses(figure, np.array([[1.0, 2.0]]), covariance[None])
-    outline = np.stack([figure.data[0].x, figure.data[0].y], axis=1)
-    outline = outline[np.isfinite(outline).all(axis=1)]
-    inverse = np.linalg.inv(covariance)
-    radius = np.einsum("ni,ij,nj->n", outline - [1, 2], inverse, outline - [1, 2])
-    np.testing.assert_allclose(radius, radius[0])
-    inside = np.einsum("ni,ij,nj->n", points - [1, 2], inverse, points - [1, 2]) < radius[0]
-    assert inside.mean() == pytest.approx(0.95, abs=0.005)
-
-
 def test_a_cell_of_the_confusion_matrix_knows_its_number_and_share() -> None:
     result = run(NAME, default_spec("kmeans", n_clusters=4))
     labels = checkpoints.get(NAME).codes().labels

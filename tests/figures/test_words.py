@@ -1,8 +1,5 @@
 """Names that others chose are text in every figure, never markup or a template."""
 
-import numpy as np
-import pytest
-
 from explorer import checkpoints, figures
 from explorer.clustering.confusion import confusion
 from explorer.figures import clusters
@@ -13,11 +10,10 @@ from explorer.runs.projections import ProjectionRequest
 NAMES = [f'<a href="//evil.example">{i}</a><img src=x> %{{x}} $a$ &lt;' for i in range(10)]
 
 
-@pytest.mark.parametrize("n_components", [2, 3])
-def test_a_class_is_text(n_components: int) -> None:
+def test_a_class_is_text() -> None:
     checkpoint = checkpoints.get("mnist-ae-dense-z3")
     test = checkpoint.codes()
-    view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA(), n_components)).get()
+    view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA(), 3)).get()
     labels, errors = test.labels[view.indices], test.reconstruction_error[view.indices]
     found = confusion(test.labels, test.labels)
     drawn = [
@@ -28,8 +24,6 @@ def test_a_class_is_text(n_components: int) -> None:
     ]
     named = clusters.groups(test.labels, NAMES, ["#000000"] * 10, list(range(10)))
     drawn.append(figures.scatter_by_group(view, named, errors))
-    if n_components == 2:
-        clusters.add_centroids(drawn[-1], np.zeros((10, 2)), NAMES)
     for figure in drawn:
         shown = figures.to_json(figure).replace("\\u003c", "<").replace("\\u003e", ">")
         assert "evil.example" in shown

@@ -1,4 +1,4 @@
-"""The left column of the cluster page: which clustering, seen in which picture."""
+"""The controls above the maps of the cluster page: which clustering, seen in which picture."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +57,13 @@ def choose(checkpoint: Checkpoint) -> Choice:
     Raises:
         ExplorerError: If the values do not go together.
     """
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="cluster-controls"
+    ):
+        return _row(checkpoint)
+
+
+def _row(checkpoint: Checkpoint) -> Choice:
     titles = {name: method.title for name, method in METHODS.items()}
     name = st.selectbox(
         "Method",
@@ -77,24 +84,24 @@ def choose(checkpoint: Checkpoint) -> Choice:
         "n_init": 100,
     }
     defaults = {"n_clusters": len(datasets.info(checkpoint.dataset).class_names)}
-    values = form.draw([shared.pop("space")], "cluster", keys={"space": "points"})
+    keys = dict(_IN_LINKS)
+    values = form.draw(
+        [own.pop(method.size)], method.name, defaults=defaults, highest=highest, keys=keys
+    )
+    values |= form.draw([shared.pop("space")], "cluster", keys={"space": "points"})
     if values["space"] == "latent":
         highest["pca"] = checkpoint.z_dim
-    keys = {**_IN_LINKS, "pca": f"pca-{values['space']}"}
-    size, more = st.columns([1, 1], vertical_alignment="bottom", gap="small")
-    with size:
-        values |= form.draw(
-            [own.pop(method.size)], method.name, defaults=defaults, highest=highest, keys=keys
-        )
-    with more, st.popover("Options", width="stretch"), st.container(width=300):
+    keys["pca"] = f"pca-{values['space']}"
+    with st.popover("Options", icon=":material/tune:"), st.container(width=300):
         st.caption(method.caption)
         seed = shared.pop("seed")
         for asked in (shared, own, {"seed": seed}):
             values |= form.draw(
                 list(asked.values()), f"cluster-{method.name}", highest=highest, keys=keys
             )
+    picture = _picture(checkpoint)
     spec = ClusteringSpec.of({"method": method.name, **values})
-    return Choice(spec, _picture(checkpoint), _layers(method))
+    return Choice(spec, picture, _layers(method))
 
 
 def _picture(checkpoint: Checkpoint) -> ProjectionSpec:

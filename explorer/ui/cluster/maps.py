@@ -1,8 +1,9 @@
 """The two maps of the cluster page: the same points, coloured by cluster and by label."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
-from scipy.spatial import KDTree
 
 from explorer import checkpoints, datasets, figures
 from explorer.checkpoints import Checkpoint
@@ -12,23 +13,27 @@ from explorer.core.memory import keep
 from explorer.figures import clusters as cluster_figures
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
-from explorer.runs import clusterings
-from explorer.runs.clusterings import Cells
+from explorer.runs.clusterings import ClusteringRequest
+from explorer.ui.cluster import marks
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
+from explorer.ui.components.scatter_map import Groups, Values, classes, scatter_map
 from explorer.ui.map import inspector
-from explorer.ui.shared import cached, legend, state
+from explorer.ui.server import files
+from explorer.ui.shared import cached, legend, provide, state
 from explorer.ui.shared import clusterings as clusters
 from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.fragment import fragment
+from explorer.ui.shared.projections import Unfinished
 
+POINT = "cluster-maps"  # both maps have one point chosen, and one under the pointer
 _CHOSEN = "image chosen below the maps"
-_HEIGHT = 325
+_HEIGHT = 480
 _HELP = (
-    "Left by cluster, right by label. A cluster has the colour of its most frequent class; where "
+    "A cluster has the colour of its most frequent class; where "
     "several clusters share one, the largest has it and the others have other shades of it. "
     "The clusters are found in all dimensions of the points, the picture only shows them. "
     "Cells: on the raw axes of two latent dimensions the clustering itself is asked for every "
@@ -39,45 +44,94 @@ _HELP = (
 
 def draw(
     checkpoint: Checkpoint,
-    view: ClusterView,
+    view: ClusterView | None,
     projection: Projection,
     layers: tuple[str, ...],
-    headline: str,
+    frame: Unfinished | None = None,
 ) -> None:
-    """Draw both maps, the legend that they share, and below them what they show."""
-    key = cached.key(checkpoint)
-    names = datasets.info(checkpoint.dataset).class_names
+    """Draw both maps, and below them what must be known to read them.
+
+    Args:
+        checkpoint: Whose test images these are.
+        view: The clusters; None: not yet computed, and both maps show the classes.
+        projection: The picture.
+        layers: What is drawn besides the points, keys of `form.LAYERS`.
+        frame: Of what `projection` is a part, while it is being computed.
+    """
     n = len(projection.indices)
-    left, right = st.columns(2, gap="small")
-    with left:
-        st.caption("By cluster", text_alignment="center")
-        plot(
-            _cluster_map(key, projection.spec, view.spec, layers, projection, view),
-            key=charts(projection)[0],
-            alt=f"Scatter plot of {n:,} test images, coloured by cluster",
-            height=_HEIGHT,
-            selectable=True,
-            group=f"cluster-maps-{checkpoint.dataset}",
-        )
-    with right:
-        st.caption("By label", text_alignment="center")
-        plot(
-            _label_map(key, projection.spec, view.spec, layers, names, projection, view),
-            key=charts(projection)[1],
-            alt=f"Scatter plot of the same {n:,} test images, coloured by label",
-            height=_HEIGHT,
-            selectable=True,
-            group=f"cluster-maps-{checkpoint.dataset}",
-        )
-    legend.chips(names)
-    notes = _notes(view, projection, layers)
-    st.caption(" · ".join([headline, *notes]), help=_HELP)
+    by_cluster = f"Map of {n:,} test images, coloured by cluster"
+    with st.container(key="cluster-maps", horizontal=True, gap="small"):
+        with st.container(gap="xxsmall"):
+            st.markdown("**By cluster**" if view else "**By cluster** (not yet)")
+            _map(checkpoint, view, projection, layers, "cluster-map", by_cluster, frame)
+        with st.container(gap="xxsmall"):
+            st.markdown("**By label**")
+            alt = f"Map of the same {n:,} test images, coloured by label"
+            _map(checkpoint, None, projection, layers, "label-map", alt, frame, view)
+    if projection.spec.n_components == 3:
+        legend.chips(datasets.info(checkpoint.dataset).class_names)
+    notes = [frame.caption if frame else f"{projection.spec.method.title} of {n:,} test images"]
+    if view is not None:
+        notes += _notes(view, projection, layers)
+    st.caption(" · ".join(notes), help=_HELP)
 
 
-def charts(projection: Projection) -> tuple[str, str]:
-    """Return the keys of both charts."""
-    shown = f"{projection.spec.n_components}d"
-    return f"cluster-map-{shown}", f"label-map-{shown}"
+def _map(
+    checkpoint: Checkpoint,
+    view: ClusterView | None,
+    projection: Projection,
+    layers: tuple[str, ...],
+    key: str,
+    alt: str,
+    frame: Unfinished | None,
+    marked: ClusterView | None = None,
+) -> None:
+    """Draw one map: by cluster, or by label with the centroids of the clusters `marked`."""
+    shown = projection.spec.n_components
+    names: dict[str, Any] = {
+        "key": f"{key}-{shown}d",
+        "name": f"{POINT}-{shown}d",
+        "group": f"{POINT}-{checkpoint.dataset}",
+        "alt": alt,
+    }
+    marked = view or marked
+    own = layers if view else tuple(layer for layer in layers if layer != "cells")
+    if shown == 3:
+        codes = cached.key(checkpoint)
+        spec = view.spec if view else None
+        figure = _figure(codes, projection.spec, spec, layers, projection, view, marked)
+        plot(figure, height=_HEIGHT, selectable=True, **names)
+        return
+    added = marks.marks(projection, marked, own) if marked else None
+    color = _color(checkpoint, view, layers)
+    names |= {"marks": added, "old": frame is not None, "unfinished": bool(frame and frame.begun)}
+    scatter_map(checkpoint, projection, color, **names)
+
+
+def _color(
+    checkpoint: Checkpoint, view: ClusterView | None, layers: tuple[str, ...]
+) -> Groups | Values:
+    if view is None:
+        return classes(checkpoint)
+    confidence = view.run.clustering.confidence
+    if "uncertainty" not in layers or confidence is None:
+        return clusters.groups(view)
+    spec = view.spec
+
+    def column(checkpoint: Checkpoint) -> np.ndarray:
+        run = provide.at_once(ClusteringRequest(checkpoint.name, spec))
+        if run is None or run.clustering.confidence is None:
+            raise ExplorerError(f"{checkpoint.name} has no such clustering yet.")
+        return 1 - run.clustering.confidence
+
+    low, high = np.percentile(1 - confidence, [1, 99])
+    offered = files.offer_column(f"uncertainty-{spec.hash}", column)
+    return Values(offered, "uncertainty", float(low), float(high))
+
+
+def chart(projection: Projection) -> str:
+    """Return the name under which clicks on either map are heard."""
+    return f"{POINT}-{projection.spec.n_components}d"
 
 
 @fragment()
@@ -85,8 +139,7 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
     """Draw the chosen image; a click on either map chooses another, and moves both rings."""
     n = len(view.labels)
     index = state.point(checkpoint.dataset, n)
-    for chart in charts(projection):
-        plots.pick_point(chart, index, state.choose_point)
+    plots.pick_point(chart(projection), index, state.choose_point)
     if index is None:
         st.caption("Click a point: its image appears here, and a ring on both maps.")
         return
@@ -103,7 +156,7 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
     cluster = int(found.labels[index])
     text = f"**{name}** · image {index:,}  \n"
     if cluster < 0:
-        text += "in no cluster"
+        text += clusters.IN_NONE
     else:
         rank = int(np.flatnonzero(view.run.members(cluster) == index)[0])
         size = int(view.profile.sizes[cluster])
@@ -133,99 +186,31 @@ def _choose(key: str) -> None:
 
 
 @keep(48)
-def _cluster_map(
+def _figure(
     key: Key,
     picture: ProjectionSpec,
-    spec: ClusteringSpec,
+    spec: ClusteringSpec | None,
     layers: tuple[str, ...],
     _projection: Projection,
-    _view: ClusterView,
+    _view: ClusterView | None,
+    _marked: ClusterView | None,
 ) -> str:
+    """Return the picture in 3-D, by the clusters of `_view` or by label, as JSON."""
     test = cached.codes(key)
     rows = _projection.indices
-    confidence = _view.run.clustering.confidence
-    if "uncertainty" in layers and confidence is not None:
-        class_names = datasets.info(checkpoints.get(key.name).dataset).class_names
-        figure = figures.scatter_by_value(
-            _projection,
-            1 - confidence[rows],
-            "uncertainty",
-            test.labels[rows],
-            test.reconstruction_error[rows],
-            class_names,
-        )
+    labels, errors = test.labels[rows], test.reconstruction_error[rows]
+    names = datasets.info(checkpoints.get(key.name).dataset).class_names
+    confidence = _view.run.clustering.confidence if _view else None
+    if _view is None:
+        figure = figures.scatter_by_class(_projection, labels, errors, names)
+    elif "uncertainty" in layers and confidence is not None:
+        doubt = 1 - confidence[rows]
+        figure = figures.scatter_by_value(_projection, doubt, "uncertainty", labels, errors, names)
     else:
         figure = clusters.by_cluster(test.reconstruction_error, _projection, _view)
-    _add_marks(figure, layers, _projection, _view)
-    if "cells" in layers and picture.n_components == 2:
-        cells = _cells(_projection, _view)
-        cluster_figures.add_cells(figure, cells, _view.colors)
-        cluster_figures.end_axes_at_cells(figure, cells)
+    if "centroids" in layers and _marked is not None:
+        cluster_figures.add_centroids(figure, marks.places(_projection, _marked))
     return cluster_figures.compact(figure)
-
-
-@keep(48)
-def _label_map(
-    key: Key,
-    picture: ProjectionSpec,
-    spec: ClusteringSpec,
-    layers: tuple[str, ...],
-    class_names: tuple[str, ...],
-    _projection: Projection,
-    _view: ClusterView,
-) -> str:
-    test = cached.codes(key)
-    rows = _projection.indices
-    figure = figures.scatter_by_class(
-        _projection, test.labels[rows], test.reconstruction_error[rows], class_names
-    )
-    _add_marks(figure, layers, _projection, _view)
-    if "cells" in layers and picture.n_components == 2:
-        cluster_figures.end_axes_at_cells(figure, _cells(_projection, _view))  # as the other map
-    return cluster_figures.compact(figure)
-
-
-def _add_marks(
-    figure: object, layers: tuple[str, ...], projection: Projection, view: ClusterView
-) -> None:
-    found = view.run.clustering
-    picture = projection.spec
-    latent = found.spec.space == "latent"
-    if "ellipses" in layers and _has_ellipses(view, projection):
-        assert picture.data_axes is not None
-        assert found.covariances is not None
-        axes = list(picture.data_axes)
-        cluster_figures.add_ellipses(
-            figure, found.centers[:, axes], found.covariances[:, axes][:, :, axes]
-        )
-    if "centroids" in layers:
-        k = len(view.names)
-        typical = np.array([next(iter(view.run.members(c)), -1) for c in range(k)], int)
-        places = cluster_figures.centroid_places(
-            projection, found.centers if latent else None, typical
-        )
-        cluster_figures.add_centroids(figure, places, view.names)
-
-
-def _cells(projection: Projection, view: ClusterView) -> Cells:
-    if _has_exact_cells(view, projection) and view.run.cells is not None:
-        return view.run.cells
-    x, y = clusterings.grid(projection.embedding)
-    places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    _, nearest = KDTree(projection.embedding).query(places)
-    labels = view.run.clustering.labels[projection.indices]
-    return Cells(x, y, labels[nearest].reshape(len(y), len(x)).astype(np.int16))
-
-
-def _has_exact_cells(view: ClusterView, projection: Projection) -> bool:
-    plane = projection.spec.data_axes == (0, 1)
-    return plane and view.spec.space == "latent" and view.run.cells is not None
-
-
-def _has_ellipses(view: ClusterView, projection: Projection) -> bool:
-    picture = projection.spec
-    flat = picture.data_axes is not None and picture.n_components == 2
-    return flat and view.spec.space == "latent" and view.run.clustering.covariances is not None
 
 
 def _notes(view: ClusterView, projection: Projection, layers: tuple[str, ...]) -> list[str]:
@@ -235,20 +220,20 @@ def _notes(view: ClusterView, projection: Projection, layers: tuple[str, ...]) -
     if "cells" in layers:
         if picture.n_components == 3:
             parts.append("cells: in 2-D only")
-        elif _has_exact_cells(view, projection):
+        elif marks.has_exact_cells(projection, view):
             parts.append("cells: exact")
         else:
             parts.append("cells: by the labels of the points drawn, no borders in the data")
     if "ellipses" in layers:
         parts.append(
             "ellipses: 95 % of each component"
-            if _has_ellipses(view, projection)
+            if marks.has_ellipses(projection, view)
             else "ellipses need 2 or 3 latent dimensions, unscaled or standardised, on raw axes"
         )
     if "centroids" in layers:
         exact = picture.data_axes is not None and view.spec.space == "latent"
         where = "centroids" if exact else "images nearest to the centroids"
-        parts.append(f"crosses: {where}")
+        parts.append(f"crosses: {where}, with the numbers of their clusters")
     if "uncertainty" in layers and view.run.clustering.confidence is not None:
         parts.append("uncertainty: 1 − the probability of the point's own cluster")
     return parts

@@ -71,7 +71,7 @@ def _curves(found: Sweep) -> None:
         sample = f"; silhouette on {found.spec.silhouette_sample:,} of them"
     marks = ""
     if found.finished:
-        marks = " The marks are rules of thumb, no proof."
+        marks = " Each mark is a rule of thumb, no proof."
     plot(
         figures.to_json(clusters.sweep_curves(found)),
         key="sweep",

@@ -6,6 +6,10 @@ explorer.ui.components.typescript`. A message's `role` says which part of the fr
 
 from typing import Literal, TypedDict
 
+from explorer.ui.components.contract_marks import CellsData as CellsData
+from explorer.ui.components.contract_marks import CrossData as CrossData
+from explorer.ui.components.contract_marks import MarksData as MarksData
+
 TileRole = Literal["original", "reconstruction", "difference"]
 
 
@@ -209,7 +213,8 @@ class ScatterMapData(TypedDict):
     """A 2-D map of the test images.
 
     Attributes:
-        name: Key of the map, as of a chart.
+        name: Key of the map, as of a chart. What is chosen on one map of a name, and what the
+            pointer is over, is so on all.
         group: Maps and charts of one group highlight the same points.
         alt: What the map shows, in words.
         points: Address of a .npy array (n, 2) float32, NaN for images without a point.
@@ -227,6 +232,7 @@ class ScatterMapData(TypedDict):
         model: Address of decoder.onnx, relative to the app's root.
         codes: Address of a .npy array (n, z_dim) float32.
         images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
+        marks: What is drawn besides the points, if anything.
     """
 
     role: Literal["map"]
@@ -247,6 +253,7 @@ class ScatterMapData(TypedDict):
     model: str
     codes: str
     images: str | None
+    marks: MarksData | None
 
 
 class CodeData(TypedDict):

@@ -88,14 +88,14 @@ def data_url(image: np.ndarray) -> str:
 
 
 def _png(pixels: np.ndarray) -> bytes:
-    """Return pixels, (h, w, c), as a PNG: grey or RGB, no filter (W3C PNG, sections 5 and 11).
+    """Return pixels, (h, w, c), as a PNG of 1, 3 or 4 channels, no filter (W3C PNG, 5 and 11).
 
     A tenth of the time that a library takes for so few pixels.
     """
     height, width, channels = pixels.shape
     rows = np.zeros((height, 1 + width * channels), np.uint8)  # each row begins with its filter, 0
     rows[:, 1:] = pixels.reshape(height, -1)
-    kind = {1: 0, 3: 2}[channels]
+    kind = {1: 0, 3: 2, 4: 6}[channels]
     head = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows.tobytes(), 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(

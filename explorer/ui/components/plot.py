@@ -17,6 +17,7 @@ def plot(
     height: int | None = 450,
     selectable: bool = False,
     group: str | None = None,
+    name: str | None = None,
     follows: str = "",
 ) -> None:
     """Draw a figure.
@@ -30,12 +31,13 @@ def plot(
         selectable: Whether points can be picked.
         group: Charts of one group highlight the same points, those in the last box or lasso on any
             of them; None: a group of its own, named by `key`.
+        name: By which `pick_point` knows it; charts of one name have one point chosen. None: `key`.
         follows: Name of the replay whose epoch is marked on the x axes; "" for none.
     """
     mount(
         {
             "role": "chart",
-            "name": key,
+            "name": name or key,
             "group": group or key,
             "figure": figure,
             "selectable": selectable,

@@ -9,7 +9,12 @@ import numpy as np
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.projection import Projection
-from explorer.ui.components.contract import ClassData, GroupColorData, ValueColorData
+from explorer.ui.components.contract import (
+    ClassData,
+    GroupColorData,
+    MarksData,
+    ValueColorData,
+)
 from explorer.ui.components.frontend import mount
 from explorer.ui.server import files
 from explorer.ui.shared import cached
@@ -65,6 +70,8 @@ def scatter_map(
     key: str,
     alt: str,
     group: str | None = None,
+    name: str | None = None,
+    marks: MarksData | None = None,
     unfinished: bool = False,
     old: bool = False,
 ) -> None:
@@ -74,9 +81,12 @@ def scatter_map(
         checkpoint: Whose test images are on it.
         view: Where they are, in 2-D.
         color: What colours them.
-        key: Key of the map, by which `plot.pick_point` and `plot.pick_group` know it.
+        key: Key of the map.
         alt: What the map shows, in words, for those who cannot see it.
         group: As for `plot.plot`.
+        name: By which `plot.pick_point` knows it; maps of one name have one point chosen, and one
+            under the pointer. None: `key`.
+        marks: What is drawn besides the points.
         unfinished: Whether `view` is still being computed: nothing has kept its points.
         old: Whether another picture is on its way: this one is dimmed.
 
@@ -95,7 +105,7 @@ def scatter_map(
     mount(
         {
             "role": "map",
-            "name": key,
+            "name": name or key,
             "group": group or key,
             "alt": alt,
             "points": files.address(checkpoint, points),
@@ -112,6 +122,7 @@ def scatter_map(
             "model": files.address(checkpoint, "decoder"),
             "codes": files.address(checkpoint, "codes"),
             "images": files.image_address(checkpoint),
+            "marks": marks,
         },
         key=key,
     )

@@ -13,6 +13,13 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 [data-testid="stCaptionContainer"] { color: light-dark(#4c5160, #b9bec9); opacity: 1; }
 /* White on the dark theme's bright accent is too pale (2.4 : 1). */
 [data-testid="stBaseButton-primary"]:enabled { color: light-dark(#ffffff, #14171f); }
+/* The cluster page: controls in one row, maps that take the height above the tabs. */
+.st-key-cluster-controls > * { flex: 1 1 9rem; max-width: 15rem; }
+.st-key-cluster-controls > :has(.stPopover) { flex: 0 0 auto; }
+.st-key-cluster-controls > :has(.stButtonGroup) { flex: 0 0 auto; max-width: none; }
+.st-key-cluster-status { min-height: 2.6rem; }
+.st-key-cluster-maps .explorer-map { height: clamp(22rem, calc(100vh - 25rem), 46rem); }
+.st-key-cluster-maps > * { min-width: min(22rem, 100%); }
 /* Nothing is old news: it fades neither while a job is watched nor while another is drawn. */
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 .explorer-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }

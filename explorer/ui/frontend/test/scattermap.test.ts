@@ -9,7 +9,7 @@ import { isolated, round, toggled } from "../src/map/legend";
 import type { MapElement } from "../src/map/mapview";
 import { ScatterMap } from "../src/map/scattermap";
 import { modeOf, outline } from "../src/map/tools";
-import { besideLegend, fitView, toScreen } from "../src/map/view";
+import { besideLegend, betweenBars, fitView, toScreen } from "../src/map/view";
 import type { ScatterMapData } from "../src/shared/contract";
 import type { NpyArray } from "../src/shared/files";
 import { Selection } from "../src/shared/selection";
@@ -37,6 +37,7 @@ const DATA: ScatterMapData = {
   model: "model",
   codes: "codes",
   images: null,
+  marks: null,
 };
 /** Four points at the corners of a square; the fifth image has none. */
 const FILES: Record<string, NpyArray> = {
@@ -64,11 +65,11 @@ beforeEach(() => {
       data: new Uint8ClampedArray(4 * width * height),
     }),
   };
-  // The canvas of what lies over the points has none: names are tested by themselves.
+  // The canvases below and over the points have none: names are tested by themselves.
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (
     this: HTMLCanvasElement,
   ) {
-    return (this.className === "names" ? null : context) as never;
+    return (this.className ? null : context) as never;
   });
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(SIZE.width);
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(SIZE.height);
@@ -250,10 +251,12 @@ describe("a map's parts", () => {
   it("leave room to the legend where there is some to spare", () => {
     const square = { left: 0, right: 1, bottom: 0, top: 1 };
     const wide = { width: 800, height: 400 };
-    expect(toScreen(besideLegend(square, wide, false), wide, { x: 0.5, y: 0.5 }).x).toBe(310);
+    expect(toScreen(besideLegend(square, wide), wide, { x: 0.5, y: 0.5 }).x).toBe(310);
     const exact = { width: 400, height: 400 };
-    expect(besideLegend(square, exact, false)).toEqual(fitView(square, exact));
+    expect(besideLegend(square, exact)).toEqual(fitView(square, exact));
     const high = { width: 400, height: 600 };
-    expect(toScreen(besideLegend(square, high, true), high, { x: 0.5, y: 0.5 }).y).toBe(250);
+    const view = betweenBars(square, high, 20, 80);
+    expect(toScreen(view, high, { x: 0.5, y: 0.5 }).y).toBe(270);
+    expect(toScreen(view, high, { x: 0, y: 0 }).y).toBeLessThanOrEqual(520 - 24);
   });
 });

@@ -1,5 +1,12 @@
-/** What a map draws. */
+/** What a map draws, and what it tells its owner. */
+import type { Engine } from "./engine";
+import type { Tools } from "./hand";
+import type { Framed } from "./images";
 import type { Colors } from "./messages";
+import type { Draw } from "./overlay";
+import type { Hovered } from "./pointer";
+import type { Mode } from "./selection";
+import type { Bounds, Size, View } from "./view";
 
 /** What is drawn. What is the same object as before is not drawn anew. */
 export interface Content {
@@ -20,4 +27,31 @@ export interface Paint {
   /** The group of each point, and the names that are written at their densest places. */
   groups: ArrayLike<number>;
   names: readonly string[];
+}
+
+/** What a map tells its owner. */
+export interface MapEvents {
+  /** The pointer has come over the map, or left it. */
+  enter?(): void;
+  leave?(): void;
+  hover?(hovered: Hovered, size: Size): void;
+  /** A point was clicked. */
+  click?(index: number): void;
+  /** A press has become a drag. */
+  drag?(): void;
+  /** Points within a lasso or a box, ascending. */
+  enclose?(found: Uint32Array, mode: Mode): void;
+}
+
+export interface Settings {
+  /** What the hand draws with; without them it pans. */
+  tools?: Tools;
+  /** The view that shows all; without it, all points with a margin. */
+  fit?: (bounds: Bounds, size: Size) => View;
+  /** The image of a point and its frame, once they are there: few points are shown as these. */
+  framed?: (index: number) => Framed | undefined;
+  /** What lies below and over the points besides names and axes; `redraw` draws it anew. */
+  under?: Draw;
+  over?: Draw;
+  makeEngine?: (canvas: HTMLCanvasElement) => Engine;
 }

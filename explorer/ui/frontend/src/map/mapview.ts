@@ -7,21 +7,20 @@
  */
 import { addStyle, h } from "../shared/dom";
 import { beside } from "../shared/files";
-import { EachFrame } from "../shared/schedule";
+import { EachFrame, Newest } from "../shared/schedule";
 import { finite } from "./colors";
-import type { Content, Paint } from "./content";
+import type { Content, MapEvents, Paint, Settings } from "./content";
 import type { Ellipse } from "./ellipses";
 import { Engine } from "./engine";
-import { Hand, type Tools } from "./hand";
-import { type Framed, type Placed, placed } from "./images";
+import { Hand } from "./hand";
+import { type Placed, placed } from "./images";
 import style from "./map.css";
 import type { Colors, Drawn } from "./messages";
-import { type Name, Overlay, themeOf } from "./overlay";
+import { cleared, type Name, Overlay, themeOf } from "./overlay";
 import { Plane } from "./plane";
 import { type Hovered, Pointer, type Seen } from "./pointer";
 import { type Mode, maskOf } from "./selection";
 import {
-  type Bounds,
   boundsOf,
   fitView,
   pan,
@@ -33,31 +32,7 @@ import {
   zoom,
 } from "./view";
 
-export type { Content, Paint } from "./content";
-
-/** What a map tells its owner. */
-export interface MapEvents {
-  /** The pointer has come over the map, or left it. */
-  enter?(): void;
-  leave?(): void;
-  hover?(hovered: Hovered, size: Size): void;
-  /** A point was clicked. */
-  click?(index: number): void;
-  /** A press has become a drag. */
-  drag?(): void;
-  /** Points within a lasso or a box, ascending. */
-  enclose?(found: Uint32Array, mode: Mode): void;
-}
-
-export interface Settings {
-  /** What the hand draws with; without them it pans. */
-  tools?: Tools;
-  /** The view that shows all; without it, all points with a margin. */
-  fit?: (bounds: Bounds, size: Size) => View;
-  /** The image of a point and its frame, once they are there: few points are shown as these. */
-  framed?: (index: number) => Framed | undefined;
-  makeEngine?: (canvas: HTMLCanvasElement) => Engine;
-}
+export type { Content, MapEvents, Paint, Settings } from "./content";
 
 /**
  * The element of a map, with what tests may ask of it.
@@ -81,9 +56,14 @@ export class MapView implements Seen {
   readonly plane: Plane;
   private readonly ringed = h("div", { class: "ring", hidden: true });
   private readonly pointer: Pointer;
+  private readonly underlay = h("canvas", { class: "under", "aria-hidden": "true" });
   private readonly overlay: Overlay;
   private readonly frames = new EachFrame(() => this.drawOver());
   private readonly observer = new ResizeObserver(() => this.resize());
+  private readonly naming = new Newest(
+    (content: Content) => this.name(content),
+    () => undefined,
+  );
   private content?: Content;
   private closed = false;
   private bounds = boundsOf([], []);
@@ -111,9 +91,9 @@ export class MapView implements Seen {
     addStyle(style);
     const canvas = h("canvas", { "aria-hidden": "true" });
     const names = h("canvas", { class: "names", "aria-hidden": "true" });
-    const under = h("canvas", { class: "plane", "aria-hidden": "true" });
-    this.stage.append(under, canvas, names, this.ringed);
-    this.plane = new Plane(under, () => this.frames.ask());
+    const plane = h("canvas", { class: "plane", "aria-hidden": "true" });
+    this.stage.append(plane, this.underlay, canvas, names, this.ringed);
+    this.plane = new Plane(plane, () => this.frames.ask());
     const element = h("div", { class: "explorer-map", role: "figure" }, this.stage);
     this.element = Object.assign(element, { place: (index: number) => this.place(index) });
     parent.append(element);
@@ -219,6 +199,25 @@ export class MapView implements Seen {
     this.frames.ask();
   }
 
+  /**
+   * Puts the points of the same images elsewhere at once, as a film does many times a second: what is
+   * seen keeps its place, and the names follow when they can.
+   */
+  move(points: Float32Array): void {
+    const { content } = this;
+    if (!content || content.points.length !== points.length) return;
+    this.content = { ...content, points };
+    const { x, y, bounds } = columnsOf(points);
+    this.bounds = bounds;
+    void this.engine.travel({ x, y }, undefined, 0).catch(() => undefined);
+    this.naming.ask(this.content);
+  }
+
+  /** Draws what lies below and over the points. */
+  redraw(): void {
+    this.frames.ask();
+  }
+
   /** Shows all points. */
   whole(): void {
     this.look(this.fitted(), 250);
@@ -240,6 +239,7 @@ export class MapView implements Seen {
   close(): void {
     this.closed = true;
     this.plane.use(undefined);
+    this.naming.close();
     this.hand.close();
     this.observer.disconnect();
     this.frames.close();
@@ -249,10 +249,8 @@ export class MapView implements Seen {
 
   /** Draws other points: those of the same images travel to their new places. */
   private async arrange(points: Float32Array, others: boolean): Promise<void> {
-    const n = points.length >> 1;
-    const x = Float32Array.from({ length: n }, (_, i) => points[2 * i]);
-    const y = Float32Array.from({ length: n }, (_, i) => points[2 * i + 1]);
-    this.bounds = boundsOf(x, y);
+    const { x, y, bounds } = columnsOf(points);
+    this.bounds = bounds;
     this.moved = false;
     this.images = [];
     this.pointer.forget();
@@ -312,13 +310,16 @@ export class MapView implements Seen {
   }
 
   private drawOver(): void {
-    const { seen, names, shown, marked, hand, chosen, size } = this;
+    const { seen, names, shown, marked, hand, chosen, size, settings } = this;
+    const style = themeOf(this.element);
     this.plane.draw(seen, size);
+    const below = settings.under && cleared(this.underlay, size);
+    if (below) settings.under?.(below, (place) => toScreen(seen, size, place), style);
     this.overlay.draw({
-      ...{ view: seen, size, style: themeOf(this.element), axes: this.content?.axes ?? null },
+      ...{ view: seen, size, style, axes: this.content?.axes ?? null, over: settings.over },
       ellipses: this.travelling ? [] : this.ellipses,
       images: this.travelling ? [] : this.images,
-      framed: (index) => this.settings.framed?.(index),
+      framed: (index) => settings.framed?.(index),
       names: this.travelling ? [] : names.filter(({ group }) => shown[group] === 1),
       outline: hand.outline,
       hovered: marked === null || hand.pressed ? undefined : this.spot(marked),
@@ -383,4 +384,11 @@ export class MapView implements Seen {
     });
     this.events.enclose?.(await this.engine.inside(Float64Array.from(polygon)), mode);
   }
+}
+
+function columnsOf(points: Float32Array) {
+  const n = points.length >> 1;
+  const x = Float32Array.from({ length: n }, (_, i) => points[2 * i]);
+  const y = Float32Array.from({ length: n }, (_, i) => points[2 * i + 1]);
+  return { x, y, bounds: boundsOf(x, y) };
 }

@@ -29,6 +29,13 @@ export interface Name extends Place {
   text: string;
 }
 
+/** Draws in CSS pixels what lies at places of the data; `at` says where a place is. */
+export type Draw = (
+  context: CanvasRenderingContext2D,
+  at: (place: Spot) => Spot,
+  style: Style,
+) => void;
+
 export interface Contents {
   view: View;
   size: Size;
@@ -43,6 +50,8 @@ export interface Contents {
   outline: Spot[];
   /** The point under the pointer. */
   hovered: Spot | undefined;
+  /** What else lies over the points, below their names. */
+  over?: Draw;
 }
 
 /** Width in CSS pixels below which names are written smaller. */
@@ -52,27 +61,33 @@ export class Overlay {
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
   draw(contents: Contents): void {
-    const { canvas } = this;
-    const { size } = contents;
-    const context = canvas.getContext("2d");
+    const { view, size, style, over } = contents;
+    const context = cleared(this.canvas, size);
     if (!context) return;
-    const ratio = globalThis.devicePixelRatio || 1;
-    const width = Math.round(size.width * ratio);
-    const height = Math.round(size.height * ratio);
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, size.width, size.height);
-    const { view, style } = contents;
     drawImages(context, contents.images, view, size, contents.framed);
     drawEllipses(context, contents.ellipses, view, size, style);
+    over?.(context, (place) => toScreen(view, size, place), style);
     if (contents.axes) drawAxes(context, contents, contents.axes);
     drawNames(context, contents);
     drawHovered(context, contents);
     drawOutline(context, contents);
   }
+}
+
+/** The context of an empty canvas of this size, in CSS pixels at the screen's resolution. */
+export function cleared(canvas: HTMLCanvasElement, size: Size): CanvasRenderingContext2D | null {
+  const context = canvas.getContext("2d");
+  if (!context) return null;
+  const ratio = globalThis.devicePixelRatio || 1;
+  const width = Math.round(size.width * ratio);
+  const height = Math.round(size.height * ratio);
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, size.width, size.height);
+  return context;
 }
 
 function drawNames(context: CanvasRenderingContext2D, contents: Contents): void {

@@ -3,7 +3,7 @@ import type { ScatterMapData } from "../shared/contract";
 import { h } from "../shared/dom";
 import { Picture } from "../shared/picture";
 import type { Selection } from "../shared/selection";
-import type { View } from "../shared/view";
+import type { View as PageView } from "../shared/view";
 import { colorOf, columnOf, counts, groupsOf, paletteOf } from "./colors";
 import { Columns } from "./columns";
 import { PRIOR, posterior } from "./ellipses";
@@ -11,13 +11,16 @@ import { HoverCard } from "./hover";
 import type { Framed } from "./images";
 import { Legend } from "./legend";
 import { MapView, type Paint, type Settings } from "./mapview";
+import { around, Cells, drawCrosses, drawOutlines } from "./marks";
 import type { Hovered } from "./pointer";
 import { combine, type Mode, maskOf, numbersOf } from "./selection";
 import { type Action, Toolbar } from "./tools";
-import { besideLegend, type Size } from "./view";
+import { type Bounds, besideLegend, betweenBars, type Size, type View } from "./view";
 
-/** Width below which the legend lies below. */
+/** Width of a map below which its legend lies below. */
 const NARROW = 640;
+/** So much of a bar's height is in the margin that points have from the edge, in CSS pixels. */
+const BAR = 12;
 const KEYS =
   "Points. Arrow keys move the map, plus and minus zoom, 0 shows all, Escape clears the selection";
 const MOVES: Record<string, [number, number]> = {
@@ -27,11 +30,12 @@ const MOVES: Record<string, [number, number]> = {
   ArrowDown: [0, -60],
 };
 
-export class ScatterMap implements View<ScatterMapData> {
+export class ScatterMap implements PageView<ScatterMapData> {
   private readonly message = h("div", { class: "message", hidden: true });
   private readonly tools = new Toolbar((action) => this.act(action));
   private readonly legend = new Legend((shown) => this.map.show(shown));
   private readonly map: MapView;
+  private readonly cells = new Cells(() => this.map.redraw());
   private closed = false;
   private data?: ScatterMapData;
   private drawn?: ScatterMapData;
@@ -63,8 +67,14 @@ export class ScatterMap implements View<ScatterMapData> {
       },
       {
         tools: this.tools,
-        fit: (bounds, size) => besideLegend(bounds, size, globalThis.innerWidth <= NARROW),
+        fit: (bounds, size) => this.fitted(bounds, size),
         framed: (index) => this.framed(index),
+        under: (context, at) => this.cells.draw(context, at),
+        over: (context, at, style) => {
+          const { crosses = [], outlines = [] } = this.drawn?.marks ?? {};
+          drawOutlines(context, outlines, at, style);
+          drawCrosses(context, crosses, at, style);
+        },
         makeEngine,
       },
     );
@@ -113,6 +123,7 @@ export class ScatterMap implements View<ScatterMapData> {
     }
     const { axes } = data;
     const { paint } = this;
+    this.cells.update(data.marks?.cells ?? null);
     const content = { of: data.labels, points: points.data as Float32Array, paint, axes };
     const drawn = this.map.draw(content);
     this.hoverCard.update(data, labels.data, errors.data);
@@ -122,6 +133,15 @@ export class ScatterMap implements View<ScatterMapData> {
     this.outline();
     this.follow(data, former);
     await drawn;
+  }
+
+  private fitted(bounds: Bounds, size: Size): View {
+    const narrow = size.width <= NARROW;
+    this.map.element.toggleAttribute("data-narrow", narrow);
+    const all = around(bounds, this.data?.marks?.outlines ?? []);
+    if (!narrow) return besideLegend(all, size);
+    const [above, below] = [this.tools, this.legend].map(({ element }) => element.offsetHeight);
+    return betweenBars(all, size, above - BAR, below - BAR);
   }
 
   private newPaint(
@@ -177,11 +197,12 @@ export class ScatterMap implements View<ScatterMapData> {
 
   private follow({ name, group }: ScatterMapData, former: ScatterMapData | undefined): void {
     if (name === former?.name && group === former.group) return;
-    const { point, group: groups } = this.selection;
+    const { point, group: groups, hover } = this.selection;
     for (const stop of this.stopListening) stop();
     this.stopListening = [
       point.listen(name, (index) => this.choose(index)),
       groups.listen(group, (indices) => this.highlight(indices)),
+      hover.listen(name, (hovered) => this.map.mark(hovered?.index ?? null)),
     ];
     this.choose(point.get(name) ?? null);
     this.highlight(groups.get(group) ?? []);

@@ -63,20 +63,24 @@ export function fitView(bounds: Bounds, size: Size, margin = MARGIN): View {
   return { x, y, scale };
 }
 
-/** Room for a legend in CSS pixels, where there is some to spare: at the upper right, or below. */
+/** Room for a legend in CSS pixels at the upper right, where there is some to spare. */
 const BESIDE = 180;
-const BELOW = 100;
 
 /** As `fitView`, with what room is left on the side of the legend. */
-export function besideLegend(bounds: Bounds, size: Size, below: boolean): View {
+export function besideLegend(bounds: Bounds, size: Size): View {
   const fit = fitView(bounds, size);
   const spare = (length: number, extent: number) =>
     Math.max(0, length - 2 * MARGIN - extent * fit.scale);
   const high = spare(size.height, bounds.top - bounds.bottom);
   const wide = spare(size.width, bounds.right - bounds.left);
-  if (below) return { ...fit, y: fit.y - Math.min(BELOW, high) / 2 / fit.scale };
   if (wide < high) return { ...fit, y: fit.y + Math.min(BESIDE, high) / 2 / fit.scale };
   return { ...fit, x: fit.x + Math.min(BESIDE, wide) / 2 / fit.scale };
+}
+
+/** As `fitView`, in what is left between a bar above and another below, in CSS pixels. */
+export function betweenBars(bounds: Bounds, size: Size, above: number, below: number): View {
+  const fit = fitView(bounds, { ...size, height: size.height - above - below });
+  return { ...fit, y: fit.y + (above - below) / 2 / fit.scale };
 }
 
 export function toScreen(view: View, size: Size, { x, y }: Spot): Spot {

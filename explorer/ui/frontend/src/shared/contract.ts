@@ -1,5 +1,31 @@
 // Written by `python -m explorer.ui.components.typescript` from contract.py.
 
+/** An image of the plane behind the points. */
+export interface CellsData {
+  /** Its address; the first row is the highest. */
+  src: string;
+  /** Where it ends, as the other three. */
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** A cross on a map, with its name beside it. */
+export interface CrossData {
+  name: string;
+  x: number;
+  y: number;
+}
+
+/** What is drawn on a map besides its points. */
+export interface MarksData {
+  crosses: CrossData[];
+  /** Closed, each as x, y, x, y, … */
+  outlines: number[][];
+  cells: CellsData | null;
+}
+
 export type TileRole = "original" | "reconstruction" | "difference";
 
 /** An image of a gallery. */
@@ -157,7 +183,10 @@ export interface ValueColorData {
 /** A 2-D map of the test images. */
 export interface ScatterMapData {
   role: "map";
-  /** Key of the map, as of a chart. */
+  /**
+   * Key of the map, as of a chart. What is chosen on one map of a name, and what the pointer is
+   * over, is so on all.
+   */
   name: string;
   /** Maps and charts of one group highlight the same points. */
   group: string;
@@ -195,6 +224,8 @@ export interface ScatterMapData {
   codes: string;
   /** Address of the test images (n, h, w, c) uint8, or null where they are too large. */
   images: string | null;
+  /** What is drawn besides the points, if anything. */
+  marks: MarksData | null;
 }
 
 /** A point of latent space with a name, for instance a centroid. */
