@@ -17,8 +17,8 @@ _BESIDE = 165
 
 # In 3-D: from where the camera looks, how far away in diagonals of the data's box, at which place.
 _FROM = np.array([1.0, 1.0, 0.55])
-_AWAY = 1.35
-_CENTER = {"x": 0.0, "y": 0.0, "z": -0.12}
+_AWAY = 1.5
+_CENTER = {"x": 0.0, "y": 0.0, "z": -0.2}
 
 
 def scatter_by_class(

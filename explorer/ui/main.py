@@ -32,6 +32,7 @@ else:
         checkpoint = sidebar.choose_checkpoint()
 if checkpoint is not None:
     sidebar.warn_of_absent(checkpoint)
+    state.carry(checkpoint.dataset)
 if checkpoint is not None or training:
     try:
         page.run()

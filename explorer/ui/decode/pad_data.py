@@ -20,6 +20,7 @@ from explorer.ui.shared.cached import Key
 from explorer.ui.shared.provide import at_once
 
 _PLACE = "decode place"
+_BEGUN = "decode places begun"
 _Z = "z"
 _DIGITS = 5
 # No z of a link lies farther out: real codes are of the order of 1.
@@ -136,11 +137,15 @@ def start(checkpoint: Checkpoint) -> Start:
     codes = space(checkpoint).z_mean
     chosen = state.point(checkpoint.dataset, len(codes))
     key = cached.key(checkpoint)
-    token = f"{key.name}-{key.changed}-{chosen}"
+    about = f"{key.name}-{key.changed}-{chosen}"
     kept = st.session_state.get(_PLACE)
-    if kept is not None and kept.token == token:
-        return Start(token, "where you were", kept.z)
-    linked = _linked(codes.shape[1]) if kept is None else None
+    back = state.went_back()
+    if kept is not None and not back and kept.token.startswith(f"{about}/"):
+        return Start(kept.token, "where you were", kept.z)
+    linked = _linked(codes.shape[1]) if kept is None or back else None
+    # Who goes back moves the pad, though it is still about the same.
+    begun = st.session_state[_BEGUN] = st.session_state.get(_BEGUN, 0) + 1
+    token = f"{about}/{begun}"
     index = 0 if chosen is None else chosen
     begin = (
         Start(token, f"image {index}", tuple(codes[index].tolist()))

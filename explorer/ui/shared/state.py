@@ -15,6 +15,7 @@ from explorer.ui.server.visitors import COOKIE
 
 CHECKPOINT = "checkpoint"
 POINT = "point"
+SELECTED = "selected"  # see `explorer.ui.shared.selected`
 _ABSENT = "absent checkpoint"
 ADMIN = "admin"
 # Visitors who came by the administrator's link, as `owner` names them; until the server ends.
@@ -103,6 +104,12 @@ def keep(name: str, dataset: str, text: str | None) -> None:
     st.session_state[_kept(name)] = (dataset, text)
     if st.query_params.get(name) != text:
         st.query_params[name] = text
+
+
+def carry(dataset: str) -> None:
+    """Take what is chosen among a data set's images along to a page that was opened."""
+    for name in (POINT, SELECTED):
+        keep(name, dataset, linked(name, dataset))
 
 
 def went_back() -> bool:

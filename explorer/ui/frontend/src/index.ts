@@ -5,11 +5,14 @@ import { Preview } from "./decoder/preview";
 import { Gallery } from "./gallery/gallery";
 import { PadView } from "./pad/view";
 import type { Heard, Message } from "./shared/contract";
+import { stepByStep } from "./shared/history";
 import { Selection } from "./shared/selection";
 import { Lazy, type View } from "./shared/view";
 
 /** All components of a page share this module, and so this store. */
 const selection = new Selection();
+
+stepByStep(window);
 
 type Role = Message["role"];
 type Of<R extends Role> = Extract<Message, { role: R }>;

@@ -169,6 +169,48 @@ describe("ScatterMap", () => {
     expect(element.dataset.selected).toBe("0");
   });
 
+  it("walks to the nearest point in a direction, chooses it, and clears", async () => {
+    selection.point.set("map", 0, "server");
+    await draw();
+    const press = (key: string, more: KeyboardEventInit = {}) =>
+      stage().dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more }));
+    const told = () => document.querySelector(".told")?.textContent;
+    const card = document.querySelector(".card") as HTMLElement;
+    press("ArrowRight");
+    expect(told()).toBe("dog, image 1 · error 2.0");
+    expect(card.hidden).toBe(false);
+    press("ArrowRight"); // there is nothing further
+    press("ArrowUp");
+    expect(told()).toContain("image 2 ");
+    expect(selection.point.get("map")).toBe(0);
+    press("Enter");
+    expect(selection.point.get("map")).toBe(2);
+    const [x] = element.place(0) as [number, number];
+    press("ArrowLeft", { shiftKey: true });
+    await vi.waitFor(() => expect(element.place(0)?.[0]).toBe(x + 60));
+    expect(told()).toContain("image 2 ");
+    selection.group.set("maps", [1], "server");
+    press("Escape");
+    expect(told()).toBe("");
+    expect(card.hidden).toBe(true);
+    expect(selection.group.get("maps")).toEqual([]);
+  });
+
+  it("inverts the selection among what is seen", async () => {
+    await draw();
+    const invert = document.querySelector("button[data-tool=invert]") as HTMLElement;
+    expect(invert.hidden).toBe(true);
+    selection.group.set("maps", [1], "server");
+    expect(invert.hidden).toBe(false);
+    invert.click();
+    expect(selection.group.get("maps")).toEqual([0, 2, 3]); // the fifth has no point
+    legend()[0].click(); // without dogs
+    expect(element.dataset.selected).toBe("3"); // what is hidden stays selected
+    selection.group.set("maps", [0], "server");
+    invert.click();
+    expect(selection.group.get("maps")).toEqual([2]);
+  });
+
   it("hides a class by a click, and shows it alone by a shift-click", async () => {
     await draw();
     expect(legend().map((entry) => entry.textContent)).toEqual(["dog", "cat"]);

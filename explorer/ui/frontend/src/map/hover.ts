@@ -76,21 +76,20 @@ export class HoverCard {
     this.images(hovered);
     card.element.dataset.index = index === null ? "" : String(index);
     if (index !== null) {
-      const name = data.classes[this.labels[index]]?.name ?? "";
-      const error = this.errors[index]?.toFixed(1);
-      card.show(
-        hovered.at,
-        within,
-        hovered.finger,
-        name,
-        `image ${index.toLocaleString("en")} · error ${error}`,
-        hovered.pile,
-      );
+      const [name, details] = this.words(index);
+      card.show(hovered.at, within, hovered.finger, name, details, hovered.pile);
     } else {
       const { x, y } = hovered.place;
       const coordinates = `${x.toFixed(2)}, ${y.toFixed(2)}`.replaceAll("-", "−");
       card.show(hovered.at, within, hovered.finger, "", coordinates);
     }
+  }
+
+  /** Its class, and what else is told of a point. */
+  words(index: number): [string, string] {
+    const name = this.data?.classes[this.labels[index]]?.name ?? "";
+    const error = this.errors[index]?.toFixed(1);
+    return [name, `image ${index.toLocaleString("en")} · error ${error}`];
   }
 
   /** Its image as it is in the data; undefined until it is there. */

@@ -9,11 +9,12 @@ import { Columns } from "./columns";
 import { PRIOR, posterior } from "./ellipses";
 import { HoverCard } from "./hover";
 import type { Framed } from "./images";
+import { Keys } from "./keys";
 import { Legend } from "./legend";
 import { MapView, type Paint, type Settings } from "./mapview";
 import { around, Cells, drawCrosses, drawOutlines } from "./marks";
 import type { Hovered } from "./pointer";
-import { combine, type Mode, maskOf, numbersOf } from "./selection";
+import { combine, invert, type Mode, maskOf, numbersOf } from "./selection";
 import { type Action, Toolbar } from "./tools";
 import { type Bounds, besideLegend, betweenBars, type Size, type View } from "./view";
 
@@ -21,19 +22,11 @@ import { type Bounds, besideLegend, betweenBars, type Size, type View } from "./
 const NARROW = 640;
 /** So much of a bar's height is in the margin that points have from the edge, in CSS pixels. */
 const BAR = 12;
-const KEYS =
-  "Points. Arrow keys move the map, plus and minus zoom, 0 shows all, Escape clears the selection";
-const MOVES: Record<string, [number, number]> = {
-  ArrowLeft: [60, 0],
-  ArrowRight: [-60, 0],
-  ArrowUp: [0, 60],
-  ArrowDown: [0, -60],
-};
 
 export class ScatterMap implements PageView<ScatterMapData> {
   private readonly message = h("div", { class: "message", hidden: true });
   private readonly tools = new Toolbar((action) => this.act(action));
-  private readonly legend = new Legend((shown) => this.map.show(shown));
+  private readonly legend = new Legend((shown) => this.show(shown));
   private readonly map: MapView;
   private readonly cells = new Cells(() => this.map.redraw());
   private closed = false;
@@ -46,6 +39,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private readonly pictures = new Map<number, Framed>();
   private chosen: number | null = null;
   private group: readonly number[] = [];
+  private shown: Uint8Array = new Uint8Array(0);
   private stopListening: (() => void)[] = [];
 
   constructor(
@@ -82,11 +76,22 @@ export class ScatterMap implements PageView<ScatterMapData> {
       this.paintPlane();
       this.map.refresh();
     };
-    const { element, stage } = this.map;
-    stage.setAttribute("aria-label", KEYS);
+    const { element } = this.map;
+    const keys = new Keys(this.map, {
+      points: () => this.points,
+      isShown: (index) => this.isShown(index),
+      chosen: () => this.chosen,
+      reach: (hovered, size) => {
+        void hoverCard.prepare();
+        this.hover(hovered, size);
+      },
+      leave: () => this.leave(),
+      choose: (index) => this.click(index),
+      clear: () => this.group.length && this.select([]),
+      words: (index) => hoverCard.words(index).join(", "),
+    });
     const own = [this.legend, this.tools, hoverCard.card].map((part) => part.element);
-    element.append(...own, this.message);
-    element.addEventListener("keydown", (event) => this.key(event));
+    element.append(...own, this.message, keys.told);
   }
 
   update(data: ScatterMapData): void {
@@ -157,6 +162,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
     if (color.kind === "values") legend.values(color);
     else legend.groups(color, counts(groups, points, found.length));
     const names = found.map(({ name }) => name);
+    this.shown = new Uint8Array(names.length).fill(1);
     return { colors: columnOf(color, column), palette: paletteOf(color), groups, names };
   }
 
@@ -228,6 +234,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
       this.paintPlane();
       this.map.refresh();
     } else if (action === "clear") this.select([]);
+    else if (action === "invert") this.invert();
     else if (document.fullscreenElement) void document.exitFullscreen();
     else void this.map.element.requestFullscreen();
   }
@@ -269,18 +276,20 @@ export class ScatterMap implements PageView<ScatterMapData> {
     if (this.drawn) this.selection.group.set(this.drawn.group, Array.from(indices), "user");
   }
 
-  private key(event: KeyboardEvent): void {
-    const { map } = this;
-    const move = MOVES[event.key];
-    if (event.key === "Escape") {
-      if (map.hand.pressed) map.hand.release();
-      else if (this.group.length) this.select([]);
-    } else if (event.target !== map.stage || event.ctrlKey || event.metaKey) return;
-    else if (move) map.pan(...move);
-    else if (event.key === "0" || event.key === "Home") map.whole();
-    else if (event.key === "+" || event.key === "=") map.zoom(1.3);
-    else if (event.key === "-") map.zoom(1 / 1.3);
-    else return;
-    event.preventDefault();
+  private show(shown: Uint8Array): void {
+    this.shown = shown;
+    this.map.show(shown);
+  }
+
+  private isShown(index: number): boolean {
+    return (
+      Number.isFinite(this.points[2 * index]) && this.shown[this.paint?.groups[index] ?? 0] === 1
+    );
+  }
+
+  /** Selects the points that are seen and not selected: as a lasso, no hidden ones. */
+  private invert(): void {
+    const others = numbersOf(invert(maskOf(this.group, this.map.count)));
+    this.select(others.filter((index) => this.isShown(index)));
   }
 }

@@ -4,7 +4,7 @@ import type { Mode } from "./selection";
 import type { Spot } from "./view";
 
 export type Tool = "pan" | "lasso" | "box";
-export type Action = "whole" | "clear" | "full" | "paint";
+export type Action = "whole" | "clear" | "invert" | "full" | "paint";
 
 const ICONS: Record<Tool | Action, string> = {
   pan: "M12 3v18M3 12h18M12 3l-3 3M12 3l3 3M12 21l-3-3M12 21l3-3M3 12l3-3M3 12l3 3M21 12l-3-3M21 12l-3 3",
@@ -13,6 +13,7 @@ const ICONS: Record<Tool | Action, string> = {
   box: "M4 4h3M10.5 4h3M17 4h3v3M20 10.5v3M20 17v3h-3M13.5 20h-3M7 20H4v-3M4 13.5v-3M4 7V4",
   whole: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5M9 12h6M12 9v6",
   clear: "M6 6l12 12M18 6L6 18",
+  invert: "M3 12a9 9 0 1 0 18 0 9 9 0 1 0-18 0M12 3v18M15 4v16M18 6v12",
   paint: "M3 3h7v7H3zM14 3h7v7h-7zM3 14h7v7H3zM14 14h7v7h-7z",
   full: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
 };
@@ -22,6 +23,7 @@ const TITLES: Record<Tool | Action, string> = {
   box: "Box: draw a box around points. Shift adds to the selection, alt takes away",
   whole: "Show the whole map",
   clear: "Clear the selection (Escape)",
+  invert: "Select the others instead: what is seen and not selected",
   paint: "Paint the plane: what the decoder makes of each place, under the points",
   full: "Full screen",
 };
@@ -36,7 +38,7 @@ export class Toolbar {
 
   constructor(act: (action: Action) => void) {
     for (const tool of ["pan", "lasso", "box"] as const) this.add(tool, () => this.use(tool));
-    for (const action of ["whole", "paint", "full", "clear"] as const)
+    for (const action of ["whole", "paint", "full", "invert", "clear"] as const)
       this.add(action, () => act(action));
     this.use("pan");
     this.selected(false);
@@ -58,8 +60,9 @@ export class Toolbar {
     this.buttons.paint.setAttribute("aria-pressed", String(painted));
   }
 
-  /** Whether there is a selection to clear. */
+  /** Whether there is a selection to clear or to invert. */
   selected(some: boolean): void {
+    this.buttons.invert.hidden = !some;
     this.buttons.clear.hidden = !some;
   }
 
