@@ -2,11 +2,13 @@
 import { h } from "../shared/dom";
 import type { MapView } from "./mapview";
 import type { Hovered } from "./pointer";
-import { MARGIN, type Size, type Spot, toScreen } from "./view";
+import { type Size, type Spot, toScreen } from "./view";
 import { ahead, directionOf } from "./walk";
 
 /** CSS pixels that shift and an arrow move the map. */
 const STEP = 60;
+/** A point nearer to the edge than this is brought into the middle. */
+const EDGE = 8;
 
 export const HELP =
   "Points. Arrow keys walk to the nearest point in their direction, Enter shows it beside the map, " +
@@ -86,7 +88,7 @@ export class Keys {
     const { map } = this;
     const { width, height } = map.size;
     const { x, y } = toScreen(map.seen, map.size, place);
-    const inside = (value: number, room: number) => value >= MARGIN && value <= room - MARGIN;
+    const inside = (value: number, room: number) => value >= EDGE && value <= room - EDGE;
     if (inside(x, width) && inside(y, height)) return { x, y };
     map.pan(width / 2 - x, height / 2 - y);
     return { x: width / 2, y: height / 2 };
