@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import checkpoints, jobs
+from explorer import checkpoints, datasets, jobs
 from explorer.core import memory
 from explorer.jobs import api
 from explorer.latent.stats import describe
@@ -220,6 +220,54 @@ def test_a_method_keeps_its_options_while_another_is_looked_at(mine: Path) -> No
     assert not app.exception
     assert app.slider[0].value == 12
     assert {job.spec["perplexity"] for job in jobs.list_jobs()} == {12}
+
+
+def test_raw_axes_of_pixels_begin_with_those_that_vary_most() -> None:
+    app = _app(checkpoint="digits-vae-z2", projection="Raw axes", space="Pixels").run()
+    assert not app.exception
+    images = datasets.load("digits", "test", download=False).images
+    variance = images.reshape(len(images), -1).var(axis=0)
+    axes = [widget.value for widget in app.number_input if widget.label.startswith("Axis")]
+    assert axes == sorted(np.argsort(-variance, kind="stable")[:2])
+    assert variance[axes].min() > 0 == variance[0]  # the first pixel is always black
+
+
+def test_options_of_one_checkpoint_are_not_applied_to_another(mine: Path) -> None:
+    shutil.copytree(mine, mine.with_name("other"))
+    app = _app(checkpoint="mine", projection="t-SNE").run()
+    app.slider[0].set_value(12)
+    next(button for button in app.button if button.label == "Compute").click()
+    app.run()
+    assert app.query_params["options"] == "perplexity-12"
+    app.selectbox(key="checkpoint").set_value("other").run()
+    assert not app.exception
+    assert "t-SNE of 599 test images" in _said(app)  # the one that was there, not a job
+    assert app.slider[0].value == 30
+    assert "options" not in app.query_params
+    assert {job.name.split("/")[0] for job in jobs.list_jobs()} == {"mine"}
+
+
+def test_options_travel_in_links() -> None:
+    link = {"checkpoint": "fashion-vae-mlp-z10", "projection": "Raw axes"}
+    app = _app(**link, options="axes-1-7").run()
+    assert not app.exception
+    axes = [widget.value for widget in app.number_input if widget.label.startswith("Axis")]
+    assert axes == [1, 7]
+    assert app.query_params["options"] == "axes-1-7"
+    app.segmented_control(key="projection").set_value("pca").run()
+    assert "options" not in app.query_params
+    app.segmented_control(key="projection").set_value("raw").run()
+    assert app.query_params["options"] == "axes-1-7"
+
+
+@pytest.mark.parametrize(
+    "text", ["axes-1", "axes-1-1", "axes-1-99", "axes--1-2", "depth-3", "axes-1-٣x", "~~", "<b>"]
+)
+def test_options_that_cannot_be_leave_the_link(text: str) -> None:
+    app = _app(checkpoint="fashion-vae-mlp-z10", projection="Raw axes", options=text).run()
+    assert not app.exception
+    assert not app.error
+    assert "options" not in app.query_params
 
 
 @pytest.mark.parametrize("colour", ["Label", "Reconstruction error", "KL divergence", "z 1"])
