@@ -90,19 +90,21 @@ def scatter_by_value(
     labels: np.ndarray,
     errors: np.ndarray,
     class_names: Sequence[str],
+    ends: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Draw a projection with points coloured by a number.
 
     Args:
         projection: n points in 3-D.
-        values: Shape (n,), finite. The scale ends at the 1st and the 99th percentile, so that a
-            few outliers do not take all of its colours.
+        values: Shape (n,), finite.
         title: What the number is, beside the colour bar.
         labels: Shape (n,): indices into `class_names`, told while hovering.
         errors: Shape (n,), told while hovering.
         class_names: Name of each class.
+        ends: Of the scale; None: the 1st and the 99th percentile, so that a few outliers do not
+            take all of its colours.
     """
-    low, high = np.percentile(values, [1, 99])
+    low, high = np.percentile(values, [1, 99]) if ends is None else ends
     marker = {
         "color": values.astype(np.float32),
         "cmin": float(low),

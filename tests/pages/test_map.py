@@ -16,7 +16,12 @@ from explorer import checkpoints, datasets, jobs
 from explorer.core import memory
 from explorer.jobs import api
 from explorer.latent.stats import describe
+from explorer.projection import ProjectionSpec
+from explorer.projection.pca import PCA
 from explorer.runs import projections
+from explorer.runs.projections import ProjectionRequest
+from explorer.ui.components.scatter_map import Values
+from explorer.ui.map import colours
 from explorer.ui.shared import job_status, pages
 from tests.conftest import SHIPPED
 
@@ -230,6 +235,23 @@ def test_raw_axes_of_pixels_begin_with_those_that_vary_most() -> None:
     axes = [widget.value for widget in app.number_input if widget.label.startswith("Axis")]
     assert axes == sorted(np.argsort(-variance, kind="stable")[:2])
     assert variance[axes].min() > 0 == variance[0]  # the first pixel is always black
+
+
+@pytest.mark.parametrize("dimensions", ["2-D", "3-D"])
+def test_a_colour_does_not_stretch_the_noise_of_an_unused_dimension(dimensions: str) -> None:
+    stats = describe(*_codes("fashion-vae-mlp-z10"))
+    unused, used = int(np.flatnonzero(~stats.active)[0]), int(np.flatnonzero(stats.active)[0])
+    link = {"checkpoint": "fashion-vae-mlp-z10", "projection": "PCA", "dimensions": dimensions}
+    assert "not in use: its values differ by" in _said(_app(**link, colour=f"z {unused}").run())
+    assert "not in use: its values differ by" not in _said(_app(**link, colour=f"z {used}").run())
+    checkpoint = checkpoints.get("fashion-vae-mlp-z10")
+    view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA())).get()
+    color = colours.colours(checkpoint)[f"z{unused}"].draw(checkpoint, view).color
+    assert isinstance(color, Values)
+    # Its noise takes a small part of the scale.
+    span = stats.high[unused] - stats.low[unused]
+    assert color.high - color.low > 5 * span
+    assert color.low < stats.mean[unused] < color.high
 
 
 def test_options_of_one_checkpoint_are_not_applied_to_another(mine: Path) -> None:

@@ -46,6 +46,14 @@ class Colour:
     suits: Callable[[Checkpoint], bool] = lambda checkpoint: True
 
 
+@dataclass(frozen=True)
+class Least:
+    """How wide a colour scale is at least, and why, in one sentence of Markdown."""
+
+    width: float = 0.0
+    why: str = ""
+
+
 def colours(checkpoint: Checkpoint) -> dict[str, Colour]:
     """Return what a checkpoint's points can be coloured by, under the names that links have."""
     axes = {f"z{axis}": _by_axis(axis) for axis in range(checkpoint.z_dim)}
@@ -58,6 +66,7 @@ def by_value(
     unit: str,
     values: Callable[[TestCodes], np.ndarray],
     suits: Callable[[Checkpoint], bool] = lambda checkpoint: True,
+    least: Callable[[Checkpoint], Least] = lambda checkpoint: Least(),
 ) -> Colour:
     """Return the colour of a number.
 
@@ -67,6 +76,7 @@ def by_value(
         unit: Beside the colour bar.
         values: Of the test images, shape (n,), finite.
         suits: Whether a checkpoint has it.
+        least: How wide its scale is at least.
     """
 
     def column(checkpoint: Checkpoint) -> np.ndarray:
@@ -74,17 +84,39 @@ def by_value(
 
     def draw(checkpoint: Checkpoint, view: Projection) -> Drawing:
         # The scale ends at percentiles, so that a few outliers do not take all of its colours.
-        low, high = np.percentile(column(checkpoint)[view.indices], [1, 99])
-        color = Values(files.offer_column(name, column), unit, float(low), float(high))
+        low, high = np.percentile(column(checkpoint)[view.indices], [1, 99]).tolist()
+        wide = least(checkpoint)
+        narrow = high - low < wide.width
+        if narrow:
+            middle = (low + high) / 2
+            low, high = middle - wide.width / 2, middle + wide.width / 2
+        color = Values(files.offer_column(name, column), unit, low, high)
         key = cached.key(checkpoint)
-        return Drawing(color, lambda: _scatter(key, view.spec, title, unit, values, view))
+        return Drawing(
+            color,
+            lambda: _scatter(key, view.spec, title, unit, values, view, (low, high)),
+            wide.why if narrow else "",
+        )
 
     return Colour(title, draw, suits)
 
 
 def _by_axis(axis: int) -> Colour:
     name, unit = f"z{axis}", f"z<sub>{axis}</sub>"
-    return by_value(name, f"z {axis}", unit, lambda test: test.latent.z_mean[:, axis])
+
+    def least(checkpoint: Checkpoint) -> Least:
+        stats = cached.latent_stats(cached.key(checkpoint))
+        if stats.active[axis]:
+            return Least()
+        widest = int(np.argmax(np.where(stats.active, stats.std, 0)))
+        why = (
+            f"z {axis} is not in use: its values differ by "
+            f"{stats.high[axis] - stats.low[axis]:.2g} at most. The scale is as wide as that of "
+            f"z {widest}, so that noise does not take all of its colours."
+        )
+        return Least(float(4 * stats.std[widest]), why)
+
+    return by_value(name, f"z {axis}", unit, lambda test: test.latent.z_mean[:, axis], least=least)
 
 
 def _by_label(checkpoint: Checkpoint, view: Projection) -> Drawing:
@@ -111,6 +143,7 @@ def _scatter(
     unit: str,
     _values: Callable[[TestCodes], np.ndarray] | None,
     _view: Projection,
+    _ends: tuple[float, float] | None = None,
 ) -> str:
     """Return the scatter plot by the values, or by the classes if there are none, as JSON."""
     test = cached.codes(key)
@@ -120,7 +153,9 @@ def _scatter(
     if _values is None:
         return figures.to_json(figures.scatter_by_class(_view, labels, errors, names))
     values = _values(test)[rows]
-    return figures.to_json(figures.scatter_by_value(_view, values, unit, labels, errors, names))
+    return figures.to_json(
+        figures.scatter_by_value(_view, values, unit, labels, errors, names, _ends)
+    )
 
 
 def _kl(test: TestCodes) -> np.ndarray:
