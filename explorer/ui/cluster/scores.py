@@ -3,13 +3,14 @@
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.clustering.metrics import FIT_SCORES, SCORES
 from explorer.clustering.preprocessing import SCALING_TITLES
 from explorer.clustering.spec import SPLIT_TITLES, ClusteringSpec
-from explorer.core import spaces
+from explorer.core import memory, spaces
 from explorer.core.params import parameters
 from explorer.ui.shared import clusterings
 from explorer.ui.shared.clusterings import ClusterView
@@ -30,11 +31,11 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
     """Draw the table: this run first, then the last ones."""
     runs = clusterings.seen(checkpoint)
     runs = [view, *(run for run in runs if run.spec.hash != view.spec.hash)]
-    table = scores_table(runs)
+    table, csv = _table(tuple(runs))
     st.dataframe(
         table,
         hide_index=True,
-        height=min(35 * (len(table) + 1) + 3, 290),
+        height=min(35 * (len(runs) + 1) + 3, 290),
         column_config=_column_config(view),
         key="scores",
     )
@@ -45,7 +46,7 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
     )
     button.download_button(
         "CSV",
-        table.to_csv(index=False).encode(),
+        csv,
         f"{checkpoint.name}-clusterings.csv",
         "text/csv",
         icon=":material/download:",
@@ -78,9 +79,11 @@ def headline(view: ClusterView) -> str:
     return " · ".join(parts)
 
 
-def scores_table(views: list[ClusterView]) -> pd.DataFrame:
-    """Return a row per clustering, with the columns as they are shown."""
-    return pd.DataFrame([_row(view, position) for position, view in enumerate(views)])
+@memory.keep(64)
+def _table(views: tuple[ClusterView, ...]) -> tuple[pa.Table, bytes]:
+    """Return a row per clustering, with the columns as they are shown, and the same as CSV."""
+    table = pd.DataFrame([_row(view, position) for position, view in enumerate(views)])
+    return pa.Table.from_pandas(table, preserve_index=False), table.to_csv(index=False).encode()
 
 
 def _row(view: ClusterView, position: int) -> dict[str, Any]:
