@@ -8,7 +8,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.ui.cluster import classifier, form, members, representations, scores, sweeps
 from explorer.ui.cluster import maps as cluster_maps
 from explorer.ui.components.preview import preview
-from explorer.ui.shared import clusterings, projections, state, title
+from explorer.ui.shared import clusterings, glossary, projections, state, title
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.sidebar import or_sentence
 
@@ -33,7 +33,7 @@ def _show(checkpoint: Checkpoint) -> None:
         view = clusterings.get(checkpoint, spec)
         if view is not None:
             clusterings.choose(checkpoint, spec)
-            st.caption(scores.headline(view))
+            glossary.caption(scores.headline(view))
         # The maps show what there is of it, and move on when it is done.
         picture = projections.provide(checkpoint, choice.picture, lambda frame: None)
     frame = None if picture else projections.unfinished(checkpoint, choice.picture)

@@ -78,6 +78,12 @@ class TestDecode:
         open_page()
         np.testing.assert_allclose(data(browser).start.z, codes(VAE)[0])
 
+    def test_to_open_the_page_writes_nothing_into_the_url(self, browser: Browser) -> None:
+        app = open_page(PLANE)
+        assert set(app.query_params) <= {"checkpoint"}
+        app.run()
+        assert set(app.query_params) <= {"checkpoint"}
+
     def test_begins_at_the_image_chosen_on_the_map(self, browser: Browser) -> None:
         open_page(point="17")
         np.testing.assert_allclose(data(browser).start.z, codes(VAE)[17])

@@ -97,11 +97,11 @@ def test_a_link_to_an_absent_checkpoint_says_so_until_another_is_chosen() -> Non
 
 def test_what_is_selected_goes_along_to_links_pages_and_pictures() -> None:
     app = _app(selected="class-3").run()
-    assert "1,000 selected" in [heading.value for heading in app.subheader]
+    assert "1,000 selected" in [heading.value for heading in app.header]
     assert "All 1,000 selected" not in _said(app)
     app.segmented_control(key="projection").set_value("pca").run()
     app.selectbox(key="colour").set_value("error").run()
-    assert "1,000 selected" in [heading.value for heading in app.subheader]
+    assert "1,000 selected" in [heading.value for heading in app.header]
     del app.query_params["selected"]  # as the links of the navigation do
     app.switch_page(str(pages.path("cluster"))).run()
     app.switch_page(str(pages.path("map"))).run()
@@ -115,10 +115,10 @@ def test_a_class_is_selected_by_its_name_and_cleared() -> None:
     app.segmented_control(key="panel").set_value("selection").run()
     app.selectbox(key="class to select").select_index(3).run()
     assert app.query_params["selected"] == "class-3"
-    assert "1,000 selected" in [heading.value for heading in app.subheader]
+    assert "1,000 selected" in [heading.value for heading in app.header]
     next(button for button in app.button if button.label == "Clear").click().run()
     assert "selected" not in app.query_params
-    assert not any("selected" in heading.value for heading in app.subheader)
+    assert not any("selected" in heading.value for heading in app.header)
 
 
 @pytest.mark.parametrize("text", ["class-99", "list-0123456789abcdef", "all", "", "class-", "<b>"])

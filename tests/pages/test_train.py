@@ -74,7 +74,7 @@ def _press(app: AppTest, label: str) -> AppTest:
 
 
 def _texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.error, app.subheader, app.toast)
+    kinds = (app.markdown, app.caption, app.info, app.error, app.header, app.toast)
     texts = "\n".join(str(element.value) for kind in kinds for element in kind)
     # Without what the terms of the glossary mean.
     return re.sub(r"<span.*?</span>|</?dfn.*?>", "", texts)
@@ -251,10 +251,10 @@ def test_several_trainings_are_listed_and_one_is_watched() -> None:
     page = AppTest.from_file(PAGE, default_timeout=120)
     page.query_params["training"] = "two"
     _run(page)
-    assert [item.value for item in page.subheader] == ["two"]
+    assert [item.value for item in page.header] == ["two"]
     next(button for button in page.button if button.label.startswith("one")).click()
     _run(page)
-    assert [item.value for item in page.subheader] == ["one"]
+    assert [item.value for item in page.header] == ["one"]
 
 
 def test_a_grid_is_asked_for_and_shown(page: AppTest) -> None:

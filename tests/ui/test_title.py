@@ -12,7 +12,7 @@ def test_the_pages_are_those_of_the_folder() -> None:
     assert {file.stem for file in pages.FOLDER.glob("*.py")} == set(pages.PAGES)
 
 
-@pytest.mark.parametrize("name", ["decode", "train"])
+@pytest.mark.parametrize("name", pages.PAGES)
 def test_a_page_says_what_it_answers(name: str) -> None:
     app = AppTest.from_file(str(pages.path(name)), default_timeout=60).run()
     drawn = unescape("".join(element.value for element in app.get("html")))

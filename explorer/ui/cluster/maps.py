@@ -22,7 +22,7 @@ from explorer.ui.components.plot import plot
 from explorer.ui.components.scatter_map import Groups, Values, classes, scatter_map
 from explorer.ui.map import inspector
 from explorer.ui.server import files
-from explorer.ui.shared import cached, legend, provide, state
+from explorer.ui.shared import cached, glossary, legend, provide, state
 from explorer.ui.shared import clusterings as clusters
 from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
@@ -73,7 +73,7 @@ def draw(
     notes = [frame.caption if frame else f"{projection.spec.method.title} of {n:,} test images"]
     if view is not None:
         notes += _notes(view, projection, layers)
-    st.caption(" · ".join(notes), help=_HELP)
+    glossary.caption(" · ".join(notes), help=_HELP)
 
 
 def _map(

@@ -20,7 +20,7 @@ def draw(checkpoint: Checkpoint, n: int = 16) -> None:
     except ExplorerError:
         originals = None
     title = "Reconstructions" if originals is None else "Originals over reconstructions"
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     test = cached.codes(cached.key(checkpoint))
     which = st.segmented_control(
         "Which images",

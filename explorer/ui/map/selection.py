@@ -36,7 +36,7 @@ def draw(checkpoint: Checkpoint, rows: np.ndarray) -> None:
     labels = test.labels[rows]
     z = test.latent.z_mean[rows]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(f"{len(rows):,} selected", anchor=False, width="stretch")
+        st.header(f"{len(rows):,} selected", anchor=False, width="stretch")
         st.download_button(
             "CSV",
             _csv(rows, labels, names, z),

@@ -82,6 +82,6 @@ def marked(text: str) -> str:
     return _ANY.sub(mark, text)
 
 
-def caption(text: str) -> None:
+def caption(text: str, help: str | None = None) -> None:
     """Draw a caption, in Markdown, whose terms can be asked what they mean."""
-    st.caption(marked(text), unsafe_allow_html=True)
+    st.caption(marked(text), unsafe_allow_html=True, help=help)

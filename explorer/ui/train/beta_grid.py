@@ -115,7 +115,7 @@ def _show(grid: Grid, active: bool) -> None:
     cells = beta_grid.cells(grid)
     if _is_active(cells) != active or st.session_state[choice.KEY] != "grid":
         st.rerun()
-    st.subheader(text.plain(grid.name), anchor=False)
+    st.header(text.plain(grid.name), anchor=False)
     latest = [(cell, beta_grid.last_snapshot(cell)) for cell in cells]
     drawn = [(cell, found) for cell, found in latest if found is not None and cell.spec is not None]
     if drawn:

@@ -76,7 +76,7 @@ def formula(model: ModelSpec) -> str:
     for weight, norm in ((model.l1, r"\sum_j |z_j|"), (model.l2, r"\sum_j z_j^2")):
         if weight:
             terms.append(rf"{weight:g} \cdot {norm}")
-    lines = r" \\ &+ ".join(terms)
+    lines = r" \\[1em] &+ ".join(terms)
     return rf"\begin{{aligned}} \mathcal{{L}} = &\phantom{{+}} {lines} \end{{aligned}}"
 
 
@@ -85,11 +85,13 @@ def legend(model: ModelSpec) -> str:
     parts = ["x is a pixel of the image, x̂ the same pixel of its reconstruction"]
     if model.kind == "vae":
         parts.append(
-            "μ = z_mean and σ² = exp(z_log_var) are what the encoder gives; z is drawn from "
-            "N(μ, σ²), and the KL loss pulls it to the prior N(0, 1)"
+            "the encoder gives μ = z_mean and ln σ² = z_log_var; z is drawn from N(μ, σ²), and the "
+            "KL loss pulls it to the prior N(0, 1)"
         )
         if model.kl_warmup:
-            parts.append(f"β grows from 0 to {model.beta:g} in the first {model.kl_warmup} epochs")
+            parts.append(
+                f"the weight β grows from 0 to {model.beta:g} in the first {model.kl_warmup} epochs"
+            )
     if model.noise:
         parts.append(f"the encoder sees the image with noise of σ = {model.noise:g}")
     return (

@@ -147,7 +147,7 @@ def _finished(checkpoint: Checkpoint) -> None:
 
 def _header(training: TrainingJob) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.subheader(text.plain(training.name), anchor=False, width="stretch")
+    row.header(text.plain(training.name), anchor=False, width="stretch")
     name, state = training.name, training.state
     # A link with the checkpoint in its address would not move the sidebar's choice.
     if state == "done" and row.button(

@@ -98,3 +98,8 @@ def test_fits_a_narrow_screen(page: Page) -> None:
         page.get_by_role("tab", name=tab).click()
         wide = page.locator('[data-testid="stMain"]').evaluate("(e) => e.scrollWidth")
         assert wide <= 400, tab
+        for button in (
+            page.get_by_role("tab").all() + page.locator(".panel :is(button, select)").all()
+        ):
+            place = button.bounding_box()
+            assert place is None or (place["x"] >= 0 and place["x"] + place["width"] <= 400), tab

@@ -111,7 +111,7 @@ describe("the sliders", () => {
     const names = [...sliders.element.querySelectorAll(".name")].map((e) => e.textContent);
     expect(names).toEqual(["z1", "z0"]);
     expect(sliders.element.textContent).toContain("Most important first, by KL (nats)");
-    expect(sliders.element.textContent).toContain("how many real codes");
+    expect(sliders.element.textContent).toContain("lowest, highest");
   });
 
   it("widen where a step of the traversal leads beyond them, and it says that it is relative", () => {

@@ -62,18 +62,18 @@ export class Sliders {
 
 /** What is drawn behind the sliders. */
 function legend(): HTMLElement {
-  const sign = (...paths: SVGElement[]) =>
-    svg("svg", { class: "sign", viewBox: "0 0 30 20", "aria-hidden": "true" }, ...paths);
+  const symbol = (...paths: SVGElement[]) =>
+    svg("svg", { class: "symbol", viewBox: "0 0 30 20", "aria-hidden": "true" }, ...paths);
   const hill = svg("path", { class: "hills", d: "M2 20C12 20 10 3 15 3S18 20 28 20Z" });
   const ends = svg("path", { class: "ends", d: "M4 8V20M26 8V20" });
   const middle = svg("path", { class: "ends", d: "M15 14V20" });
   const rail = () => svg("path", { class: "real", d: "M4 19H26" });
   return h(
     "p",
-    { class: "caption signs" },
-    h("span", {}, sign(hill), "how many real codes"),
-    h("span", {}, sign(rail(), ends), "lowest and highest"),
-    h("span", {}, sign(rail(), middle), "mean"),
+    { class: "caption symbols" },
+    h("span", {}, symbol(hill), "real codes"),
+    h("span", {}, symbol(rail(), ends), "lowest, highest"),
+    h("span", {}, symbol(rail(), middle), "mean"),
   );
 }
 

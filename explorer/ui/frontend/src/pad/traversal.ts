@@ -55,7 +55,7 @@ export class Traversal implements Panel {
       choose: (cell) => this.go(cell),
     });
     const names = this.rows.map((i) => h("span", {}, `z${i}`));
-    const heads = this.steps.map((step) => h("span", {}, step ? `${signed(step)} σ` : "here"));
+    const heads = this.steps.map((step) => h("span", {}, step ? `${signed(step)}σ` : "here"));
     const save = () => savePng(this.mosaic.canvas, `${space.data.name}-traversal`);
     this.element.append(
       h(
