@@ -8,6 +8,8 @@ FRONTEND := explorer/ui/frontend
 SOURCES := requirements.txt pyproject.toml explorer/pyproject.toml setup.py \
   $(wildcard $(addprefix $(FRONTEND)/,*.json *.mjs src/* src/*/*))
 # Node.js of the virtual environment: the one that the installation builds with.
+# A file of tests runs in one process: its fixtures serve all its tests.
+ON_TWO_CORES := --numprocesses=2 --dist=loadfile
 IN_FRONTEND = export PATH="$(abspath $(BIN)):$$PATH"; cd $(FRONTEND) &&
 
 .PHONY: run test check check-python check-frontend lint bench checkpoints lock install install-dev frontend audit clean
@@ -17,14 +19,14 @@ run: install
 	$(BIN)/streamlit run app.py
 
 test: install-dev check-frontend
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ON_TWO_CORES)
 
 # The inner loop, a minute on two cores: what needs neither a browser nor a training nor much time.
 check: install-dev
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-frontend lint
 
 check-python:
-	$(BIN)/python -m pytest --quiet -m "not browser and not slow"
+	$(BIN)/python -m pytest $(ON_TWO_CORES) --quiet -m "not browser and not slow"
 
 check-frontend:
 	$(IN_FRONTEND) npm run --silent check && npm test --silent

@@ -8,20 +8,35 @@ import pytest
 
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
 
-# Rooms whose tests draw page after page: all are marked as slow, and `make check` leaves them out,
-# as it does what is marked in its file: what trains, waits for workers or takes over a second.
-SLOW = ("pages",)
+# What draws page after page or imports TensorFlow is marked as slow as a whole. `make check` leaves
+# it out, as it does what is marked in its file: what trains, waits for workers or takes a second.
+SLOW = (
+    "pages",
+    "models",
+    "checkpoints/test_export.py",
+    "training/test_fit.py",
+    "training/test_backends.py",
+)
+
+
+def _is_slow(path: Path) -> bool:
+    return any(path.is_relative_to(Path(__file__).parent / place) for place in SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what is slow as a whole where it is left out."""
+    left_out = "not slow" in config.getoption("markexpr") and _is_slow(collection_path)
+    return True if left_out else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark rooms that are slow as a whole, and put the browser's tests last.
+    """Mark what is slow as a whole, and put the browser's tests last.
 
     One browser serves them all, and other event loops cannot run beside the one that drives it.
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    places = [Path(__file__).parent / place for place in SLOW]
     for item in items:
-        if any(item.path.is_relative_to(place) for place in places):
+        if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
 
 

@@ -26,7 +26,6 @@ def _fresh() -> None:
     keras.config.set_dtype_policy("float32")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["ae", "vae"])
 @pytest.mark.parametrize("architecture", list(ARCHITECTURES))
 @pytest.mark.parametrize("shape", SHAPES)

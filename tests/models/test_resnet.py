@@ -41,7 +41,6 @@ def test_blocks_that_halve_too_often_are_refused() -> None:
         ModelSpec("ae", "resnet", (8, 8, 1), 2, (4, 4, 4, 4, 4))
 
 
-@pytest.mark.slow
 def test_the_command_trains_it_and_onnx_agrees(checkpoint_folder: Path) -> None:
     words = "--dataset digits --kind vae --architecture resnet --widths 4 8 --z-dim 2 --epochs 3"
     assert main.main(["train", *words.split(), "--name", "mine"]) == 0

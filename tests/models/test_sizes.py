@@ -28,7 +28,6 @@ def multiplications(*models: keras.Model) -> int:
     return counted
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @given(data=st.data())
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -36,7 +36,6 @@ def _train_on(backend: str, folder: Path) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.slow
 def test_jax_trains_as_tensorflow_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = {backend: _train_on(backend, tmp_path / backend) for backend in ("tensorflow", "jax")}
     assert [found[backend]["backend"] for backend in found] == list(found)

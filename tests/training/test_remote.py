@@ -5,7 +5,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,9 +17,9 @@ from explorer.jobs import api, dispatcher, workers
 from explorer.models.spec import ModelSpec
 from explorer.training import queue, snapshots
 from explorer.training.spec import TrainSpec
+from tests.training.waiting import PATIENCE, trains
 
 REMOTE = Path(__file__).parents[2] / "docs" / "REMOTE.md"
-_PATIENCE = 600.0
 
 
 def _documented() -> list[list[str]]:
@@ -66,28 +65,18 @@ def test_killing_one_of_two_workers_loses_nothing() -> None:
     queue.start(
         TrainSpec("digits", model, epochs=30, batch_size=32), "mine", with_projections=False
     )
-    first = _until_trained(1)
+    first = trains("mine")
     assert first.job is not None
     assert first.job.pid is not None
     assert first.job.pid != os.getpid()
     psutil.Process(first.job.pid).kill()
-    ended = jobs.wait(first.job.id, _PATIENCE, lambda job: job.state == "done")
+    ended = jobs.wait(first.job.id, PATIENCE, lambda job: job.state == "done")
     while ended.state != "done":  # it reads interrupted until the other worker takes over
         assert ended.state == "interrupted"
-        ended = jobs.wait(first.job.id, _PATIENCE, lambda job: job.state == "done")
+        ended = jobs.wait(first.job.id, PATIENCE, lambda job: job.state == "done")
     assert ended.attempts == 2
     assert ended.pid != first.job.pid
     history = checkpoints.get("mine").history()
     assert history["epoch"].tolist() == list(range(1, 31))
     assert (history["seconds"].diff().dropna() > 0).all()
     assert snapshots.epochs(checkpoints.get("mine").path / "frames")[-1] == 30
-
-
-def _until_trained(epochs: int) -> queue.TrainingJob:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        training = queue.get("mine")
-        if training.unfinished is not None and training.unfinished.epochs >= epochs:
-            return training
-        assert training.active, training.job
-        assert time.monotonic() < deadline, training

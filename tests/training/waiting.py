@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from threading import Event
 
 from explorer.models.spec import ModelSpec
 from explorer.training import queue
@@ -10,6 +11,7 @@ from explorer.training.spec import TrainSpec
 
 FOR_LONG = 10_000  # epochs
 PATIENCE = 600.0  # seconds; a machine with nothing else to do needs a tenth of it
+_PAUSE = 0.05  # seconds between two looks: who looks all the time takes a core from the training
 
 
 def small(epochs: int = 2, **options: object) -> TrainSpec:
@@ -17,11 +19,17 @@ def small(epochs: int = 2, **options: object) -> TrainSpec:
     return TrainSpec("digits", model, **{"epochs": epochs, "batch_size": 64, **options})  # type: ignore[arg-type]
 
 
-def until(name: str, what: Callable[[TrainingJob], bool]) -> TrainingJob:
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds, and fail when patience ends."""
     deadline = time.monotonic() + PATIENCE
-    while not what(training := queue.get(name)):
-        assert time.monotonic() < deadline, training
-    return training
+    while not condition():
+        assert time.monotonic() < deadline, condition
+        Event().wait(_PAUSE)
+
+
+def until(name: str, what: Callable[[TrainingJob], bool]) -> TrainingJob:
+    wait_for(lambda: what(queue.get(name)))
+    return queue.get(name)
 
 
 def ended(name: str) -> TrainingJob:
