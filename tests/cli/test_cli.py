@@ -116,7 +116,9 @@ def test_a_methods_own_parameters_are_options(
         (["classify", "digits-vae-z2", "--method", "hdbscan"], "puts every point into a cluster"),
         (["score", "/nowhere.npz"], "There is no file /nowhere.npz"),
         (["tables", "E"], "The sources with tables are B, C and D. Received: 'E'"),
-        (["finish", "nobody"], "no unfinished training 'nobody'"),
+        pytest.param(
+            *(["finish", "nobody"], "no unfinished training 'nobody'"), marks=pytest.mark.slow
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence(
