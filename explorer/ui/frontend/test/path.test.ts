@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Context } from "../src/pad/context";
 import { Manifold } from "../src/pad/manifold";
+import { placeNames } from "../src/pad/names";
 import { Path } from "../src/pad/path";
+import { squareView } from "../src/pad/plane";
 import { Sliders } from "../src/pad/sliders";
 import { Space } from "../src/pad/space";
 import { Traversal } from "../src/pad/traversal";
@@ -129,6 +131,16 @@ describe("the sliders", () => {
     const [range] = sliders.element.querySelectorAll<HTMLInputElement>("input[type=range]");
     expect([range.min, range.max, range.value]).toEqual(["-4.00", "6.00", "6"]);
   });
+});
+
+it("the pad has the names of the classes where most of their points are, without overlap", () => {
+  const points = Float32Array.of(0, 0, 0, 0, 1, 1, 0, 0, 0, 0, NaN, NaN);
+  const labels = [0, 0, 0, 1, 1, 2];
+  const names = placeNames(points, labels, ["Bag", "Coat", "Shirt"], squareView(points), 300);
+  expect(names.map(({ text }) => text)).toEqual(["Bag", "Coat"]);
+  const [bag, coat] = names;
+  expect(bag.x).toBeLessThan(50);
+  expect(Math.abs(bag.y - coat.y)).toBeGreaterThanOrEqual(bag.height - 1e-6);
 });
 
 it("the axes of the manifold have names and numbers", () => {

@@ -28,7 +28,8 @@ export class Atlas {
   ) {
     const { classes, maps } = space.data;
     this.pad = new Pad(
-      (index) => classes[space.labels[index]]?.color ?? "#888888",
+      classes,
+      space.labels,
       (x, y) => {
         if (this.plane?.reach) walk.move(this.plane.reach(walk.position, x, y));
       },

@@ -1,8 +1,11 @@
 import { h } from "../shared/dom";
 import { context2d } from "../shared/picture";
+import { placeNames } from "./names";
 import { type Plane, squareView, type View } from "./plane";
 
 const PIXELS = 640;
+/** Its width in CSS pixels where it is not laid out yet: the largest (see whereami.css). */
+const USUAL = 296;
 /** Keyboard steps, as a share of the picture's width. */
 const STEP = 0.01;
 
@@ -11,21 +14,24 @@ export class Pad {
   readonly element: HTMLElement;
   readonly canvas = h("canvas", { width: PIXELS, height: PIXELS, "aria-hidden": "true" });
   private readonly cross = h("div", { class: "cross" });
+  private readonly names = h("div", { class: "class-names", "aria-hidden": "true" });
   private plane: Plane | undefined;
   private view: View | undefined;
   private at = { x: 0, y: 0 };
 
   /**
-   * @param color Colour of the code with a given number.
+   * @param classes Name and colour of each class.
+   * @param labels Class of each code.
    * @param drag Called with data coordinates while the cross is dragged.
    * @param drop Called when it is let go.
    */
   constructor(
-    private readonly color: (index: number) => string,
+    private readonly classes: { name: string; color: string }[],
+    private readonly labels: ArrayLike<number>,
     private readonly drag: (x: number, y: number) => void,
     private readonly drop: () => void,
   ) {
-    this.element = h("div", { class: "pad" }, this.canvas, this.cross);
+    this.element = h("div", { class: "pad" }, this.canvas, this.names, this.cross);
     this.listen();
   }
 
@@ -38,6 +44,7 @@ export class Pad {
     element.setAttribute("role", plane.reach ? "application" : "img");
     element.setAttribute("aria-roledescription", "two-dimensional slider");
     this.paint(plane.points, this.view);
+    this.write(plane.points, this.view);
   }
 
   /** Puts the cross at data coordinates. */
@@ -65,9 +72,21 @@ export class Pad {
     const size = points.length > 4000 ? 3 : 5;
     for (let i = 0; 2 * i < points.length; i++) {
       const { left, top } = view.toPicture(points[2 * i], points[2 * i + 1]);
-      context.fillStyle = this.color(i);
+      context.fillStyle = this.classes[this.labels[i]]?.color ?? "#888888";
       context.fillRect(left * PIXELS - size / 2, top * PIXELS - size / 2, size, size);
     }
+  }
+
+  private write(points: Float32Array, view: View): void {
+    const size = this.element.clientWidth || USUAL;
+    const names = this.classes.map(({ name }) => name);
+    const written = placeNames(points, this.labels, names, view, size).map(({ text, x, y }) => {
+      const name = h("span", {}, text);
+      name.style.left = `${(100 * x) / size}%`;
+      name.style.top = `${(100 * y) / size}%`;
+      return name;
+    });
+    this.names.replaceChildren(...written);
   }
 
   private listen(): void {
