@@ -56,6 +56,7 @@ def _said(app: AppTest) -> str:
 
 
 def _table(app: AppTest) -> Any:
+    assert app.dataframe[0].proto.placeholder == "–"  # where a score is not defined, no "None"
     return app.dataframe[0].value
 
 

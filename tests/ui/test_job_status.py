@@ -1,6 +1,7 @@
 """What is told of a job that waits, and of one that another took the place of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,22 @@ def test_a_job_that_waits_says_whose_jobs_come_first(
     monkeypatch.setattr(jobs, "ahead", lambda job: before)
     assert told in job_status.queue(job)
     assert "perhaps" not in job_status.queue(job)
+
+
+def test_the_time_that_is_left_is_told_in_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def page() -> None:
+        from explorer import jobs
+        from explorer.ui.shared import job_status
+
+        job_status.watch("long", lambda: jobs.submit("long", len, ()))
+
+    read = jobs.get
+    runs = {"state": "running", "seconds_left": 2880.0}
+    monkeypatch.setattr(jobs, "get", lambda job_id: replace(read(job_id), **runs))
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    (progress,) = app.get("progress")
+    assert progress.proto.text.endswith("about 48 min left")
 
 
 def test_a_job_that_was_stopped_for_another_says_what_took_its_place() -> None:

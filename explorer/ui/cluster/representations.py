@@ -45,6 +45,7 @@ def _table(found: Table) -> None:
     st.dataframe(
         table.rename(columns=titles),
         hide_index=True,
+        placeholder="–",
         key="representations",
         row_height=30,
         column_config={

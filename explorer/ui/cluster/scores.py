@@ -35,6 +35,7 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        placeholder="–",
         height=min(35 * (len(runs) + 1) + 3, 290),
         column_config=_column_config(view),
         key="scores",
