@@ -185,6 +185,8 @@ class MethodSpec(Parameters):
             ExplorerError: If a name is neither its parameter nor the method's, or a value is not
                 allowed.
         """
+        if not isinstance(values, Mapping):
+            raise ExplorerError(f"{cls.__name__} is made of names. Received: {str(values)[:50]!r}.")
         shared = {parameter.name for parameter in parameters(cls)}
         name = values.get("method", cls.usual)
         if not isinstance(name, str) or name not in cls.methods:

@@ -1,5 +1,6 @@
 """Files that are either whole or absent, and the stable names of specs."""
 
+import contextlib
 import hashlib
 import json
 import math
@@ -10,7 +11,6 @@ import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -63,7 +63,7 @@ def check_name(name: str) -> str:
     return name
 
 
-@contextmanager
+@contextlib.contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` if the block succeeds.
 
@@ -76,7 +76,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         temporary.replace(path)
 
 
-@contextmanager
+@contextlib.contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
     """Yield an empty temporary folder; put it in the place of `path` if the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ def write_json(path: Path, content: Any) -> None:
         temporary.write_text(text + "\n", encoding="utf-8")
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_file(path: Path, limit: int | None = None) -> Iterator[BinaryIO]:
     """Open a file that somebody else may have put there, for reading.
 
@@ -280,7 +280,10 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
 
 
 def remove_folder(path: Path) -> None:
-    """Delete a folder with its content, of a link the link alone; a missing one is fine."""
-    if path.is_symlink():
-        path.unlink(missing_ok=True)
+    """Delete a folder with its content, of anything else that alone; a missing one is fine."""
+    if path.is_symlink() or not path.is_dir():
+        # `rmtree` would wait for the other end of a pipe.
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        return
     shutil.rmtree(path, ignore_errors=True)

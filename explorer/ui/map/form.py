@@ -70,11 +70,12 @@ def choose(checkpoint: Checkpoint) -> Choice:
             bind="query-params",
             width=175,
         )
-        n = DIMENSIONS[str(shown)]
-        chosen = options.ask(checkpoint, METHODS[str(method)], n, str(space))
-    if METHODS[str(method)].quick and n == 2:
-        chosen |= _all_points(checkpoint, str(space))
-    asked = {"method": str(method), "n_components": n, "space": str(space)}
+        # None: an address, or what is no browser, can choose nothing.
+        n, method, space = DIMENSIONS[shown or "2d"], method or default, space or "latent"
+        chosen = options.ask(checkpoint, METHODS[method], n, space)
+    if METHODS[method].quick and n == 2:
+        chosen |= _all_points(checkpoint, space)
+    asked = {"method": method, "n_components": n, "space": space}
     return Choice(ProjectionSpec.of(asked | chosen), offered[str(colour)])
 
 

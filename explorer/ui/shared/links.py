@@ -49,6 +49,8 @@ def is_sound(name: str, values: Sequence[str]) -> bool:
     if len(values) != 1 or len(name) > _LONGEST_NAME or not name.isprintable():
         return False
     (value,) = values
+    if not value:
+        return False  # a choice of nothing
     # Not printable are control characters, NUL among them, and halves of surrogate pairs.
     if len(value) > (_LONGEST_CODE if name == _CODE else _LONGEST) or not value.isprintable():
         return False

@@ -284,8 +284,10 @@ def forget_name() -> None:
 
 
 def _take_preset() -> None:
-    _fill(PRESETS[st.session_state[_KEY(_PRESET)]].spec)
-    _tell_link()
+    preset = PRESETS.get(st.session_state[_KEY(_PRESET)])
+    if preset is not None:
+        _fill(preset.spec)
+        _tell_link()
 
 
 def _take_start() -> None:

@@ -1,0 +1,1 @@
+"""Hostile files and visitors, made by chance: `python -m tests.fuzz`."""
