@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.map import POINTS
+from tests.browser.decode.pad import box, value
 from tests.browser.map.hand import SELECTED, draw, open_map
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,7 @@ def test_back_undoes_point_colour_projection_selection_and_page(page: Page, addr
     selected = heading.inner_text()
     navigation = page.locator('[data-testid="stSidebarNavLink"]')
     navigation.filter(has_text="Decode").click()
-    page.locator(".explorer-pad").wait_for()
+    page.locator('.latent-pad[data-state="ready"]').wait_for()
     page.wait_for_url(re.compile(r"decode\?.*selected="))
     page.wait_for_function(_RESTS)
     assert page.evaluate("history.length") == steps + 5
@@ -62,12 +63,17 @@ def test_back_undoes_point_colour_projection_selection_and_page(page: Page, addr
 
 
 def test_back_moves_the_pad(page: Page, address: str) -> None:
-    page.goto(f"{address}/decode?checkpoint=digits-vae-z2&z=0.5,-1")
-    slider = page.locator(".explorer-pad input[type=range]").first
-    expect(slider).to_have_value(re.compile("^0.5"))
-    slider.focus()
-    slider.press("ArrowRight")
-    page.wait_for_url(lambda url: "z=0.5%2C" not in url and "z=0.5," not in url)
-    page.go_back()
-    page.wait_for_url(re.compile("z=0.5(%2C|,)"))
-    expect(slider).to_have_value(re.compile("^0.5$"))
+    page.goto(f"{address}/decode?checkpoint=digits-vae-z2")
+    page.locator('.latent-pad[data-state="ready"]').wait_for()
+    page.wait_for_function(_RESTS)
+    before = value(page)
+    for entered in (1.5, -1.0):
+        former = page.url
+        box(page).fill(str(entered))
+        box(page).press("Enter")
+        page.wait_for_url(lambda url, former=former: url != former)
+        page.wait_for_function(_RESTS)
+    for expected in (1.5, before):
+        page.go_back()
+        expect(box(page)).to_have_value(re.compile(f"^{expected:.1f}"))
+    assert "/decode" in page.url
