@@ -61,6 +61,7 @@ def test_what_is_selected_goes_along_to_links_pages_and_pictures() -> None:
     assert "1,000 selected" in [heading.value for heading in app.header]
     del app.query_params["selected"]  # as the links of the navigation do
     app.switch_page(str(pages.path("cluster"))).run()
+    assert "**1,000** selected" in _said(app)
     app.switch_page(str(pages.path("map"))).run()
     assert app.query_params["selected"] == "class-3"
     app.selectbox(key="checkpoint").set_value("mnist-ae-cnn-z2").run()

@@ -22,7 +22,7 @@ from explorer.ui.components.plot import plot
 from explorer.ui.components.scatter_map import Groups, Values, classes, scatter_map
 from explorer.ui.map import inspector
 from explorer.ui.server import files
-from explorer.ui.shared import cached, glossary, legend, provide, state
+from explorer.ui.shared import cached, glossary, legend, provide, selected, state
 from explorer.ui.shared import clusterings as clusters
 from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
@@ -136,10 +136,21 @@ def chart(projection: Projection) -> str:
 
 @fragment()
 def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> None:
-    """Draw the chosen image; a click on either map chooses another, and moves both rings."""
+    """Draw the chosen image; a click on either map chooses another, and moves both rings.
+
+    What is selected on either map is so on both, and on the map page.
+    """
     n = len(view.labels)
     index = state.point(checkpoint.dataset, n)
     plots.pick_point(chart(projection), index, state.choose_point)
+    rows = selected.rows(checkpoint)
+    plots.pick_group(
+        f"{POINT}-{checkpoint.dataset}",
+        rows,
+        lambda picked: selected.select(checkpoint, picked[picked < n]),
+    )
+    if len(rows):
+        st.caption(f"**{len(rows):,}** selected: **Map** shows what they are.")
     if index is None:
         st.caption("Click a point: its image appears here, and a ring on both maps.")
         return
