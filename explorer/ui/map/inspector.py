@@ -6,16 +6,23 @@ import streamlit as st
 from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.ui.components.bars import code_bars
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, text
+from explorer.ui.shared.cached import Key
 
 _UNITS = {"bce": "nats", "mse": "squared error"}
 
 
 def typical(checkpoint: Checkpoint) -> int:
     """Return the index of the test image of median error: what the map opens on."""
-    error = cached.codes(cached.key(checkpoint)).reconstruction_error
+    return _typical(cached.key(checkpoint))
+
+
+@keep(16)
+def _typical(key: Key) -> int:
+    error = cached.codes(key).reconstruction_error
     return int(np.argsort(error, kind="stable")[len(error) // 2])
 
 

@@ -39,7 +39,7 @@ def draw(checkpoint: Checkpoint, rows: np.ndarray) -> None:
         st.header(f"{len(rows):,} selected", anchor=False, width="stretch")
         st.download_button(
             "CSV",
-            _csv(rows, labels, names, z),
+            lambda: _csv(rows, labels, names, z),
             f"{checkpoint.name}-selection.csv",
             "text/csv",
             icon=":material/download:",
