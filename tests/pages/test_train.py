@@ -1,5 +1,6 @@
 """The train page without a browser: what the form asks for, and what is said."""
 
+import base64
 import json
 import re
 import shutil
@@ -17,10 +18,10 @@ from explorer.models.spec import ModelSpec
 from explorer.training import queue, run_store, snapshots
 from explorer.training.presets import PRESETS
 from explorer.training.spec import TrainSpec
+from explorer.ui.components import replay as replays
 from explorer.ui.shared import pages
 from explorer.ui.shared.text import duration
 from explorer.ui.train import watch
-from explorer.ui.train.beta_grid import small_map
 from tests.conftest import SHIPPED
 
 MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
@@ -326,19 +327,18 @@ def test_a_training_does_not_show_the_pictures_of_a_discarded_one(tmp_path: Path
         np.testing.assert_array_equal(kept.items[0].points, value)
 
 
-def test_a_small_map_shows_points_where_they_are() -> None:
-    points = np.array([[1.0, 1.0], [-1.0, -1.0]], np.float32)
-    still = np.zeros((10, 8, 8, 1), np.uint8)
-    kept = snapshots.Snapshots(
-        still, np.array([0, 1], np.uint8), (snapshots.Snapshot(1, still, points),)
+def test_all_maps_of_a_grid_have_one_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: dict[str, Any] = {}
+    monkeypatch.setattr(replays, "mount", lambda message, **kwargs: sent.update(message))
+    labels = np.zeros(2, np.uint8)
+    wide = np.array([[-40.0, 0.0], [40.0, 8.0]], np.float32)
+    maps = [replays.SmallMap("β", "codes", points, labels) for points in (wide, wide / 100)]
+    replays.small_maps(
+        maps, key="g", name="g", columns=2, colors=["#000000"], on_click=lambda: None
     )
-    image = small_map(kept, 100)
-    assert image.shape == (100, 100, 3)
-    blue, orange = np.array([0x3F, 0x90, 0xDA]) / 255, np.array([0xFF, 0xA9, 0x0E]) / 255
-    rows, columns = np.nonzero(np.abs(image - blue).max(axis=2) < 0.01)
-    assert rows.max() < 50 < columns.min()
-    rows, columns = np.nonzero(np.abs(image - orange).max(axis=2) < 0.01)
-    assert columns.max() < 50 < rows.min()
+    for drawn, points in zip(sent["maps"], (wide, wide / 100), strict=True):
+        units = np.frombuffer(base64.b64decode(drawn["points"]), "<i2").reshape(-1, 2)
+        np.testing.assert_allclose(units * sent["scale"], points, atol=0.002)
 
 
 # Whose training it is

@@ -18,7 +18,7 @@ from explorer.ui.components import contract, frontend, plot, typescript
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.pad import latent_pad
 from explorer.ui.components.preview import preview
-from explorer.ui.components.replay import replay
+from explorer.ui.components.replay import SmallMap, replay, small_maps
 from explorer.ui.components.scatter_map import classes, scatter_map
 from tests.ui.test_pad import make_data
 
@@ -36,8 +36,22 @@ def _replay() -> None:
     snapshots = Snapshots(images, np.zeros(4, np.uint8), items)
     names = ("cat",)
     replay(
-        snapshots, key="r", name="r", epochs=3, class_names=names, colors=["red"], caption="codes"
+        snapshots,
+        key="r",
+        name="r",
+        epochs=3,
+        class_names=names,
+        colors=["#ff0000"],
+        caption="codes",
+        axes=("z₀", "z₁"),
+        prior=True,
     )
+
+
+def _grid() -> None:
+    points, labels = np.ones((4, 2), np.float32), np.zeros(4, np.uint8)
+    maps = [SmallMap(f"β {beta}", "codes", beta * points, labels) for beta in (1, 2)]
+    small_maps(maps, key="g", name="g", columns=2, colors=["#ff0000"], on_click=lambda: None)
 
 
 def _map() -> None:
@@ -55,6 +69,7 @@ DRAW: dict[str, Callable[[], object]] = {
     "PreviewData": lambda: preview(checkpoints.get("digits-vae-z2"), ["map"], "images"),
     "PadData": lambda: latent_pad(make_data(), key="pad"),
     "ReplayData": _replay,
+    "GridData": _grid,
 }
 
 

@@ -6,6 +6,8 @@ explorer.ui.components.typescript`. A message's `role` says which part of the fr
 
 from typing import Literal, TypedDict
 
+from explorer.ui.components.contract_grid import GridData as GridData
+from explorer.ui.components.contract_grid import SmallMapData as SmallMapData
 from explorer.ui.components.contract_marks import CellsData as CellsData
 from explorer.ui.components.contract_marks import CrossData as CrossData
 from explorer.ui.components.contract_marks import MarksData as MarksData
@@ -329,6 +331,8 @@ class ReplayData(TypedDict):
         class_names: Name of each class.
         caption: What the points are.
         heading: Text above the images.
+        axes: Titles of the axes.
+        prior: Whether the prior's rings are drawn.
     """
 
     role: Literal["replay"]
@@ -344,6 +348,8 @@ class ReplayData(TypedDict):
     class_names: list[str]
     caption: str
     heading: str
+    axes: tuple[str, str]
+    prior: bool
 
 
 Message = (
@@ -355,6 +361,7 @@ Message = (
     | PreviewData
     | PadData
     | ReplayData
+    | GridData
 )
 
 

@@ -1,6 +1,5 @@
 """A grid of trainings: asking for one, and its table of losses and small maps."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -8,9 +7,8 @@ from explorer import figures, jobs
 from explorer.core.errors import ExplorerError
 from explorer.training import beta_grid
 from explorer.training.beta_grid import Cell, Grid
-from explorer.training.snapshots import Snapshots
 from explorer.ui.components import gallery as galleries
-from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.components.replay import SmallMap, small_maps
 from explorer.ui.shared import glossary, state, text
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.train import choice
@@ -29,9 +27,6 @@ TERMS = {
     "Spread": "spread of the codes",
     "kNN": "kNN accuracy",
 }
-_SIZE = 150
-_BACKGROUND = (20, 23, 31)
-_RING = (120, 126, 140)
 
 
 def form(request: Request) -> None:
@@ -121,16 +116,22 @@ def _show(grid: Grid, active: bool) -> None:
     if drawn:
         columns = len({cell.spec.model.beta for cell, _ in drawn if cell.spec})
         st.caption(
-            "The codes of test images, each map at its own scale. The ring has radius 2: most of "
-            "the codes that the prior would draw lie in it. Click a map to watch its training."
+            "The codes of test images, all maps at one scale. The rings are the prior's 1σ and 2σ: "
+            "most of the codes that it would draw lie in the outer one. Click a map to watch its "
+            "training."
         )
-        gallery(
+        n_classes = 1 + max(int(found.labels.max()) for _, found in drawn)
+        small_maps(
             [
-                Tile(small_map(found), _title(cell), f"Codes of {cell.name}", index)
-                for index, (cell, found) in enumerate(drawn)
+                SmallMap(
+                    _title(cell), f"Codes of {cell.name}", found.items[-1].points, found.labels
+                )
+                for cell, found in drawn
             ],
             key="grid-maps",
+            name=grid.name,
             columns=max(columns, 4),
+            colors=[figures.class_color(label) for label in range(n_classes)],
             on_click=_choose,
         )
         st.session_state["grid cells"] = [cell.name for cell, _ in drawn]
@@ -184,36 +185,3 @@ def table(cells: list[Cell]) -> pd.DataFrame:
 
 def _rounded(value: float | None, digits: int = 2) -> float | None:
     return None if value is None else round(value, digits)
-
-
-def small_map(shown: Snapshots, size: int = _SIZE) -> np.ndarray:
-    """Return the newest of the snapshots as an image (size, size, 3) in [0, 1].
-
-    The picture's middle is the origin; its edge is where the outermost 1 % of the codes begin.
-    """
-    points = shown.items[-1].points
-    reach = max(float(np.percentile(np.abs(points), 99)) * 1.1, 1e-6)
-    image = np.full((size, size, 3), _BACKGROUND, np.float32) / 255
-    angles = np.linspace(0, 2 * np.pi, 8 * size)
-    ring = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    _dots(image, ring, reach, np.array(_RING, np.float32)[None] / 255, 1)
-    colors = np.array([_rgb(figures.class_color(int(label))) for label in shown.labels])
-    _dots(image, points, reach, colors.astype(np.float32) / 255, 2)
-    return image
-
-
-def _dots(
-    image: np.ndarray, points: np.ndarray, reach: float, colors: np.ndarray, width: int
-) -> None:
-    size = len(image)
-    columns = ((points[:, 0] / reach + 1) / 2 * (size - width)).round().astype(int)
-    rows = ((1 - points[:, 1] / reach) / 2 * (size - width)).round().astype(int)
-    inside = (columns >= 0) & (columns <= size - width) & (rows >= 0) & (rows <= size - width)
-    colors = np.broadcast_to(colors, (len(points), 3))[inside]
-    for right in range(width):
-        for down in range(width):
-            image[rows[inside] + down, columns[inside] + right] = colors
-
-
-def _rgb(color: str) -> tuple[int, ...]:
-    return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))

@@ -295,6 +295,8 @@ def _pictures(
         class_names=names,
         colors=[figures.class_color(label) for label in range(len(names))],
         caption=caption,
+        axes=("z₀", "z₁") if model.z_dim <= 2 else ("component 1", "component 2"),
+        prior=model.kind == "vae",
     )
     turned = "" if model.z_dim <= 2 else ", turned each time to lie as in the epoch before"
     st.caption(

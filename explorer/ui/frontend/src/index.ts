@@ -29,6 +29,11 @@ const VIEWS: { [R in Role]: (parent: HTMLElement) => View<Of<R>> } = {
   group: () => new GroupLink(selection),
   preview: (parent) => new Preview(parent, selection),
   pad: (parent) => new PadView(parent, selection),
+  grid: (parent) =>
+    new Lazy(parent, async () => {
+      const { Grid } = await import("./replay/grid");
+      return new Grid(parent);
+    }),
   replay: (parent) =>
     new Lazy(parent, async () => {
       const { Replay } = await import("./replay/replay");

@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { extentOf, readFilm } from "../src/replay/film";
+import { Engine } from "../src/map/engine";
+import type { MapElement } from "../src/map/mapview";
+import { allOf, between, readFilm } from "../src/replay/film";
+import { Grid } from "../src/replay/grid";
 import { Replay } from "../src/replay/replay";
-import { niceStep } from "../src/replay/scatter";
 import type { ReplayData } from "../src/shared/contract";
 import { Selection } from "../src/shared/selection";
 
@@ -22,13 +24,16 @@ function film(epochs: number, name = "mine"): ReplayData {
     strips: numbers.map((n) => `strip-${n}`),
     originals: "originals",
     labels: base64(Uint8Array.of(2, 0)),
-    colors: ["red", "green", "blue"],
+    colors: ["#ff0000", "#00ff00", "#0000ff"],
     class_names: ["cat", "dog", "bird"],
     caption: "Codes",
     heading: "Ten images",
+    axes: ["z₀", "z₁"],
+    prior: false,
   };
 }
 
+const colors = ["#ff0000", "#00ff00"];
 let replay: Replay;
 let selection: Selection;
 const find = <E extends Element>(selector: string) => document.querySelector(selector) as E;
@@ -39,41 +44,41 @@ const press = (key: string) =>
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["requestAnimationFrame", "cancelAnimationFrame", "performance"] });
   selection = new Selection();
-  replay = new Replay(document.body, selection);
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(200);
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(200);
+  replay = new Replay(document.body, selection, (canvas) => new Engine(canvas));
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   replay.close();
   expect(document.querySelector(".explorer-replay")).toBeNull();
   vi.useRealTimers();
 });
 
 describe("readFilm", () => {
-  it("reads points in their units and rows by class", () => {
-    const { frames, rows } = readFilm(film(2));
+  it("reads points in their units, with their classes", () => {
+    const { frames, labels } = readFilm(film(2));
     expect(frames.map((frame) => [...frame])).toEqual([
       [0.5, 0, 0.5, 1],
       [1, 0, 1, 1],
     ]);
-    expect(rows).toEqual([[1], [], [0]]);
+    expect([...labels]).toEqual([2, 0]);
   });
 
-  it("shows a square that holds all frames, and a point alone", () => {
-    const { x, y, half } = extentOf([Float32Array.of(0, 0), Float32Array.of(4, 2)]);
-    expect([x, y]).toEqual([2, 1]);
-    expect(half).toBeGreaterThanOrEqual(2);
-    expect(extentOf([Float32Array.of(3, 3)]).half).toBe(1);
+  it("shows all points of all frames, and the prior's rings where there is a prior", () => {
+    const frames = [Float32Array.of(0, 0), Float32Array.of(40, -1)];
+    expect(allOf(frames)).toEqual({ left: 0, right: 40, bottom: -1, top: 0 });
+    const { bounds } = readFilm({ ...film(2), prior: true });
+    expect(bounds.left).toBeLessThan(-2);
+    expect(bounds.top).toBeGreaterThan(2);
   });
-});
 
-it.each([
-  [1, 1],
-  [0.9, 1],
-  [3, 2],
-  [4.1, 5],
-  [9, 10],
-])("puts lines of a grid where a step is about %s at %s", (length, step) => {
-  expect(niceStep(length)).toBeCloseTo(step);
+  it("lets points travel from frame to frame", () => {
+    const frames = [Float32Array.of(0, 0), Float32Array.of(4, 2)];
+    expect([...between(frames, 0.25)]).toEqual([1, 0.5]);
+    expect(between(frames, 1)).toBe(frames[1]);
+  });
 });
 
 describe("Replay", () => {
@@ -137,5 +142,48 @@ describe("Replay", () => {
     replay.update(film(1));
     expect(find<HTMLInputElement>("input").disabled).toBe(true);
     expect(find<HTMLButtonElement>(".play").disabled).toBe(true);
+  });
+
+  it("jumps from epoch to epoch for those who asked for less motion", () => {
+    vi.stubGlobal("matchMedia", () => ({ matches: true }));
+    replay.update(film(2));
+    replay.update(film(3));
+    expect(epoch()).toBe(3);
+    vi.unstubAllGlobals();
+  });
+});
+
+describe("Grid", () => {
+  it("draws every map at one scale, with the prior's rings in view, and cuts no point", async () => {
+    vi.useRealTimers();
+    const context = { putImageData: () => undefined };
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (
+      this: HTMLCanvasElement,
+    ) {
+      return (this.className ? null : context) as never;
+    });
+    const grid = new Grid(document.body);
+    const points = (...values: number[]) => base64(Int16Array.from(values));
+    const labels = base64(Uint8Array.of(0, 1));
+    const maps = [
+      { title: "β 0.01", alt: "wide", points: points(-20, 0, 20, 0), labels },
+      { title: "β 8", alt: "dead", points: points(-1, 0, 1, 0), labels },
+    ];
+    const send = { trigger: vi.fn(), state: vi.fn() };
+    const data = { role: "grid", name: "g", maps, columns: 4, scale: 0.5, colors } as const;
+    grid.update({ ...data, maps: [...maps], colors: [...colors] }, send);
+    const elements = [...document.querySelectorAll<MapElement>(".explorer-grid .explorer-map")];
+    await vi.waitFor(() => {
+      for (const element of elements) expect(element.dataset.drawn).toBe("1");
+    });
+    const places = elements.map((element) => [0, 1].map((i) => element.place(i)?.[0] as number));
+    const [wide, dead] = places.map(([a, b]) => b - a);
+    expect(wide / dead).toBeCloseTo(20);
+    expect(Math.min(...places[0])).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...places[0])).toBeLessThanOrEqual(200);
+    document.querySelectorAll<HTMLElement>(".explorer-grid button")[1].click();
+    expect(send.trigger.mock.calls).toEqual([["clicked", 1]]);
+    grid.close();
+    expect(document.querySelector(".explorer-grid")).toBeNull();
   });
 });

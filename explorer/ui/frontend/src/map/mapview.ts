@@ -19,6 +19,7 @@ import type { Colors, Drawn } from "./messages";
 import { cleared, type Name, Overlay, themeOf } from "./overlay";
 import { Plane } from "./plane";
 import { type Hovered, Pointer, type Seen } from "./pointer";
+import { columnsOf } from "./points";
 import { type Mode, maskOf } from "./selection";
 import {
   boundsOf,
@@ -137,8 +138,14 @@ export class MapView implements Seen {
     return this.hand.looking;
   }
 
-  /** Draws this; resolves once all of it is seen. */
+  /** Draws this; resolves once all of it is seen, or the map is closed. */
   async draw(content: Content): Promise<void> {
+    await this.drawAll(content).catch((error) => {
+      if (!this.closed) throw error;
+    });
+  }
+
+  private async drawAll(content: Content): Promise<void> {
     const former = this.content;
     this.content = content;
     const others = former?.of !== content.of;
@@ -207,8 +214,9 @@ export class MapView implements Seen {
     const { content } = this;
     if (!content || content.points.length !== points.length) return;
     this.content = { ...content, points };
-    const { x, y, bounds } = columnsOf(points);
-    this.bounds = bounds;
+    this.names = [];
+    const { x, y } = columnsOf(points);
+    this.bounds = boundsOf(x, y);
     void this.engine.travel({ x, y }, undefined, 0).catch(() => undefined);
     this.naming.ask(this.content);
   }
@@ -249,8 +257,8 @@ export class MapView implements Seen {
 
   /** Draws other points: those of the same images travel to their new places. */
   private async arrange(points: Float32Array, others: boolean): Promise<void> {
-    const { x, y, bounds } = columnsOf(points);
-    this.bounds = bounds;
+    const { x, y } = columnsOf(points);
+    this.bounds = boundsOf(x, y);
     this.moved = false;
     this.images = [];
     this.pointer.forget();
@@ -384,11 +392,4 @@ export class MapView implements Seen {
     });
     this.events.enclose?.(await this.engine.inside(Float64Array.from(polygon)), mode);
   }
-}
-
-function columnsOf(points: Float32Array) {
-  const n = points.length >> 1;
-  const x = Float32Array.from({ length: n }, (_, i) => points[2 * i]);
-  const y = Float32Array.from({ length: n }, (_, i) => points[2 * i + 1]);
-  return { x, y, bounds: boundsOf(x, y) };
 }

@@ -14,6 +14,13 @@ export interface Columns {
 }
 export type Indices = Uint8Array | Uint16Array;
 
+/** The columns of points x, y, x, y, … */
+export function columnsOf(points: Float32Array): { x: Float32Array; y: Float32Array } {
+  const column = (axis: number) =>
+    Float32Array.from({ length: points.length >> 1 }, (_, i) => points[2 * i + axis]);
+  return { x: column(0), y: column(1) };
+}
+
 /** Uniform numbers in [0, 2³²) from a seed (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed | 0;

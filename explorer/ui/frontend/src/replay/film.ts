@@ -1,50 +1,75 @@
+import { palette } from "../map/colors";
+import type { Paint } from "../map/content";
+import { type Bounds, boundsOf } from "../map/view";
 import type { ReplayData } from "../shared/contract";
-
-/** The square part of the plane that is shown: its middle, and half of its side. */
-export interface Extent {
-  x: number;
-  y: number;
-  half: number;
-}
 
 /** The codes of a training, frame by frame. */
 export interface Film {
-  /** Of each frame, (n, 2). */
+  /** Of each frame, x, y, x, y, … */
   frames: Float32Array[];
-  /** Row numbers of the points of each class. */
-  rows: number[][];
-  extent: Extent;
+  /** Class of each point. */
+  labels: Uint8Array;
+  /** What holds all points of all frames: the view does not move between epochs. */
+  bounds: Bounds;
 }
 
 export function readFilm(data: ReplayData): Film {
-  const frames = data.points.map((text) => {
-    const values = new Int16Array(bytes(text).buffer);
-    return Float32Array.from(values, (value) => value * data.scale);
-  });
-  const rows: number[][] = data.class_names.map(() => []);
-  bytes(data.labels).forEach((label, row) => {
-    rows[label]?.push(row);
-  });
-  return { frames, rows, extent: extentOf(frames) };
+  const frames = data.points.map((text) => readPoints(text, data.scale));
+  return { frames, labels: bytes(data.labels), bounds: withPrior(allOf(frames), data.prior) };
 }
 
-function bytes(base64: string): Uint8Array<ArrayBuffer> {
+/** Points from base64 of int16. */
+export function readPoints(base64: string, scale: number): Float32Array<ArrayBuffer> {
+  const values = new Int16Array(bytes(base64).buffer);
+  return Float32Array.from(values, (value) => value * scale);
+}
+
+export function bytes(base64: string): Uint8Array<ArrayBuffer> {
   const raw = atob(base64);
   return Uint8Array.from({ length: raw.length }, (_, i) => raw.charCodeAt(i));
 }
 
-/** Where nearly all points of every epoch lie: it does not move between epochs. */
-export function extentOf(frames: Float32Array[]): Extent {
-  const low = [Infinity, Infinity];
-  const high = [-Infinity, -Infinity];
-  for (const frame of frames) {
-    for (const axis of [0, 1]) {
-      const values = frame.filter((_, i) => i % 2 === axis).sort();
-      const at = (share: number) => values[Math.floor(share * (values.length - 1))];
-      low[axis] = Math.min(low[axis], at(0.005));
-      high[axis] = Math.max(high[axis], at(0.995));
-    }
-  }
-  const half = 0.54 * Math.max(high[0] - low[0], high[1] - low[1]) || 1;
-  return { x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, half };
+/** The points at a time; between two whole numbers they are on their way from frame to frame. */
+export function between(frames: Float32Array[], at: number): Float32Array {
+  const first = Math.floor(at);
+  const before = frames[first];
+  const after = frames[Math.min(first + 1, frames.length - 1)];
+  const share = at - first;
+  if (share === 0 || after.length !== before.length) return before;
+  return before.map((value, i) => value + (after[i] - value) * share);
+}
+
+/** The smallest box that holds all points of all frames. */
+export function allOf(frames: Float32Array[]): Bounds {
+  const corners = frames.map((points) => {
+    const column = (axis: number) => points.filter((_, i) => i % 2 === axis);
+    return boundsOf(column(0), column(1));
+  });
+  const sides = (one: (bounds: Bounds) => number) => corners.map(one);
+  return {
+    left: Math.min(...sides(({ left }) => left)),
+    right: Math.max(...sides(({ right }) => right)),
+    bottom: Math.min(...sides(({ bottom }) => bottom)),
+    top: Math.max(...sides(({ top }) => top)),
+  };
+}
+
+/** Radius of the outer ring of the prior, with room for its name. */
+const RING = 2.3;
+
+/** A box that holds the prior's rings too, if they are drawn. */
+export function withPrior(bounds: Bounds, prior: boolean): Bounds {
+  if (!prior) return bounds;
+  return {
+    left: Math.min(bounds.left, -RING),
+    right: Math.max(bounds.right, RING),
+    bottom: Math.min(bounds.bottom, -RING),
+    top: Math.max(bounds.top, RING),
+  };
+}
+
+/** Points in the colours of their classes. */
+export function classPaint(labels: Uint8Array, colors: string[], names: string[]): Paint {
+  const column = Uint8Array.from(labels);
+  return { colors: { kind: "index", column }, palette: palette(colors), groups: labels, names };
 }

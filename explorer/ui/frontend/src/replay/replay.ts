@@ -1,15 +1,19 @@
+import type { Paint, Settings } from "../map/content";
+import { PRIOR } from "../map/ellipses";
+import { MapView } from "../map/mapview";
+import { fitView, reducedMotion } from "../map/view";
 import type { ReplayData } from "../shared/contract";
 import { addStyle, h } from "../shared/dom";
 import { EachFrame } from "../shared/schedule";
 import type { Selection } from "../shared/selection";
 import type { View } from "../shared/view";
-import { type Film, readFilm } from "./film";
+import { between, classPaint, type Film, readFilm } from "./film";
 import style from "./replay.css";
-import { drawScatter } from "./scatter";
 
 /** Milliseconds from one epoch to the next; long trainings play in this many in all. */
-const EPOCH = 500;
+const EPOCH = 600;
 const LONGEST = 20_000;
+const EMPTY = { left: 0, right: 1, bottom: 0, top: 1 };
 /** Images beside the map. */
 const PAIRS = 10;
 
@@ -19,7 +23,7 @@ const PAIRS = 10;
  */
 export class Replay implements View<ReplayData> {
   private readonly root = h("div", { class: "explorer-replay" });
-  private readonly canvas = h("canvas", { role: "img" });
+  private readonly map: MapView;
   private readonly heading = h("div", { class: "heading" });
   private readonly pairs = Array.from({ length: PAIRS }, () => ({
     original: h("div", { class: "tile", role: "img", "aria-label": "original" }),
@@ -34,11 +38,13 @@ export class Replay implements View<ReplayData> {
     "aria-label": "Epoch",
   });
   private readonly epoch = h("output", { class: "epoch" });
-  private readonly resized = new ResizeObserver(() => this.draw());
   private readonly frame = new EachFrame(() => this.step());
 
   private data: ReplayData | undefined;
-  private film: Film = { frames: [], rows: [], extent: { x: 0, y: 0, half: 1 } };
+  private film: Film = { frames: [], labels: new Uint8Array(0), bounds: EMPTY };
+  private paint: Paint | undefined;
+  /** The points that are shown. */
+  private shown: Float32Array | undefined;
   /** The frame that is shown; between two whole numbers the points are between two frames. */
   private at = 0;
   /** The frame that it moves to, if it moves. */
@@ -52,9 +58,15 @@ export class Replay implements View<ReplayData> {
   constructor(
     parent: HTMLElement,
     private readonly selection: Selection,
+    makeEngine?: Settings["makeEngine"],
   ) {
     addStyle(style);
-    const map = h("div", { class: "map" }, this.canvas);
+    const map = h("div", { class: "map" });
+    this.map = new MapView(
+      map,
+      {},
+      { fit: (_, size) => fitView(this.film.bounds, size), makeEngine },
+    );
     const tiles = this.pairs.map(({ original, reconstruction }, i) => {
       for (const tile of [original, reconstruction]) {
         tile.style.backgroundPosition = `${(i * 100) / (PAIRS - 1)}% 0`;
@@ -76,7 +88,6 @@ export class Replay implements View<ReplayData> {
     this.slider.addEventListener("input", () => this.drag());
     this.slider.addEventListener("keydown", (event) => this.press(event));
     this.play.addEventListener("click", () => this.toggle());
-    this.resized.observe(map);
   }
 
   update(data: ReplayData): void {
@@ -90,7 +101,7 @@ export class Replay implements View<ReplayData> {
   close(): void {
     this.stop();
     this.frame.close();
-    this.resized.disconnect();
+    this.map.close();
     this.root.remove();
   }
 
@@ -101,8 +112,11 @@ export class Replay implements View<ReplayData> {
   private receive(data: ReplayData, another: boolean): void {
     this.film = readFilm(data);
     this.heading.textContent = data.heading;
+    this.paint = classPaint(this.film.labels, data.colors, data.class_names);
+    this.shown = undefined;
+    this.map.outline(data.prior ? PRIOR : []);
     const shown = data.class_names.flatMap((name, i) => {
-      if (!this.film.rows[i].length) return [];
+      if (!this.film.labels.includes(i)) return [];
       const spot = h("i");
       spot.style.background = data.colors[i];
       return [h("span", {}, spot, name)];
@@ -156,7 +170,7 @@ export class Replay implements View<ReplayData> {
 
   /** Moves to a frame, one epoch after the other. */
   private glide(target: number): void {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches && !this.playing) {
+    if (reducedMotion() && !this.playing) {
       this.at = target;
       this.draw();
       return;
@@ -192,12 +206,23 @@ export class Replay implements View<ReplayData> {
     const { data, film, root } = this;
     if (!data || !film.frames.length) return;
     const at = Math.min(this.at, this.last);
-    drawScatter(this.canvas, film, at, data.colors, root);
+    this.place(data, between(film.frames, reducedMotion() ? Math.floor(at) : at));
     const nearest = Math.round(at);
     this.describe(data, nearest);
     this.slider.value = String(at);
     root.dataset.epoch = String(data.epochs[nearest]);
     this.selection.epoch.set(data.name, data.epochs[nearest], "user");
+  }
+
+  private place(data: ReplayData, points: Float32Array): void {
+    const { film, shown, paint, map } = this;
+    if (points === shown || !paint) return;
+    this.shown = points;
+    // Points of another film, or of one that has grown: the view fits all of them.
+    if (!shown) {
+      const of = `${data.name} ${film.labels.length}`;
+      void map.draw({ of, points, paint, axes: data.axes }).catch(console.error);
+    } else map.move(points);
   }
 
   private describe(data: ReplayData, frame: number): void {
@@ -208,6 +233,9 @@ export class Replay implements View<ReplayData> {
       reconstruction.style.backgroundImage = `url(${data.strips[frame]})`;
     }
     this.epoch.textContent = `epoch ${data.epochs[frame]} of ${data.total}`;
-    this.canvas.setAttribute("aria-label", `${data.caption}, after epoch ${data.epochs[frame]}`);
+    this.map.element.setAttribute(
+      "aria-label",
+      `${data.caption}, after epoch ${data.epochs[frame]}`,
+    );
   }
 }

@@ -1,5 +1,32 @@
 // Written by `python -m explorer.ui.components.typescript` from contract.py.
 
+/** Small maps of several trainings, all at one scale, with the prior's rings. */
+export interface GridData {
+  role: "grid";
+  /** Of the grid. */
+  name: string;
+  /** A click on one tells its number. */
+  maps: SmallMapData[];
+  /** Maps in a row. */
+  columns: number;
+  /** Of all points. */
+  scale: number;
+  /** CSS colour of each class, as #rrggbb. */
+  colors: string[];
+}
+
+/** The codes of one training. */
+export interface SmallMapData {
+  /** Below the map. */
+  title: string;
+  /** What it shows, in words. */
+  alt: string;
+  /** base64 of int16 (n, 2), to be multiplied by the grid's `scale`. */
+  points: string;
+  /** base64 of uint8 (n,). */
+  labels: string;
+}
+
 /** An image of the plane behind the points. */
 export interface CellsData {
   /** Its address; the first row is the highest. */
@@ -302,6 +329,10 @@ export interface ReplayData {
   caption: string;
   /** Text above the images. */
   heading: string;
+  /** Titles of the axes. */
+  axes: [string, string];
+  /** Whether the prior's rings are drawn. */
+  prior: boolean;
 }
 
 export type Message =
@@ -312,7 +343,8 @@ export type Message =
   | GroupData
   | PreviewData
   | PadData
-  | ReplayData;
+  | ReplayData
+  | GridData;
 
 /** The z that was let go. */
 export interface ReleasedCode {
