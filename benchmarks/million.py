@@ -58,7 +58,7 @@ def make(folder: Path, n: int, source: str = SOURCE, seed: int = 0) -> Path:
 
 # Counts the frames whose picture changed until it is told to stop, in pictures a second.
 _COUNT = """() => {
-  const canvas = document.querySelector('.explorer-map canvas');
+  const canvas = document.querySelector('.explorer-map .points');
   const probe = new OffscreenCanvas(96, 96).getContext('2d', {willReadFrequently: true});
   const place = [canvas.width / 2 - 48, canvas.height / 2 - 48, 96, 96];
   const seen = () => {

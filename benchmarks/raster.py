@@ -59,6 +59,7 @@ def _run(browser: Browser, address: str, count: int) -> dict[str, float]:
         "drawn": pan["told"],
         "asked": pan["frames"],
         "points": pan["least"],
+        "work": pan["work"],
         "rest": pan["rest"],
         "hover": hover["hover"],
         "hover moving": pan["hover"],
@@ -87,7 +88,7 @@ def _tell(count: int, runs: list[dict[str, float]]) -> None:
     print(
         f"{count:,} points: pan {best['pan']:.0f} and zoom {best['zoom']:.0f} frames/s"
         f" (budget {frames}; {best['asked']:.0f} asked for, {best['drawn']:.0f} drawn,"
-        f" of {best['points']:,.0f} points or more);"
+        f" of {best['points']:,.0f} points or more, {best['work']:.1f} ms of the worker each);"
         f" at rest after {best['rest']:.0f} ms (budget 100);"
         f" hover {best['hover']:.1f} ms, while panning {best['hover moving']:.1f} (budget 32);"
         f" lasso {best['lasso']:.0f} ms;"

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Budget } from "../src/map/budget";
 import { PRIOR, posterior } from "../src/map/ellipses";
 import { Hand, type Tools } from "../src/map/hand";
 import { imageAt, placed } from "../src/map/images";
@@ -200,5 +201,25 @@ describe("fingers", () => {
     touch("pointermove", 1, 120, 80);
     touch("pointerup", 1, 120, 80);
     expect(told).toEqual(["hover 100 80", "drag", "look"]);
+  });
+});
+
+describe("the time for a moving picture", () => {
+  it("shrinks when frames are missed, grows when none is, and ignores a pause", () => {
+    const budget = new Budget();
+    let now = 0;
+    const given = (passed: number, times: number) => {
+      let time = 0;
+      for (let i = 0; i < times; i++) {
+        now += passed;
+        time = budget.next(now);
+      }
+      return time;
+    };
+    expect(given(16.7, 40)).toBe(10);
+    expect(given(33, 10)).toBeLessThan(3);
+    expect(given(1000, 1)).toBe(given(1000, 1));
+    expect(given(50, 40)).toBe(2);
+    expect(given(16.7, 60)).toBe(10);
   });
 });

@@ -90,7 +90,7 @@ export class MapView implements Seen {
     private readonly settings: Settings = {},
   ) {
     addStyle(style);
-    const canvas = h("canvas", { "aria-hidden": "true" });
+    const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
     const names = h("canvas", { class: "names", "aria-hidden": "true" });
     const plane = h("canvas", { class: "plane", "aria-hidden": "true" });
     this.stage.append(plane, this.underlay, canvas, names, this.ringed);

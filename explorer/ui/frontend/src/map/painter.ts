@@ -4,6 +4,7 @@
  * heard.
  */
 import { type Appearance, appearance, DIM, leastShade } from "./appearance";
+import { Budget } from "./budget";
 import { nearest } from "./lookup";
 import type { Drawn, Hit } from "./messages";
 import { BLOCK } from "./points";
@@ -24,7 +25,7 @@ import { makeStamps, PHASES, type Stamps } from "./stamps";
 import { between, ease, fitView, type Size, type Spot, toData, type View } from "./view";
 
 /** So many points are drawn in every frame, whatever the time. */
-const LEAST = 2 * BLOCK;
+const LEAST = BLOCK;
 /** Milliseconds that a frame may take while the view moves, and a slice at rest. */
 const FRAME = 11;
 const SLICE = 6;
@@ -72,6 +73,7 @@ export class Painter {
   private pixelCost = 3e-6;
   /** Points of the last picture of a moving view: the next has few more, or it would flicker. */
   private lastPart = Infinity;
+  private readonly budget = new Budget();
   private done = false;
   private generation = 0;
   private waiting: (() => void)[] = [];
@@ -184,7 +186,8 @@ export class Painter {
     const picture = this.begin(this.movingRatio());
     const area = this.pixels();
     const cleared = performance.now();
-    const budget = Math.max(4, FRAME - 2 * area * this.pixelCost);
+    const most = Math.max(2, FRAME - 2 * area * this.pixelCost);
+    const budget = Math.min(most, this.budget.next(start));
     this.part(picture, cleared + budget / picture.passes.length);
     const drawn = performance.now();
     this.present(picture);
