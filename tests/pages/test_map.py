@@ -219,7 +219,7 @@ def test_a_projection_that_is_absent_is_computed_as_a_job(mine: Path) -> None:
     assert not app.exception
     (job,) = jobs.list_jobs()
     assert job.name.startswith("mine/tsne-")
-    assert "until the first picture is there" in _said(app) or "as it is now" in _said(app)
+    assert "until t-SNE has a picture" in _said(app) or "as it is now" in _said(app)
     assert "reconstruction error" in _said(app)  # the panel stays
     assert jobs.wait(job.id, 120).state == "done"
     app.run()

@@ -85,17 +85,22 @@ def unfinished(checkpoint: Checkpoint, spec: ProjectionSpec, job: Job | None = N
         ExplorerError: If the points cannot be had.
     """
     job = job or jobs.find(ProjectionRequest(checkpoint.name, spec).job_name)
-    quick = ProjectionSpec(PCA(), spec.n_components, spec.space, sample_size=spec.sample_size)
+    quick = replace(spec, method=PCA())
     view = at_once(ProjectionRequest(checkpoint.name, quick))
     assert view is not None  # a PCA is quick
     picture = None if job is None else jobs.partial(job.id)
-    if job is None or picture is None:
-        caption = "The PCA of the same points, until the first picture is there."
+    # Jobs begin with the PCA too; some have nothing else to show until they end.
+    if job is None or picture is None or _same(picture, view.embedding):
+        caption = f"The PCA of the same points, until {spec.method.title} has a picture."
         return Unfinished(view, False, caption)
     rows = projection.sample(len(cached.codes(cached.key(checkpoint)).labels), spec)
     when = "it is now" if job.active else "it was at that moment"
     frame = replace(view, spec=spec, embedding=picture, indices=rows)
     return Unfinished(frame, True, f"{spec.method.title} as {when}.")
+
+
+def _same(picture: np.ndarray, other: np.ndarray) -> bool:
+    return picture.shape == other.shape and np.allclose(picture, other, atol=1e-4)
 
 
 def draw_frame(checkpoint: Checkpoint, frame: Unfinished) -> None:

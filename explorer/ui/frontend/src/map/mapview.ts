@@ -47,6 +47,9 @@ export interface MapElement extends HTMLElement {
   place(index: number): [number, number] | undefined;
 }
 
+/** Points may become images at so many times the scale that shows all. */
+const CLOSE = 1.5;
+
 export class MapView implements Seen {
   readonly element: MapElement;
   readonly engine: Engine;
@@ -312,7 +315,8 @@ export class MapView implements Seen {
     if (!settings.framed || !content) return;
     const { points, paint } = content;
     const shown = (index: number) => this.shown[paint.groups[index]] === 1;
-    this.images = placed({ points, shown, view, size });
+    const close = view.scale > CLOSE * this.fitted().scale;
+    this.images = close ? placed({ points, shown, view, size }) : [];
     this.element.dataset.images = String(this.images.length);
     this.frames.ask();
   }

@@ -15,10 +15,14 @@ export interface Columns {
 export type Indices = Uint8Array | Uint16Array;
 
 /** The columns of points x, y, x, y, … */
-export function columnsOf(points: Float32Array): { x: Float32Array; y: Float32Array } {
-  const column = (axis: number) =>
-    Float32Array.from({ length: points.length >> 1 }, (_, i) => points[2 * i + axis]);
-  return { x: column(0), y: column(1) };
+export function columnsOf(points: Float32Array) {
+  const x = new Float32Array(points.length >> 1);
+  const y = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) {
+    x[i] = points[2 * i];
+    y[i] = points[2 * i + 1];
+  }
+  return { x, y };
 }
 
 /** Uniform numbers in [0, 2³²) from a seed (mulberry32). */
