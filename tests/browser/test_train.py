@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.map import DRAWN
+from tests.browser.accessible import check
 
 pytestmark = pytest.mark.browser
 
@@ -107,6 +108,7 @@ def test_a_training_from_the_first_click_to_the_map(page: Page, address: str) ->
     _epochs_shown(page, 2)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text(re.compile(r"Stopped after \d+ of 3000 epochs"))).to_be_visible()
+    check(page)
 
     page.get_by_role("button", name="Resume").click()
     page.get_by_role("button", name="Stop", exact=True).wait_for()
