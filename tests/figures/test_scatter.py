@@ -51,3 +51,21 @@ def test_every_point_carries_its_index() -> None:
             np.stack([trace.x, trace.y, trace.z], 1), view.embedding[rows]
         )
         np.testing.assert_allclose(trace.customdata[:, 1], test.reconstruction_error[rows])
+
+
+def test_a_plot_in_3d_has_a_floor_axes_and_a_camera_that_sees_all_of_it() -> None:
+    checkpoint = checkpoints.get("mnist-ae-dense-z3")
+    test = checkpoint.codes()
+    view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA(), n_components=3)).get()
+    names = [str(digit) for digit in range(10)]
+    figure = figures.scatter_by_class(view, test.labels, test.reconstruction_error, names)
+    scene = figure.layout.scene
+    assert [scene[axis].showbackground for axis in ("xaxis", "yaxis", "zaxis")] == [0, 0, 1]
+    assert all(scene[axis].showline and scene[axis].title.text for axis in ("xaxis", "zaxis"))
+    for axis, places in zip(("xaxis", "yaxis", "zaxis"), view.embedding.T, strict=True):
+        low, high = scene[axis].range
+        assert low < places.min() < places.max() < high
+    # The eye is as far away as the diagonal of the data's box needs, whatever its shape.
+    box = np.array([scene.aspectratio[axis] for axis in "xyz"])
+    eye = np.array([scene.camera.eye[axis] for axis in "xyz"])
+    assert np.linalg.norm(eye) == pytest.approx(1.5 * np.linalg.norm(box))

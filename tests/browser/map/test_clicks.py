@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from benchmarks.map import DRAWN, POINTS
+from benchmarks.map import POINTS
 from tests.browser.charts import RINGED
 from tests.browser.map.hand import (
     CARD,
@@ -180,13 +180,23 @@ def test_a_neighbour_leads_on_and_a_link_comes_back(page: Page, address: str) ->
 
 
 def test_a_picture_is_computed_while_one_looks_and_can_be_stopped(page: Page, address: str) -> None:
-    open_map(page, f"{address}/?checkpoint=bare&projection=t-SNE", DRAWN.replace("10000", "1"))
+    open_map(page, f"{address}/?checkpoint=bare&projection=PCA")
+    canvas = page.locator(".st-key-map-2d .explorer-map")
+    before = canvas.bounding_box()
+    canvas.evaluate("element => { element.former = true }")
+    page.get_by_text("t-SNE", exact=True).click()
+    # The old picture stays in its place, dimmed.
+    expect(page.locator(".explorer-map[data-old]")).to_be_visible()
+    expect(page.get_by_text("The picture from before")).to_be_visible()
+    assert canvas.bounding_box() == before
     expect(page.get_by_text(re.compile("t-SNE, iteration")).first).to_be_visible()
     expect(page.get_by_text(re.compile(r"about \d+ s left"))).to_be_visible()
     expect(page.get_by_text("t-SNE as it is now.")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("t-SNE as it was at that moment.")).to_be_visible()
     expect(page.get_by_role("button", name="Compute it again")).to_be_visible()
+    assert canvas.bounding_box() == before
+    assert canvas.evaluate("element => element.former")  # the same map all the time
 
 
 def test_the_web_process_never_loads_tensorflow_or_umap(page: Page, address: str) -> None:

@@ -39,10 +39,24 @@ def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
     indices = [int(row.split(",")[0]) for row in rows[1:]]
     assert indices == sorted(indices)
     assert len({row.split(",")[1] for row in rows[1:65]}) > 1
+    # Beside the map, and seen without scrolling.
+    place, box = heading.bounding_box(), page.locator(".explorer-map").bounding_box()
+    assert place is not None
+    assert box is not None
+    assert place["x"] > box["x"] + box["width"]
+    assert place["y"] < 900
     page.get_by_text("PCA", exact=True).click()
     expect(page.get_by_text("PCA of 10,000 test images")).to_be_visible()
     page.wait_for_function(HIGHLIGHTED, arg=["map-2d", count])
     expect(heading).to_be_visible()
+    page.reload()
+    expect(heading).to_have_text(f"{count:,} selected")
+    page.wait_for_function(HIGHLIGHTED, arg=["map-2d", count])
+    table = page.get_by_role("table", name=f"The first 200 of {count:,} selected test images")
+    page.get_by_text("As a table").click()
+    expect(table.get_by_role("row")).to_have_count(201)
+    page.locator("button[data-tool=invert]").click()
+    expect(heading).to_have_text(f"{10_000 - count:,} selected")
 
 
 def test_a_lasso_adds_and_subtracts_and_escape_clears(page: Page, address: str) -> None:
@@ -150,3 +164,15 @@ def test_a_map_is_moved_by_keys_and_wheel_and_shown_whole_again(page: Page, addr
     assert page.evaluate(PLACE, 42) == pytest.approx([x, y], abs=1)
     page.locator("button[data-tool=whole]").click()
     page.wait_for_function(near, arg=whole)
+    # Arrows walk from point to point, Enter shows the one that is reached.
+    stage.press("ArrowRight")
+    told = page.get_by_role("status").filter(has_text="image")
+    expect(told).to_have_count(1)
+    first = told.inner_text()
+    stage.press("ArrowUp")
+    expect(told).not_to_have_text(first)
+    number = re.search(r"image ([\d,]+)", told.inner_text())
+    assert number is not None
+    stage.press("Enter")
+    page.wait_for_url(re.compile(f"point={number[1].replace(',', '')}"))
+    expect(page.locator(".st-key-map-side").get_by_text(f"image {number[1]}")).to_be_visible()
