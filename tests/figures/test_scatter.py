@@ -1,6 +1,7 @@
 """Scatter plots of projections, of checkpoints that ship."""
 
 import numpy as np
+import pytest
 
 from explorer import checkpoints, figures
 from explorer.projection import ProjectionSpec

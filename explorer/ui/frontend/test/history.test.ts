@@ -56,6 +56,19 @@ it("makes none of what a page does by itself, and one of an action with several 
   expect(entries).toEqual(["http://app/?point=5", "http://app/decode?point=5&z=0,1"]);
 });
 
+it("makes one step of leaving a page, which first loses what its widgets wrote", () => {
+  act();
+  page.history.replaceState({}, "", "/?projection=PCA&point=5");
+  act();
+  page.history.pushState({}, "", "/?point=5");
+  page.history.pushState({}, "", "/decode?point=5");
+  page.history.pushState({}, "", "/decode?point=5&z=1");
+  expect(entries.slice(1)).toEqual([
+    "http://app/?projection=PCA&point=5",
+    "http://app/decode?point=5&z=1",
+  ]);
+});
+
 it("keeps another page a step, and what is restored none", () => {
   page.history.pushState({}, "", "/cluster");
   expect(entries).toHaveLength(2);

@@ -13,11 +13,14 @@ export function stepByStep(page: Window): () => void {
   const { pushState, replaceState } = history;
   const ended = new AbortController();
   let acted = false;
+  /** Whether the newest entry is of the last action. */
+  let isOfAction = false;
   const on = (type: string, value: boolean) =>
     page.addEventListener(
       type,
       () => {
         acted = value;
+        isOfAction = false;
       },
       { capture: true, signal: ended.signal },
     );
@@ -26,7 +29,10 @@ export function stepByStep(page: Window): () => void {
   const step: History["pushState"] = (data, unused, url) => {
     const next = new URL(url ?? "", location.href);
     if (next.href === location.href) return;
-    const isStep = acted || next.pathname !== location.pathname;
+    const isElsewhere = next.pathname !== location.pathname;
+    // Who leaves a page loses its widgets' parameters first: that entry becomes the other page.
+    const isStep = acted || (isElsewhere && !isOfAction);
+    if (isStep || isElsewhere) isOfAction = !isElsewhere;
     acted = false;
     (isStep ? pushState : replaceState).call(history, data, unused, url);
   };
