@@ -76,7 +76,8 @@ def formula(model: ModelSpec) -> str:
     for weight, norm in ((model.l1, r"\sum_j |z_j|"), (model.l2, r"\sum_j z_j^2")):
         if weight:
             terms.append(rf"{weight:g} \cdot {norm}")
-    lines = r" \\[1em] &+ ".join(terms)
+    # So far below the baseline that no brace reaches into the next line.
+    lines = r" \\[3.8em] &+ ".join(terms)
     return rf"\begin{{aligned}} \mathcal{{L}} = &\phantom{{+}} {lines} \end{{aligned}}"
 
 
