@@ -11,29 +11,30 @@ style.apply()
 navigation = {
     name: st.Page(
         pages.path(name),
-        title=about.title,
-        icon=f":material/{about.icon}:",
+        title=info.title,
+        icon=f":material/{info.icon}:",
         default=name == next(iter(pages.PAGES)),
     )
-    for name, about in pages.PAGES.items()
+    for name, info in pages.PAGES.items()
 }
 page = st.navigation(list(navigation.values()))
 sign_in.gate()
 # Not before: a page that begins again without it would be the first one.
 state.take_administrator()
 links.clean()
-# To train needs no checkpoint: it is how there comes to be one.
-training = page == navigation["train"]
-if training:
-    state.keep_checkpoint()
-    checkpoint = None
-else:
+of_checkpoint = next(
+    pages.PAGES[name].of_checkpoint for name in navigation if navigation[name] == page
+)
+if of_checkpoint:
     with st.sidebar:
         checkpoint = sidebar.choose_checkpoint()
+else:
+    state.keep_checkpoint()
+    checkpoint = None
 if checkpoint is not None:
     sidebar.warn_of_absent(checkpoint)
     state.carry(checkpoint.dataset)
-if checkpoint is not None or training:
+if checkpoint is not None or not of_checkpoint:
     try:
         page.run()
     except ExplorerError as error:

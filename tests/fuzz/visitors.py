@@ -22,10 +22,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
+from explorer.ui.shared import pages
 from tests.fuzz import values
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("", "decode", "cluster", "train")
+PAGES = ("", *list(pages.PAGES)[1:])  # the first one has the address of the app
 PARAMETERS = (
     *("checkpoint", "space", "projection", "dimensions", "colour", "point", "z", "tab", "method"),
     *("k", "seed", "noise", "smallest", "pca-latent", "pca-original", "what", "training", "admin"),

@@ -85,7 +85,8 @@ def _fits(value: Any, hint: Any) -> bool:
         return isinstance(value, list) and all(_fits(v, get_args(hint)[0]) for v in value)
     if get_origin(hint) is tuple:
         hints = get_args(hint)
-        return len(value) == len(hints) and all(map(_fits, value, hints))
+        fits = isinstance(value, list) and len(value) == len(hints)
+        return fits and all(map(_fits, value, hints))
     if get_args(hint):
         return any(_fits(value, member) for member in get_args(hint))
     return type(value) is hint or (hint is float and type(value) is int)

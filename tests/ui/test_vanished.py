@@ -45,7 +45,7 @@ def _sound(app: AppTest) -> None:
     assert not [error.value for error in app.error if "unforeseen" in error.value]
 
 
-@pytest.mark.parametrize("page", ["map", "decode", "cluster", "train"])
+@pytest.mark.parametrize("page", list(pages.PAGES))
 @pytest.mark.parametrize("n", [1, 2, 5, 15])
 def test_hardly_any_images_are_a_page_or_a_sentence(mine: Path, page: str, n: int) -> None:
     checkpoint = checkpoints.get("mine")
@@ -56,7 +56,7 @@ def test_hardly_any_images_are_a_page_or_a_sentence(mine: Path, page: str, n: in
     _sound(_open(page))
 
 
-@pytest.mark.parametrize("page", ["map", "decode", "cluster", "train"])
+@pytest.mark.parametrize("page", list(pages.PAGES))
 @pytest.mark.parametrize("another", [True, False])
 def test_a_checkpoint_deleted_while_it_is_open_is_a_sentence(
     mine: Path, page: str, another: bool

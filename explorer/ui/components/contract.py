@@ -235,6 +235,8 @@ class ScatterMapData(TypedDict):
         codes: Address of a .npy array (n, z_dim) float32.
         images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
         marks: What is drawn besides the points, if anything.
+        extent: Left, right, bottom and top of what is seen at first; null: all points.
+        camera: Maps of one camera show the same place at the same scale; null: each its own.
     """
 
     role: Literal["map"]
@@ -256,6 +258,8 @@ class ScatterMapData(TypedDict):
     codes: str
     images: str | None
     marks: MarksData | None
+    extent: tuple[float, float, float, float] | None
+    camera: str | None
 
 
 class CodeData(TypedDict):

@@ -19,6 +19,7 @@ from explorer.ui.components.frontend import mount
 from explorer.ui.server import files
 from explorer.ui.shared import cached
 
+Extent = tuple[float, float, float, float]  # left, right, bottom, top
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -72,6 +73,8 @@ def scatter_map(
     group: str | None = None,
     name: str | None = None,
     marks: MarksData | None = None,
+    extent: Extent | None = None,
+    camera: str | None = None,
     unfinished: bool = False,
     old: bool = False,
 ) -> None:
@@ -87,6 +90,8 @@ def scatter_map(
         name: By which `plot.pick_point` knows it; maps of one name have one point chosen, and one
             under the pointer. None: `key`.
         marks: What is drawn besides the points.
+        extent: What is seen at first; None: all points.
+        camera: Maps of one camera show the same place at the same scale; None: each its own.
         unfinished: Whether `view` is still being computed: nothing has kept its points.
         old: Whether another picture is on its way: this one is dimmed.
 
@@ -123,6 +128,8 @@ def scatter_map(
             "codes": files.address(checkpoint, "codes"),
             "images": files.image_address(checkpoint),
             "marks": marks,
+            "extent": extent,
+            "camera": camera,
         },
         key=key,
     )

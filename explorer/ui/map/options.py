@@ -48,7 +48,7 @@ def ask(checkpoint: Checkpoint, method: type[Method], n: int, space: str) -> dic
     if not method.quick:
         asked = [*asked, *_OF_EVERY_JOB]
         usual |= {parameter.name: parameter.default for parameter in _OF_EVERY_JOB}
-    elif asked:
+    elif "axes" in usual:
         first = first_axes(checkpoint, space, n)
         if len(first) < n:
             asked, usual = [], {}  # on one dimension there is nothing to choose

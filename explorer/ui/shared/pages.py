@@ -7,26 +7,34 @@ FOLDER = Path(__file__).parents[3] / "pages"
 
 
 @dataclass(frozen=True)
-class About:
+class PageInfo:
     """What is said of a page.
 
     Attributes:
         title: Its name.
         icon: Its icon in the navigation, as Streamlit names it.
         question: What it answers, in one line.
+        of_checkpoint: Whether it is about a checkpoint, which the sidebar then offers to choose.
     """
 
     title: str
     icon: str
     question: str
+    of_checkpoint: bool = True
 
 
 # By the names of their files, in the order of the navigation; the first one opens.
 PAGES = {
-    "map": About("Map", "scatter_plot", "Which images does the model find alike?"),
-    "decode": About("Decode", "tune", "What does each number of the code do to the image?"),
-    "cluster": About("Cluster", "bubble_chart", "Which groups does the model form without labels?"),
-    "train": About("Train", "model_training", "How does a latent space come about?"),
+    "map": PageInfo("Map", "scatter_plot", "Which images does the model find alike?"),
+    "decode": PageInfo("Decode", "tune", "What does each number of the code do to the image?"),
+    "cluster": PageInfo(
+        "Cluster", "bubble_chart", "Which groups does the model form without labels?"
+    ),
+    "compare": PageInfo("Compare", "compare", "What does another model make of the same images?"),
+    # To train needs no checkpoint: it is how there comes to be one.
+    "train": PageInfo(
+        "Train", "model_training", "How does a latent space come about?", of_checkpoint=False
+    ),
 }
 
 

@@ -14,12 +14,13 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 /* White on the dark theme's bright accent is too pale (2.4 : 1). */
 [data-testid="stBaseButton-primary"]:enabled { color: light-dark(#ffffff, #14171f); }
 /* The cluster page: controls in one row, maps that take the height above the tabs. */
-.st-key-cluster-controls > * { flex: 1 1 9rem; max-width: 15rem; }
+:is(.st-key-cluster-controls, .st-key-compare-controls) > * { flex: 1 1 9rem; max-width: 15rem; }
 .st-key-cluster-controls > :has(.stPopover) { flex: 0 0 auto; }
 .st-key-cluster-controls > :has(.stButtonGroup) { flex: 0 0 auto; max-width: none; }
 .st-key-cluster-status { min-height: 2.6rem; }
-.st-key-cluster-maps .explorer-map { height: clamp(22rem, calc(100vh - 25rem), 46rem); }
-.st-key-cluster-maps > * { min-width: min(22rem, 100%); }
+:is(.st-key-cluster-maps, .st-key-compare-maps) .explorer-map {
+  height: clamp(22rem, calc(100vh - 25rem), 46rem); }
+:is(.st-key-cluster-maps, .st-key-compare-maps) > * { min-width: min(22rem, 100%); }
 /* Nothing is old news: it fades neither while a job is watched nor while another is drawn. */
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 .explorer-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
@@ -76,6 +77,13 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 .explorer-code b { left: 28%; right: 28%; }
 .explorer-code span { position: absolute; top: calc(100% + 0.2rem); left: 0; right: 0;
   text-align: center; }
+.explorer-rulers { display: grid; grid-template-columns: auto 1fr; gap: 0.3rem 0.6rem;
+  align-items: center; margin-top: 0.6rem; font-size: 14px; line-height: 1.2; }
+.explorer-rulers div div { position: relative; height: 0.55rem; }
+.explorer-rulers i, .explorer-rulers b { position: absolute; top: 0; bottom: 0; }
+.explorer-rulers i { border-radius: 0.1rem; }
+.explorer-rulers b { width: 2px; margin-left: -1px; background: currentColor; }
+.explorer-rulers p { display: flex; justify-content: space-between; margin: 0; font-size: 14px; }
 .explorer-counts { display: grid; grid-template-columns: auto 1fr auto; gap: 0 0.4rem;
   align-items: center; font-size: 14px; line-height: 1.35; }
 .explorer-counts i { height: 0.8em; border-radius: 0.15rem; min-width: 1px; }

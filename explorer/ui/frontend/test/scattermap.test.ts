@@ -12,7 +12,7 @@ import { modeOf, outline } from "../src/map/tools";
 import { besideLegend, betweenBars, fitView, toScreen } from "../src/map/view";
 import type { ScatterMapData } from "../src/shared/contract";
 import type { NpyArray } from "../src/shared/files";
-import { Selection } from "../src/shared/selection";
+import { type Camera, Selection } from "../src/shared/selection";
 
 const CLASSES = [
   { name: "cat", color: "#ff0000" },
@@ -29,6 +29,8 @@ const DATA: ScatterMapData = {
   axes: ["z₀", "z₁"],
   place: [0, 1],
   spread: null,
+  extent: null,
+  camera: null,
   classes: CLASSES,
   labels: "labels",
   errors: "errors",
@@ -116,6 +118,24 @@ function corner(index: number, towards: number): [number, number] {
 }
 
 describe("ScatterMap", () => {
+  it("shows what it is told to at first, and moves with the maps of its camera", async () => {
+    await draw({ extent: [-1, 2, 0, 1], camera: "both" });
+    const wide = () => {
+      const [x] = element.place(0) as [number, number];
+      const [u] = element.place(1) as [number, number];
+      return u - x;
+    };
+    expect(wide()).toBeCloseTo((SIZE.width - 48) / 3, 0);
+    const seen: Camera[] = [];
+    const listen = selection.camera.listen("both", (view) => seen.push(view));
+    selection.camera.set("both", { x: 0.5, y: 0.5, scale: 20 }, "user");
+    await vi.waitFor(() => expect(wide()).toBeCloseTo(20, 3));
+    expect(seen).toHaveLength(1);
+    drag([150, 100], [160, 100]);
+    await vi.waitFor(() => expect(seen.at(-1)?.x).toBeCloseTo(0, 3));
+    listen();
+  });
+
   it("draws what has a place, and tells where it is", async () => {
     await draw();
     expect(element.dataset.points).toBe("4");

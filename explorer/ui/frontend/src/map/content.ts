@@ -35,6 +35,8 @@ export interface MapEvents {
   enter?(): void;
   leave?(): void;
   hover?(hovered: Hovered, size: Size): void;
+  /** A hand has moved the view. */
+  look?(view: View): void;
   /** A point was clicked. */
   click?(index: number): void;
   /** A press has become a drag. */

@@ -224,11 +224,6 @@ export class MapView implements Seen {
     this.naming.ask(this.content);
   }
 
-  /** Draws what lies below and over the points. */
-  redraw(): void {
-    this.frames.ask();
-  }
-
   /** Shows all points. */
   whole(): void {
     this.look(this.fitted(), 250);
@@ -366,6 +361,12 @@ export class MapView implements Seen {
   }
 
   private look(view: View, milliseconds = 0): void {
+    this.lookAt(view, milliseconds);
+    this.events.look?.(view);
+  }
+
+  /** Shows another place, at another scale. */
+  lookAt(view: View, milliseconds = 0): void {
     this.moved = true;
     this.pointer.forget();
     this.view = view;

@@ -22,13 +22,15 @@ import { type Bounds, besideLegend, betweenBars, type Size, type View } from "./
 const NARROW = 640;
 /** So much of a bar's height is in the margin that points have from the edge, in CSS pixels. */
 const BAR = 12;
+/** Height of the numbers along an axis, in CSS pixels. */
+const NUMBERS = 24;
 
 export class ScatterMap implements PageView<ScatterMapData> {
   private readonly message = h("div", { class: "message", hidden: true });
   private readonly tools = new Toolbar((action) => this.act(action));
   private readonly legend = new Legend((shown) => this.show(shown));
   private readonly map: MapView;
-  private readonly cells = new Cells(() => this.map.redraw());
+  private readonly cells = new Cells(() => this.map.refresh());
   private closed = false;
   private data?: ScatterMapData;
   private drawn?: ScatterMapData;
@@ -36,6 +38,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private spread?: ArrayLike<number>;
   private points: ArrayLike<number> = [];
   private painted = false;
+  private leads = false;
   private readonly pictures = new Map<number, Framed>();
   private chosen: number | null = null;
   private group: readonly number[] = [];
@@ -56,6 +59,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
         leave: () => this.leave(),
         hover: (hovered, size) => this.hover(hovered, size),
         click: (index) => this.click(index),
+        look: (view) => this.looked(view),
         drag: () => hoverCard.hide(),
         enclose: (found, mode) => this.enclose(found, mode),
       },
@@ -121,6 +125,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
     const former = this.drawn;
     this.drawn = data;
     this.message.hidden = true;
+    this.map.element.toggleAttribute("data-axes", data.axes !== null);
     const known = former?.labels === data.labels;
     if (!this.paint || !known || JSON.stringify(former?.color) !== JSON.stringify(data.color)) {
       this.paint = this.newPaint(data, points.data, labels.data, column.data);
@@ -143,10 +148,18 @@ export class ScatterMap implements PageView<ScatterMapData> {
   private fitted(bounds: Bounds, size: Size): View {
     const narrow = size.width <= NARROW;
     this.map.element.toggleAttribute("data-narrow", narrow);
-    const all = around(bounds, this.data?.marks?.outlines ?? []);
+    const all = around(this.extent() ?? bounds, this.data?.marks?.outlines ?? []);
     if (!narrow) return besideLegend(all, size);
     const [above, below] = [this.tools, this.legend].map(({ element }) => element.offsetHeight);
-    return betweenBars(all, size, above - BAR, below - BAR);
+    const numbers = this.data?.axes ? NUMBERS : 0;
+    return betweenBars(all, size, above - BAR, below + numbers - BAR);
+  }
+
+  private extent(): Bounds | undefined {
+    const { extent } = this.data ?? {};
+    if (!extent) return undefined;
+    const [left, right, bottom, top] = extent;
+    return { left, right, bottom, top };
   }
 
   private newPaint(
@@ -201,17 +214,32 @@ export class ScatterMap implements PageView<ScatterMapData> {
     return framed;
   }
 
-  private follow({ name, group }: ScatterMapData, former: ScatterMapData | undefined): void {
-    if (name === former?.name && group === former.group) return;
-    const { point, group: groups, hover } = this.selection;
+  private follow(data: ScatterMapData, former: ScatterMapData | undefined): void {
+    const { name, group, camera } = data;
+    if (name === former?.name && group === former.group && camera === former.camera) return;
+    const { point, group: groups, hover, camera: cameras } = this.selection;
     for (const stop of this.stopListening) stop();
     this.stopListening = [
       point.listen(name, (index) => this.choose(index)),
       groups.listen(group, (indices) => this.highlight(indices)),
       hover.listen(name, (hovered) => this.map.mark(hovered?.index ?? null)),
     ];
+    if (camera) this.stopListening.push(cameras.listen(camera, (view) => this.lookAlong(view)));
     this.choose(point.get(name) ?? null);
     this.highlight(groups.get(group) ?? []);
+  }
+
+  /** The hand moved this map: those of its camera follow. */
+  private looked(view: View): void {
+    const { camera } = this.drawn ?? {};
+    if (!camera) return;
+    this.leads = true;
+    this.selection.camera.set(camera, view, "user");
+    this.leads = false;
+  }
+
+  private lookAlong(view: View): void {
+    if (!this.leads) this.map.lookAt(view);
   }
 
   private choose(index: number | null): void {

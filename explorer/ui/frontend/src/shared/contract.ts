@@ -253,6 +253,10 @@ export interface ScatterMapData {
   images: string | null;
   /** What is drawn besides the points, if anything. */
   marks: MarksData | null;
+  /** Left, right, bottom and top of what is seen at first; null: all points. */
+  extent: [number, number, number, number] | null;
+  /** Maps of one camera show the same place at the same scale; null: each its own. */
+  camera: string | null;
 }
 
 /** A point of latent space with a name, for instance a centroid. */

@@ -37,6 +37,13 @@ export interface Hover {
   index: number | null;
 }
 
+/** The place of a picture that is at the middle of the screen, and CSS pixels for each unit. */
+export interface Camera {
+  x: number;
+  y: number;
+  scale: number;
+}
+
 /** The images of a point that this browser decoded, as addresses. */
 export interface DecodedImages {
   index: number;
@@ -51,6 +58,8 @@ export class Selection {
   readonly group = new Scoped<readonly number[]>();
   /** Null where the pointer is not over it: by chart or gallery. */
   readonly hover = new Scoped<Hover | null>();
+  /** What is seen of a picture, at which scale: by camera, which maps may share. */
+  readonly camera = new Scoped<Camera>();
   /** The latent code: by pad. */
   readonly z = new Scoped<readonly number[]>();
   /** The epoch that is seen: by replay. */

@@ -1,0 +1,65 @@
+"""Two models' losses side by side, to Plotly figures."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from explorer.figures.colors import ACCENT, class_color
+
+COLORS = (class_color(0), ACCENT)  # of the left and of the right model
+
+
+def class_losses(errors: Mapping[str, np.ndarray], class_names: list[str], unit: str) -> go.Figure:
+    """Draw the mean reconstruction error of each class, a bar for each model.
+
+    Args:
+        errors: By the models' names: mean of each class, shape (n_classes,).
+        class_names: Name of each class.
+        unit: Of the errors.
+    """
+    figure = go.Figure()
+    for (name, means), color in zip(errors.items(), COLORS, strict=True):
+        figure.add_bar(
+            x=class_names,
+            y=means,
+            name=name,
+            marker_color=color,
+            hovertemplate=f"%{{x}}: %{{y:.1f}} {unit}<extra>{name}</extra>",
+        )
+    figure.update_layout(barmode="group", **_LAYOUT)
+    figure.update_yaxes(title=unit, nticks=5)
+    return figure
+
+
+def curves(histories: Mapping[str, pd.DataFrame], unit: str) -> go.Figure:
+    """Draw the reconstruction loss of the images that were not trained on, a line for each model.
+
+    Args:
+        histories: By the models' names, as in a checkpoint's history.csv.
+        unit: Of the losses.
+    """
+    figure = go.Figure()
+    for (name, history), color in zip(histories.items(), COLORS, strict=True):
+        column = "val_reconstruction_loss"
+        if column not in history:
+            column = "val_total_loss"
+        figure.add_scatter(
+            x=history["epoch"],
+            y=history[column],
+            name=name,
+            mode="lines",
+            line={"color": color, "width": 2},
+            hovertemplate=f"epoch %{{x}}: %{{y:.2f}} {unit}<extra>{name}</extra>",
+        )
+    figure.update_layout(**_LAYOUT)
+    figure.update_xaxes(title="epoch", nticks=6)
+    figure.update_yaxes(title=unit, nticks=5)
+    return figure
+
+
+_LAYOUT = {
+    "margin": {"l": 48, "r": 8, "t": 8, "b": 44},
+    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+}

@@ -1,0 +1,44 @@
+"""The compare page in a real browser: one hand moves both maps, one click is on both."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+# Where the origin of both maps is on the screen, and how wide a unit is, by three points' places.
+SCALES = """() => [...document.querySelectorAll('.explorer-map')].map((map) => {
+  const [[x, y], [u, v]] = [map.place(42), map.place(43)];
+  return Math.hypot(u - x, v - y);
+})"""
+RINGS = """() => [...document.querySelectorAll('.explorer-map')].every((map) => {
+  const ring = map.querySelector('.ring');
+  const box = ring.getBoundingClientRect();
+  const place = map.place(+new URLSearchParams(location.search).get('point'));
+  const far = Math.hypot(box.x + box.width / 2 - place[0], box.y + box.height / 2 - place[1]);
+  return !ring.hidden && far < 1;
+})"""
+
+
+def test_one_hand_moves_both_maps_and_one_click_is_on_both(page: Page, address: str) -> None:
+    page.goto(f"{address}/compare?checkpoint=mnist-ae-cnn-z2&with=mnist-vae-cnn-z2")
+    page.wait_for_function("document.querySelectorAll('.explorer-map[data-drawn]').length === 2")
+    left, right = page.locator(".explorer-map").all()
+    before = page.evaluate(SCALES)
+    box = left.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.wheel(0, -500)
+    page.wait_for_function(f"before => ({SCALES})()[1] > 1.2 * before", arg=before[1])
+    after = page.evaluate(SCALES)
+    assert after[0] / before[0] == pytest.approx(after[1] / before[1], rel=0.02)
+
+    place = right.evaluate("map => map.place(42)")
+    page.mouse.move(*place)
+    page.mouse.click(*place)
+    page.wait_for_url(re.compile(r"[?&]point="))
+    page.wait_for_function(RINGS)
+    expect(page.get_by_text(re.compile(r"^Left: error"))).to_be_visible()
+    expect(page.get_by_alt_text("reconstruction by mnist-vae-cnn-z2")).to_be_visible()
