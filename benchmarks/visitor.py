@@ -97,7 +97,8 @@ class Visitor:
 
     def data(self, key: str) -> Any:
         """Return what our component of that key was told to draw."""
-        return json.loads(self._data[key])
+        (message,) = json.loads(self._data[key])
+        return message
 
     async def tell(self, key: str, **state: Any) -> float:
         """Let our component tell something that stays."""

@@ -149,6 +149,21 @@ def test_what_is_light_loads_neither_streamlit_nor_tensorflow() -> None:
 
 
 @pytest.mark.slow
+def test_the_first_page_waits_for_no_library_that_it_does_not_need() -> None:
+    code = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file({str(PACKAGE / 'ui' / 'main.py')!r}, default_timeout=60).run()\n"
+        "assert not app.exception and not app.error\n"
+        "print(*sys.modules)\n"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(out.stdout.split())
+    heavy = {"pandas", "pyarrow", "sklearn", "scipy", "distributed", "tensorflow", "keras", "umap"}
+    assert heavy & loaded == set()
+
+
+@pytest.mark.slow
 def test_the_training_command_needs_neither_streamlit_nor_dask() -> None:
     code = (
         "import sys\n"

@@ -5,10 +5,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from explorer import datasets
 from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes
@@ -16,6 +15,9 @@ from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
 from explorer.models.spec import ModelSpec
+
+if TYPE_CHECKING:  # pages begin sooner without it
+    import pandas as pd
 
 SCHEMA = 1
 _FILES = (
@@ -111,8 +113,10 @@ class Checkpoint:
         """Folder of the snapshots of its training."""
         return self.path / "frames"
 
-    def history(self) -> pd.DataFrame:
+    def history(self) -> "pd.DataFrame":
         """Return a row per epoch: `epoch`, losses of training and, as `val_…`, of validation."""
+        import pandas as pd
+
         try:
             with storage.open_file(self.path / "history.csv", _MAX_HISTORY_BYTES) as file:
                 return pd.read_csv(file)

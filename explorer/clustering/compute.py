@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
-from sklearn.exceptions import ConvergenceWarning
 
 from explorer.clustering.base import NOISE, Assignment, Fitted
 from explorer.clustering.preprocessing import as_points, transformers
@@ -181,6 +179,8 @@ def fit_prepared(
     prepared: Prepared, spec: ClusteringSpec, report: Report = silent
 ) -> FittedClustering:
     """Do the rest of `fit`."""
+    from sklearn.exceptions import ConvergenceWarning
+
     start = time.perf_counter()
     method = spec.method
     n, width = prepared.features.shape
@@ -228,6 +228,8 @@ def members(x: np.ndarray, clustering: Clustering, cluster: int) -> np.ndarray:
 
 def _centers(points: np.ndarray, found: Assignment, k: int) -> np.ndarray:
     """Return the mean of each cluster's points, weighted by membership if that is soft."""
+    from scipy.sparse import csr_array
+
     if found.probabilities is None:
         inside = np.flatnonzero(found.labels != NOISE)
         shape = (k, len(points))

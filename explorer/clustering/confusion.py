@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from sklearn.metrics.cluster import contingency_matrix
 
 from explorer.clustering.base import NOISE
 from explorer.core.errors import ExplorerError
@@ -151,6 +149,8 @@ def as_labels(labels: np.ndarray, what: str) -> np.ndarray:
 
 def _counted(truth: np.ndarray, labels: np.ndarray) -> Confusion:
     """Count classes against clusters, both ascending, without a matching."""
+    from sklearn.metrics.cluster import contingency_matrix
+
     counts = contingency_matrix(truth, labels).astype(np.int64)
     return Confusion(counts, np.unique(truth), np.unique(labels), {})
 
@@ -163,6 +163,8 @@ def _common(wanted: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _match(table: Confusion) -> dict[int, int]:
     """Return class to cluster, ascending by class, so that most points are in matched pairs."""
+    from scipy.optimize import linear_sum_assignment
+
     real = np.flatnonzero(table.clusters != NOISE)
     rows, columns = linear_sum_assignment(table.counts[:, real], maximize=True)
     clusters = table.clusters[real[columns]]

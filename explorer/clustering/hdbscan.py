@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn import cluster
 
 from explorer.clustering.base import Fitted, Method
 from explorer.clustering.nearest import follow_nearest
@@ -37,6 +36,8 @@ class HDBSCAN(Method):
 
     def fit(self, features: np.ndarray, seed: int, report: Report) -> Fitted:
         """Fit scikit-learn's estimator."""
+        from sklearn import cluster
+
         report(Progress(0.0, self.describe()))
         found = cluster.HDBSCAN(min_cluster_size=self.min_cluster_size, copy=True).fit(features)
         report(Progress(1.0, self.describe()))

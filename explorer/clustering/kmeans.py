@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn import cluster
-from sklearn.utils import check_random_state
 
 from explorer.clustering.base import Assignment, Fitted, Method, max_iter, n_clusters, n_init, tol
 from explorer.core.progress import Progress, Report
@@ -31,6 +29,9 @@ class KMeans(Method):
 
     def fit(self, features: np.ndarray, seed: int, report: Report) -> Fitted:
         """Run start by start with one random state, which is what scikit-learn does at once."""
+        from sklearn import cluster
+        from sklearn.utils import check_random_state
+
         random = check_random_state(seed)
         best: Any = None
         going = True

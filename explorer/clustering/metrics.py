@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn import metrics as sk
 
 from explorer.clustering.base import NOISE
 from explorer.clustering.cache import file_of
@@ -26,6 +25,13 @@ from explorer.clustering.silhouette import SILHOUETTE_SAMPLE, STOPPED
 from explorer.clustering.spec import ClusteringSpec
 from explorer.core.progress import Report, silent
 from explorer.core.storage import parse_json, read_npz, read_text, write_json
+
+
+def _sklearn() -> Any:
+    """Return scikit-learn's metrics: loaded when they are needed, a page begins sooner without."""
+    from sklearn import metrics
+
+    return metrics
 
 
 def _purity_macro(case: Case) -> float:
@@ -84,7 +90,7 @@ SCORES = {
             "NMI",
             "Normalised mutual information: 1 if clusters are the classes.",
             "classes",
-            function=lambda case: sk.normalized_mutual_info_score(case.truth, case.labels),
+            function=lambda case: _sklearn().normalized_mutual_info_score(case.truth, case.labels),
         ),
         Score(
             "ari",
@@ -93,21 +99,21 @@ SCORES = {
             "classes.",
             "classes",
             low=-0.5,
-            function=lambda case: sk.adjusted_rand_score(case.truth, case.labels),
+            function=lambda case: _sklearn().adjusted_rand_score(case.truth, case.labels),
         ),
         Score(
             "homogeneity",
             "Homogeneity",
             "1 if each cluster holds one class only (Rosenberg and Hirschberg, 2007).",
             "classes",
-            function=lambda case: sk.homogeneity_score(case.truth, case.labels),
+            function=lambda case: _sklearn().homogeneity_score(case.truth, case.labels),
         ),
         Score(
             "completeness",
             "Completeness",
             "1 if each class lies in one cluster only (Rosenberg and Hirschberg, 2007).",
             "classes",
-            function=lambda case: sk.completeness_score(case.truth, case.labels),
+            function=lambda case: _sklearn().completeness_score(case.truth, case.labels),
         ),
         Score(
             "v_measure",
@@ -116,7 +122,7 @@ SCORES = {
             "only if both are. It equals the NMI as it is computed here, and, like it, grows with "
             "the number of clusters even by chance.",
             "classes",
-            function=lambda case: sk.v_measure_score(case.truth, case.labels),
+            function=lambda case: _sklearn().v_measure_score(case.truth, case.labels),
         ),
         Score(
             "silhouette",
@@ -136,7 +142,7 @@ SCORES = {
             "shape",
             higher=False,
             high=_INFINITE,
-            function=lambda case: sk.davies_bouldin_score(*case.separated),
+            function=lambda case: _sklearn().davies_bouldin_score(*case.separated),
         ),
         Score(
             "calinski_harabasz",
@@ -146,7 +152,7 @@ SCORES = {
             "shape",
             high=_INFINITE,
             format="%.1f",
-            function=lambda case: sk.calinski_harabasz_score(*case.separated),
+            function=lambda case: _sklearn().calinski_harabasz_score(*case.separated),
         ),
         Score(
             "inertia",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn import cluster
 
 from explorer.clustering.base import Fitted, max_iter
 from explorer.clustering.kmeans import KMeans
@@ -30,6 +29,8 @@ class MiniBatchKMeans(KMeans):
 
     def fit(self, features: np.ndarray, seed: int, report: Report) -> Fitted:
         """Fit scikit-learn's estimator."""
+        from sklearn import cluster
+
         report(Progress(0.0, self.describe()))
         model = cluster.MiniBatchKMeans(
             n_clusters=self.n_clusters,

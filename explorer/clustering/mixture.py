@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn import mixture as sk
-from sklearn.utils import check_random_state
 
 from explorer.clustering.base import Assignment, Fitted, Method, max_iter, n_clusters, n_init, tol
 from explorer.core.errors import ExplorerError
@@ -54,6 +52,9 @@ class GaussianMixture(Method):
         Raises:
             ExplorerError: If the covariances degenerate.
         """
+        from sklearn import mixture as sk
+        from sklearn.utils import check_random_state
+
         features = features.astype(np.float64, copy=False)  # covariances need the digits
         random = check_random_state(seed)
         best: Any = None

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 from explorer.clustering.base import Assignment, Fitted
 
@@ -22,6 +21,8 @@ def follow_nearest(
         n_clusters: Number of clusters.
         confidence: How sure each label is, shape (n,), in [0, 1], where the method tells it.
     """
+    from sklearn.neighbors import NearestNeighbors
+
     labels = labels.astype(np.int32)
     strengths = None if confidence is None else confidence.astype(np.float32)
     neighbours = NearestNeighbors(n_neighbors=1).fit(features)

@@ -3,8 +3,6 @@
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.preprocessing import Normalizer, StandardScaler
 
 from explorer.core.errors import ExplorerError
 
@@ -17,6 +15,9 @@ SCALING_TITLES = {
 
 def transformers(scaling: str, pca: int, seed: int) -> list[Any]:
     """Return scikit-learn's transformers for a scaling and a number of principal components."""
+    from sklearn.decomposition import PCA
+    from sklearn.preprocessing import Normalizer, StandardScaler
+
     steps: list[Any] = []
     if scaling != "none":
         steps.append(Normalizer() if scaling == "normalizer" else StandardScaler())

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 from explorer.core.progress import Progress, Report, silent
 from explorer.core.threads import fitting_threads
@@ -41,6 +40,8 @@ def silhouette(
         seed: Of the draw.
         report: Told after every block; answers whether to go on. If not, there is no value.
     """
+    from sklearn.utils import check_random_state
+
     if sample_size is not None and sample_size < len(points):
         drawn = check_random_state(seed).permutation(len(points))[:sample_size]
         points, labels = points[drawn], labels[drawn]

@@ -4,7 +4,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn import cluster
 
 from explorer.clustering.base import Fitted, Method, n_clusters, n_init
 from explorer.clustering.nearest import follow_nearest
@@ -48,6 +47,8 @@ class Spectral(Method):
         Raises:
             ExplorerError: If there are more than `MOST_POINTS` points, or too few.
         """
+        from sklearn import cluster
+
         n = len(features)
         least = max(self.n_neighbors, self.n_clusters)
         if not least < n <= MOST_POINTS:

@@ -101,7 +101,7 @@ def test_a_message_is_what_the_contract_says(
     monkeypatch.setattr(frontend, "_component", lambda: component)
     draw()
     (arguments,) = mounted
-    message = json.loads(json.dumps(arguments["data"], allow_nan=False))
+    (message,) = json.loads(json.dumps(arguments["data"], allow_nan=False))
     assert _fits(message, getattr(contract, name)), message
     heard = {f"on_{told}_change" for told in get_type_hints(contract.Heard)}
     assert arguments.keys() <= {"key", "data", "default", *heard}

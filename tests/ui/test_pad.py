@@ -68,7 +68,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Any:
 
         def draw(self, data: PadData, answer: dict[str, Any] | None = None) -> Any:
             def component(**arguments: Any) -> dict[str, Any]:
-                self.message = arguments["data"]
+                (self.message,) = arguments["data"]
                 return answer or {}
 
             monkeypatch.setattr(frontend, "_component", lambda: component)

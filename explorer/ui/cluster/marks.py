@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from explorer.figures import clusters
 from explorer.projection import Projection
@@ -82,6 +81,8 @@ def has_exact_cells(projection: Projection, view: ClusterView) -> bool:
 
 def cells(projection: Projection, view: ClusterView) -> Cells:
     """Return the cluster of each place: the clustering's own, else that of the nearest point."""
+    from scipy.spatial import KDTree
+
     if has_exact_cells(projection, view) and view.run.cells is not None:
         return view.run.cells
     x, y = clusterings.grid(projection.embedding)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
-import pyarrow as pa
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
@@ -81,8 +79,11 @@ def headline(view: ClusterView) -> str:
 
 
 @memory.keep(64)
-def _table(views: tuple[ClusterView, ...]) -> tuple[pa.Table, bytes]:
+def _table(views: tuple[ClusterView, ...]) -> tuple[Any, bytes]:
     """Return a row per clustering, with the columns as they are shown, and the same as CSV."""
+    import pandas as pd
+    import pyarrow as pa
+
     table = pd.DataFrame([_row(view, position) for position, view in enumerate(views)])
     return pa.Table.from_pandas(table, preserve_index=False), table.to_csv(index=False).encode()
 

@@ -27,7 +27,8 @@ def mount(
     Returns:
         What the browser has told, by name.
     """
-    return _component()(key=key, data=message, default=default, **callbacks)
+    # In a list: in a dictionary Streamlit looks for tables, for which it loads pandas.
+    return _component()(key=key, data=[message], default=default, **callbacks)
 
 
 def ignore() -> None:

@@ -4,7 +4,6 @@ import html
 import io
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from explorer import datasets
@@ -102,6 +101,8 @@ def _go_there() -> None:
 
 
 def _csv(rows: np.ndarray, labels: np.ndarray, names: tuple[str, ...], z: np.ndarray) -> bytes:
+    import pandas as pd
+
     table = pd.DataFrame(z, columns=[f"z{axis}" for axis in range(z.shape[1])])
     table.insert(0, "index", rows)
     table.insert(1, "label", labels)

@@ -50,8 +50,9 @@ interface Mount {
 const mounts = new WeakMap<Node, Mount>();
 
 /** Streamlit calls this on each rerun whose data differ, and the returned function at the end. */
-const frontend: FrontendRenderer<Partial<Heard>, Message> = (component) => {
-  const { data, setStateValue, setTriggerValue } = component;
+const frontend: FrontendRenderer<Partial<Heard>, [Message]> = (component) => {
+  const { setStateValue, setTriggerValue } = component;
+  const [data] = component.data;
   const parent = component.parentElement as HTMLElement;
   let mount = mounts.get(parent);
   if (mount?.role !== data.role) {

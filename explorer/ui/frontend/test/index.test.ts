@@ -20,7 +20,7 @@ function place() {
   const trigger = vi.fn();
   const draw = (data: Message) =>
     frontend({
-      data,
+      data: [data],
       parentElement,
       setTriggerValue: trigger,
       setStateValue: vi.fn(),
