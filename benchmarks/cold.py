@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _open(browser: Browser, script: str) -> tuple[float, list[float]]:
-    """Return the seconds to the drawn map; kB until then, of Streamlit's files, after, of a reload."""
+    """Return seconds to the drawn map; kB until then, of Streamlit's files, after, of a reload."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     finished: list[Request] = []
