@@ -12,6 +12,7 @@ PAGES = {
     "?point=5": ".explorer-map[data-drawn]",
     "decode?point=5": '.latent-pad[data-state="ready"]',
     "cluster?point=5": "[data-testid=stDataFrame]",
+    "compare?point=5": "[data-testid=stDataFrame]",
     "train": "text=Start training",
 }
 

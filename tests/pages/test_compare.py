@@ -85,7 +85,7 @@ def test_maps_of_latent_axes_have_one_scale_and_one_camera() -> None:
 
 def test_the_measures_of_both_are_in_a_table() -> None:
     app = _page(checkpoint="mnist-ae-cnn-z2", **{"with": "mnist-vae-cnn-z2"})
-    table = app.dataframe[0].value
+    table = app.dataframe[0].value.set_index("Measure")
     assert list(table.columns) == ["mnist-ae-cnn-z2", "mnist-vae-cnn-z2"]
     spread = [float(value) for value in table.loc["Spread of the codes"]]
     for name, value in zip(table.columns, spread, strict=True):

@@ -26,7 +26,8 @@ def draw(choice: Choice) -> None:
     measures, axes = st.columns([3, 2], gap="medium")
     with measures:
         columns = {_title(each, both): _measures(each) for each in both}
-        st.dataframe(pd.DataFrame(columns), key="compare-measures")
+        table = pd.DataFrame(columns).rename_axis("Measure").reset_index()
+        st.dataframe(table, hide_index=True, key="compare-measures")
         glossary.caption(
             "All of the test images' latent codes; the silhouette on 2,000 of them, seed 0; kNN "
             "accuracy: 10 nearest codes, each image left out. Spread is the root mean square of "
