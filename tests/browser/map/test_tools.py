@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.map import DRAWN
 from tests.browser.charts import HIGHLIGHTED, PLACE
 from tests.browser.map.hand import (
     DISTANCE,
@@ -51,6 +52,7 @@ def test_a_box_shows_who_is_in_it(page: Page, address: str) -> None:
     expect(heading).to_be_visible()
     page.reload()
     expect(heading).to_have_text(f"{count:,} selected")
+    page.wait_for_function(DRAWN)
     page.wait_for_function(HIGHLIGHTED, arg=["map-2d", count])
     table = page.get_by_role("table", name=f"The first 200 of {count:,} selected test images")
     page.get_by_text("As a table").click()
