@@ -241,10 +241,11 @@ def save(result: Sweep, folder: Path) -> None:
 def load(spec: SweepSpec, folder: Path) -> Sweep | None:
     """Read what `save` kept for `spec`; None if there is none or the file is damaged."""
     try:
-        kept = Sweep(spec, read_npz(file_of(spec, folder), "table")["table"])
+        table = read_npz(file_of(spec, folder), "table")["table"]
     except ExplorerError:
         return None
-    return kept if kept.table.shape == (len(spec.ks), 1 + len(spec.measures)) else None
+    fits = table.shape == (len(spec.ks), 1 + len(spec.measures)) and table.dtype.kind == "f"
+    return Sweep(spec, table) if fits and np.array_equal(table[:, 0], spec.ks) else None
 
 
 def _drawing(table: np.ndarray, report: Report) -> Report:

@@ -368,7 +368,7 @@ def _read(folder: Path) -> Job | None:
             name=content["name"],
             slot=content["slot"],
             owner=content["owner"],
-            spec=content["spec"],
+            spec=content.get("spec"),
             state=state,
             fraction=fraction,
             message=message,

@@ -4,7 +4,7 @@ import errno
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,38 +17,16 @@ from explorer.core.progress import Progress
 from explorer.jobs import api, dispatcher, life, record, workers
 from explorer.ui.shared import job_status
 from tests.jobs import job_functions
+from tests.jobs.helpers import running
 
-pytestmark = pytest.mark.slow  # waits for workers to start
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _cluster() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        patch.delenv("DASK_SCHEDULER_ADDRESS", raising=False)
-        yield
-        jobs.shut_down()
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
-    yield tmp_path / "jobs"
-    for job in jobs.list_jobs():
-        jobs.stop(job.id)
-        jobs.wait(job.id, 60)
+# Slow: waits for workers to start.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]
 
 
 @pytest.fixture
 def unlaunched(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs are queued and not run."""
     monkeypatch.setattr(api._DISPATCHER, "launch", lambda *args: None)
-
-
-def _running(job: jobs.Job) -> bool:
-    return job.state == "running"
 
 
 def _until(job: jobs.Job, what: Callable[[jobs.Job], bool]) -> jobs.Job:
@@ -110,7 +88,7 @@ def test_an_end_that_cannot_be_written_is_told_and_written_later(
 
 def test_a_worker_that_hangs_is_told_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     job = jobs.submit("count", job_functions.count_until_stopped)
-    job = _until(job, _running)
+    job = _until(job, running)
     assert (job.silence, life.SILENCE) == (0.0, 30.0)
     monkeypatch.setattr(life, "SILENCE", 1.0)
     assert job.pid is not None
@@ -130,7 +108,7 @@ def test_a_worker_that_hangs_is_told_and_can_be_stopped(monkeypatch: pytest.Monk
     ids=["in the function", "modules of the function"],
 )
 def test_a_stop_is_heard_while_libraries_load(function: Any, argument: Any) -> None:
-    job = _until(jobs.submit("load", function, argument), _running)
+    job = _until(jobs.submit("load", function, argument), running)
     begin = time.monotonic()
     jobs.stop(job.id)
     job = jobs.wait(job.id, 30)
@@ -146,7 +124,7 @@ def test_a_stop_is_heard_while_libraries_load(function: Any, argument: Any) -> N
 
 def test_visitors_take_turns() -> None:
     first = jobs.submit("first", job_functions.count_until_stopped, owner="a")
-    _until(first, _running)
+    _until(first, running)
     others = [jobs.submit(f"a{i}", job_functions.double, i, owner="a") for i in range(3)]
     theirs = [jobs.submit(f"b{i}", job_functions.double, i, owner="b") for i in range(2)]
     assert [len(jobs.ahead(jobs.get(job.id))) for job in (*others, *theirs)] == [2, 4, 5, 1, 3]

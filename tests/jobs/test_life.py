@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from explorer import jobs
-from explorer.jobs import workers
+from explorer.jobs import api, workers
 from tests.jobs import job_functions
 from tests.jobs.helpers import COUNT, done, running, started_elsewhere
 
@@ -37,6 +37,48 @@ def test_a_job_that_kills_its_worker_is_not_begun_again():
     assert done(jobs.submit("next", job_functions.double, 5)).state == "done"
     job = jobs.get(job.id)
     assert (job.state, job.attempts) == ("interrupted", 1)
+
+
+@pytest.mark.parametrize("slot", ["compute", "training"])
+def test_a_job_that_is_killed_at_its_end_has_its_result_and_no_other_is_harmed(slot, tmp_path):
+    ended = jobs.submit("end", job_functions.die, str(tmp_path / "result"), slot=slot)
+    other = jobs.submit("double", job_functions.double, 5, slot=slot)
+    assert done(ended).state == "interrupted"
+    assert (tmp_path / "result").read_text() == "whole"
+    assert done(other).result["number"] == 10
+
+
+def test_a_killed_scheduler_interrupts_what_runs_and_the_next_job_starts_another():
+    under_way = jobs.submit("count", job_functions.count_until_stopped)
+    waiting = jobs.submit("double", job_functions.double, 5)
+    training = jobs.submit("train", job_functions.count_until_stopped, slot="training")
+    for job in (under_way, training):
+        jobs.wait(job.id, 60, running)
+    scheduler = psutil.Process(api._DISPATCHER._process.pid)
+    family = scheduler.children(recursive=True)
+    scheduler.kill()
+    assert psutil.wait_procs(family, timeout=30)[1] == []  # its workers go with it
+    for job in (under_way, training):
+        assert done(job).state == "interrupted"
+    after = done(jobs.submit("after", job_functions.double, 21))
+    assert after.result["number"] == 42
+    assert done(waiting).state == "interrupted"  # said, and not begun by nobody
+
+
+def test_two_apps_share_a_folder_and_the_end_of_one_harms_no_job_of_the_other(folder):
+    queue = "jobs.submit('theirs', job_functions.double, 1)"
+    mine = jobs.submit("mine", job_functions.count_until_stopped, replace=False)
+    jobs.wait(mine.id, 60, running)
+    with started_elsewhere(COUNT.replace("'count'", "'their count'"), queue) as app:
+        assert {job.name for job in jobs.list_jobs()} == {"mine", "their count", "theirs"}
+        assert running(jobs.find("their count"))  # each app has workers of its own
+        app.kill()
+        app.wait()
+    for name in ("their count", "theirs"):
+        assert done(jobs.find(name)).state == "interrupted"
+    assert running(jobs.get(mine.id))
+    jobs.stop(mine.id)
+    assert done(mine).state == "done"
 
 
 def test_another_process_sees_a_job_and_can_stop_it():

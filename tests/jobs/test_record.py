@@ -66,6 +66,11 @@ def test_a_job_with_a_wrong_value_is_named(folder: Path, changes: dict[str, Any]
         jobs.get("1-bad")
 
 
+def test_a_job_that_does_not_say_what_was_asked_for_is_listed(folder: Path) -> None:
+    _write(folder, "0-good", {name: value for name, value in WHOLE.items() if name != "spec"})
+    assert [job.spec for job in jobs.list_jobs()] == [None]
+
+
 @pytest.mark.parametrize("text", ["", "[" * 100_000, "5", "[]", '{"name": 1e999}'])
 def test_what_is_no_job_is_named(folder: Path, text: str) -> None:
     (folder / "bad").mkdir(parents=True)

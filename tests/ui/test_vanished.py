@@ -69,6 +69,29 @@ def test_a_checkpoint_deleted_while_it_is_open_is_a_sentence(
     _sound(app.run())
 
 
+@pytest.mark.parametrize("page", ["map", "decode", "cluster", "train"])
+def test_a_checkpoint_that_is_changed_while_it_is_open_is_shown_anew_or_a_sentence(
+    mine: Path, page: str
+) -> None:
+    app = _open(page)
+    for file in ("codes.npz", "decoder.onnx", "history.csv"):  # cut off, and put right again
+        whole = (mine / file).read_bytes()
+        (mine / file).write_bytes(whole[: len(whole) // 2])
+        _sound(app.run())
+        (mine / file).write_bytes(whole)
+        _sound(app.run())
+        assert not app.error
+    mine.rename(mine.with_name("renamed"))
+    _sound(app.run())
+    if page != "train":  # it is about no checkpoint
+        assert app.sidebar.selectbox(key="checkpoint").value == "renamed"
+    # Another model, under the same name.
+    shutil.rmtree(mine.with_name("renamed"))
+    shutil.copytree(SHIPPED / "mnist-ae-cnn-z2", mine.with_name("renamed"))
+    _sound(app.run())
+    assert not app.error
+
+
 @pytest.mark.parametrize(
     "query", [{"k": "inf"}, {"seed": "1e999"}, {"pca-latent": "-inf"}, {"noise": "nan"}]
 )

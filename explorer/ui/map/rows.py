@@ -38,7 +38,7 @@ def draw(checkpoint: Checkpoint, n: int = 16) -> None:
         "median": order[middle : middle + n],
         "worst": order[: -n - 1 : -1],
     }
-    shown = rows[str(which)]
+    shown = rows[str(which or "first")]
     reconstructions = cached.decode(checkpoint, test.latent.z_mean[shown])
     tiles = [
         Tile(image, alt="reconstruction", index=int(row))

@@ -101,6 +101,8 @@ def _send(option: str) -> Any:
 def _tell_link() -> None:
     """Let the link say what differs from the preset."""
     preset = st.session_state[_KEY(_PRESET)]
+    if preset not in PRESETS:  # what is no browser may send anything
+        return
     usual = _values(PRESETS[preset].spec)
     differs = {
         option: st.session_state[_KEY(option)]
