@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer import checkpoints
+from explorer.cli import large
 from explorer.cli.bar import Bar
 from explorer.cli.options import add as add_options
 from explorer.cli.options import given
@@ -21,7 +22,13 @@ from explorer.core.params import parameters
 
 def add(commands: Any) -> None:
     """Add the commands to the parser's."""
-    _add(commands, "cluster", _cluster, "cluster a checkpoint's images and score the clusters")
+    parser = _add(
+        commands, "cluster", _cluster, "cluster a checkpoint's images and score the clusters"
+    )
+    large.add_where(parser)
+    parser.add_argument(
+        "--codes", type=Path, default=None, help="with --distributed: a folder of 'encode'"
+    )
     sweep = _add(commands, "sweep", _sweep, "score clusterings against their number of clusters")
     sweep.add_argument("--k-from", type=int, default=1, help="smallest number (default 1)")
     sweep.add_argument("--k-to", type=int, default=20, help="largest number (default 20)")
@@ -114,6 +121,17 @@ def _cluster(options: argparse.Namespace) -> None:
     from explorer import clustering
     from explorer.runs.clusterings import ClusteringRequest
 
+    if options.distributed:
+        method = METHODS[getattr(options, "method", KMeans.name)]
+        names = [item.name for of in (method, ClusteringSpec) for item in parameters(of)]
+        spec = ClusteringSpec.of({**given(options, names), "method": method.name})
+        answer = large.cluster(options, spec)
+        if options.json:
+            print(json.dumps(answer, indent=2))
+        else:
+            shown = ("n", "fitted_on", "n_clusters", *SCORES)
+            _print_rows([{"score": key, "value": answer[key]} for key in shown if key in answer])
+        return
     spec = _spec(options)
     request = ClusteringRequest(options.name, spec)
     with Bar() as bar:
