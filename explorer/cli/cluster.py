@@ -103,6 +103,13 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", default=False, help="answer in JSON")
 
 
+def _told_in_json(options: argparse.Namespace, answer: Any) -> bool:
+    """Print an answer as JSON if that was asked for; return whether it was."""
+    if options.json:
+        print(json.dumps(answer, indent=2))
+    return bool(options.json)
+
+
 def _spec(options: argparse.Namespace, **defaults: Any) -> ClusteringSpec:
     """Return the spec that is asked for, as far as the images for it are on this machine."""
     from explorer.runs import points
@@ -138,8 +145,7 @@ def _cluster(options: argparse.Namespace) -> None:
         result = request.get(bar)
     folder = checkpoints.get(options.name).clusterings
     answer = request.summary(result) | {"file": str(clustering.file_of(spec, folder))}
-    if options.json:
-        print(json.dumps(answer, indent=2))
+    if _told_in_json(options, answer):
         return
     scores = result.scores
     shown = ("n_points", "n_clusters", "noise_share", *scores.by_name, "bic", "aic")
@@ -169,8 +175,7 @@ def _sweep(options: argparse.Namespace) -> None:
     request = SweepRequest(options.name, spec)
     with Bar() as bar:
         answer = request.summary(request.get(bar))
-    if options.json:
-        print(json.dumps(answer, indent=2))
+    if _told_in_json(options, answer):
         return
     columns = ["k", *spec.measures]
     _print_rows([{c: answer[c][row] for c in columns} for row in range(len(answer["k"]))])
@@ -185,8 +190,7 @@ def _classify(options: argparse.Namespace) -> None:
     request = ClassifierRequest(options.name, spec)
     with Bar() as bar:
         answer = request.summary(request.get(bar))
-    if options.json:
-        print(json.dumps(answer, indent=2))
+    if _told_in_json(options, answer):
         return
     print(
         f"{spec.method.k} clusters of the {spec.space} points: error {answer['test_error']:.4f} "
@@ -201,9 +205,7 @@ def _score(options: argparse.Namespace) -> None:
 
     with Bar() as bar:
         scores = metrics.score_file(options.file, options.silhouette_sample, options.seed, bar)
-    if options.json:
-        print(json.dumps(scores, indent=2))
-    else:
+    if not _told_in_json(options, scores):
         _print_rows([{"score": name, "value": value} for name, value in scores.items()])
 
 
@@ -223,15 +225,13 @@ def _tables(options: argparse.Namespace) -> None:
                     found.append(source_tables.TABLES[source](name, report=bar))
             except ExplorerError as error:
                 missing.append(f"Source {source}, {name}: {error}")
-    if options.json:
-        answer = {"tables": [asdict(table) for table in found], "missing": missing}
-        print(json.dumps(answer, indent=2))
-    else:
+    if not _told_in_json(
+        options, {"tables": [asdict(table) for table in found], "missing": missing}
+    ):
         for table in found:
             print(f"\nSource {table.source}: {table.checkpoint}")
             _print_rows(table.rows)
             print("\n".join(table.notes))
-    if not options.json:
         for sentence in missing:
             print(f"\n{sentence}")
     if not found:

@@ -16,6 +16,8 @@ PLACE = """([key, index]) => {
   const [x, y] = document.querySelector(`.st-key-${key} .explorer-map`).place(index);
   return {x, y};
 }"""
+FETCHED = """performance.getEntriesByType("resource").map(({name}) => name)
+  .filter((name) => name.includes("plotly"))"""
 LEGEND = ".st-key-{} .explorer-map .legend button"
 BOX = "(map) => { const {left, top, width, height} = map.getBoundingClientRect(); \
 return [left, top, width, height].map(Math.round).join(); }"
@@ -58,6 +60,7 @@ def _click(page: Page, key: str, index: int) -> int:
 def test_another_k_is_another_map_and_another_table(page: Page) -> None:
     expect(page.get_by_text("k-means, k = 10 ·")).to_be_visible()
     expect(page.locator(LEGEND.format(MAPS[0]))).to_have_count(10)
+    assert page.evaluate(FETCHED) == []  # charts are in other tabs
     boxes = [page.locator(f".st-key-{key} .explorer-map").evaluate(BOX) for key in MAPS]
     field = page.get_by_label("Clusters", exact=True).first
     field.fill("4")

@@ -1,8 +1,8 @@
 """The cluster page without a browser."""
 
 import json
+import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +14,16 @@ from explorer import checkpoints, datasets, jobs
 from explorer.clustering import METHODS, default_spec
 from explorer.clustering.base import Method
 from explorer.clustering.sweep import SweepSpec
-from explorer.core import memory
 from explorer.core.params import parameters
+from explorer.jobs import api
 from explorer.runs.clusterings import ClusteringRequest
 from explorer.runs.sweeps import SweepRequest
-from explorer.ui.cluster import members
+from explorer.ui.cluster import maps, members
 from explorer.ui.shared import clusterings, job_status, pages
-from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.usefixtures("own_jobs", "mine")
 
 MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
-
-
-@pytest.fixture(autouse=True)
-def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
-    yield
-    jobs.shut_down()
-    memory.clear()
-
-
-@pytest.fixture(autouse=True)
-def mine(checkpoint_folder: Path) -> Path:
-    """A checkpoint of its own, on which nothing was clustered yet."""
-    target = checkpoint_folder / "mine"
-    shutil.copytree(SHIPPED / "digits-vae-z2", target)
-    shutil.rmtree(target / "clusterings", ignore_errors=True)
-    return target
 
 
 def _page(**query: str) -> AppTest:
@@ -52,7 +36,8 @@ def _page(**query: str) -> AppTest:
 
 def _said(app: AppTest) -> str:
     parts = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
-    return "\n".join(str(part.value) for part in parts)
+    said = "\n".join(str(part.value) for part in parts)
+    return re.sub('<span role="tooltip">.*?</span>|<[^>]+>', "", said)  # without the glossary
 
 
 def _table(app: AppTest) -> Any:
@@ -186,6 +171,22 @@ def test_work_that_takes_long_is_a_job_and_its_result_is_shown() -> None:
     table = _table(app)
     assert list(table["Clustering"]) == ["Gaussian mixture, k = 10"]
     assert np.isfinite(table.iloc[0]["BIC ↓"])
+
+
+def test_the_maps_are_there_while_their_picture_is_computed(
+    monkeypatch: pytest.MonkeyPatch, mine: Path
+) -> None:
+    shutil.rmtree(mine / "projections")
+    monkeypatch.setattr(api._DISPATCHER, "launch", lambda *args: None)
+    drawn: dict[str, Any] = {}
+    monkeypatch.setattr(
+        maps, "scatter_map", lambda checkpoint, view, color, key, **rest: drawn.update({key: rest})
+    )
+    app = _page(**{"picture-2": "t-SNE"})
+    assert not app.exception
+    assert [drawn[key]["old"] for key in ("cluster-map-2d", "label-map-2d")] == [True, True]
+    assert "The PCA of the same points" in _said(app)
+    assert "accuracy" in _said(app)  # the clusters do not wait for it
 
 
 def test_a_job_that_fails_is_one_sentence() -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -13,21 +12,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, jobs
-from explorer.core import memory
 from explorer.jobs import api
 from explorer.runs import projections
 from explorer.ui.shared import job_status, pages
 from tests.conftest import SHIPPED
 
+pytestmark = pytest.mark.usefixtures("own_jobs")
+
 MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
-
-
-@pytest.fixture(autouse=True)
-def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
-    yield
-    jobs.shut_down()
-    memory.clear()
 
 
 def _app(**query: str) -> AppTest:

@@ -1,7 +1,6 @@
 """What can be chosen on the map page: selections, options, colours; without a browser."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, datasets, jobs
-from explorer.core import memory
 from explorer.latent.stats import describe
 from explorer.projection import ProjectionSpec
 from explorer.projection.pca import PCA
@@ -19,15 +17,9 @@ from explorer.ui.map import colours
 from explorer.ui.shared import pages
 from tests.conftest import SHIPPED
 
+pytestmark = pytest.mark.usefixtures("own_jobs")
+
 MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
-
-
-@pytest.fixture(autouse=True)
-def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
-    yield
-    jobs.shut_down()
-    memory.clear()
 
 
 def _app(**query: str) -> AppTest:

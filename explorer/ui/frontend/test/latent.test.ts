@@ -10,7 +10,7 @@ import {
 } from "../src/pad/math";
 import { judge, nearest, placeAmong } from "../src/pad/nearest";
 import { pathCodes } from "../src/pad/path";
-import { axesPlane, mapPlane, squareView } from "../src/pad/plane";
+import { axesPlane, mapPlane } from "../src/pad/plane";
 import { byImportance, drawFrom, Space } from "../src/pad/space";
 import { traversalCodes } from "../src/pad/traversal";
 import type { DimensionData, PadData } from "../src/shared/contract";
@@ -163,17 +163,8 @@ describe("planes", () => {
     ]);
     expect(place).toEqual({ x: 2, y: 2 });
   });
-  it("shows every point in a square of one scale", () => {
-    const view = squareView(Float32Array.of(0, 0, 10, 1));
-    const right = view.toPicture(10, 1);
-    expect(right.left).toBeLessThan(1);
-    const back = view.toData(right.left, right.top);
-    expect(back.x).toBeCloseTo(10);
-    expect(back.y).toBeCloseTo(1);
-  });
   it("leaves codes out that are not on the map", () => {
     const points = Float32Array.of(Number.NaN, Number.NaN, 3, 1);
-    expect(squareView(points).toPicture(3, 1).left).toBeCloseTo(0.5);
     const place = placeAmong(
       [
         { index: 0, distance: 0 },

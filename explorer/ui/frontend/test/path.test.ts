@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Engine } from "../src/map/engine";
 import type { Context } from "../src/pad/context";
 import { Manifold } from "../src/pad/manifold";
-import { placeNames } from "../src/pad/names";
+import { Pad } from "../src/pad/pad";
 import { Path } from "../src/pad/path";
-import { squareView } from "../src/pad/plane";
+import { axesPlane } from "../src/pad/plane";
 import { Sliders } from "../src/pad/sliders";
 import { Space } from "../src/pad/space";
 import { Traversal } from "../src/pad/traversal";
@@ -69,6 +70,7 @@ beforeEach(() => {
     shape: { height: 1, width: 1, channels: 1 },
     batch: { ask: () => undefined, cancel: () => undefined },
     images: () => undefined,
+    follow: () => undefined,
   } as unknown as Context;
 });
 
@@ -133,14 +135,38 @@ describe("the sliders", () => {
   });
 });
 
-it("the pad has the names of the classes where most of their points are, without overlap", () => {
-  const points = Float32Array.of(0, 0, 0, 0, 1, 1, 0, 0, 0, 0, NaN, NaN);
-  const labels = [0, 0, 0, 1, 1, 2];
-  const names = placeNames(points, labels, ["Bag", "Coat", "Shirt"], squareView(points), 300);
-  expect(names.map(({ text }) => text)).toEqual(["Bag", "Coat"]);
-  const [bag, coat] = names;
-  expect(bag.x).toBeLessThan(50);
-  expect(Math.abs(bag.y - coat.y)).toBeGreaterThanOrEqual(bag.height - 1e-6);
+it("the path from A to B is drawn on the map, and goes with the tab", () => {
+  const follow = vi.fn();
+  const path = new Path({ ...context, follow });
+  path.open();
+  const codes = follow.mock.lastCall?.[0] as Float32Array[];
+  expect(codes.length).toBe(11);
+  expect([...codes[0]]).toEqual([...context.space.classMeans()[0].z].map(Math.fround));
+  path.leave();
+  expect(follow.mock.lastCall).toEqual([[]]);
+});
+
+it("the pad draws the real codes with a cross at z, and follows the hand", async () => {
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(224);
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(224);
+  const drag = vi.fn();
+  const pad = new Pad(
+    [{ name: "Bag", color: "#ff0000" }],
+    [0, 0],
+    drag,
+    () => undefined,
+    (canvas) => new Engine(canvas),
+  );
+  document.body.append(pad.element);
+  const plane = axesPlane(context.space, 0, 1);
+  pad.show({ ...plane, points: Float32Array.of(0, 0, 10, 10) });
+  pad.element.setPointerCapture = () => undefined;
+  const place = { clientX: 112, clientY: 112, button: 0, pointerId: 1 };
+  pad.element.dispatchEvent(new PointerEvent("pointerdown", place));
+  const [x, y] = drag.mock.lastCall as [number, number];
+  expect(Number.isFinite(x + y)).toBe(true);
+  pad.close();
+  vi.restoreAllMocks();
 });
 
 it("the axes of the manifold have names and numbers", () => {

@@ -1,5 +1,6 @@
 /** How a map's points are coloured, as the engine takes it. */
 import type { ClassData, ScatterMapData } from "../shared/contract";
+import type { Paint } from "./content";
 import type { Colors } from "./messages";
 import { binned } from "./points";
 
@@ -79,4 +80,10 @@ export function scalePalette(colors: string[]): Uint8Array<ArrayBuffer> {
     }
   }
   return result;
+}
+
+/** Points in the colours of their classes. */
+export function classPaint(labels: ArrayLike<number>, colors: string[], names: string[]): Paint {
+  const column = Uint16Array.from(labels);
+  return { colors: { kind: "index", column }, palette: palette(colors), groups: labels, names };
 }

@@ -55,7 +55,7 @@ export function drawEllipses(
     const ry = ellipse.ry * view.scale;
     context.beginPath();
     context.ellipse(x, y, rx, ry, 0, 0, 2 * Math.PI);
-    context.setLineDash(ellipse.kind === "prior" ? [7, 5] : []);
+    context.setLineDash(ellipse.kind === "prior" && rx >= LEAST ? [7, 5] : []);
     context.lineWidth = 4;
     context.strokeStyle = style.background;
     context.globalAlpha = 0.6;

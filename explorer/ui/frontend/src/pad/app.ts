@@ -68,7 +68,16 @@ export class App {
       readNpy<Float32Array>(await this.fetch(points)).data;
     this.where = new WhereAmI(this.space, this.walk, decoder, shape, loadPoints);
     const { space, walk, batch } = this;
-    const context: Context = { space, walk, shape, decoder, batch, images: () => this.images };
+    const follow = (codes: Float32Array[]) => this.where.follow(codes);
+    const context: Context = {
+      space,
+      walk,
+      shape,
+      decoder,
+      batch,
+      images: () => this.images,
+      follow,
+    };
     this.tabs = new Tabs([
       new Traversal(context),
       new Manifold(context),

@@ -1,12 +1,14 @@
 import type { MapData } from "../shared/contract";
 import { h, select } from "../shared/dom";
-import type { Neighbour } from "./nearest";
+import { type Neighbour, nearest } from "./nearest";
 import { Pad } from "./pad";
 import { axesPlane, mapPlane, type Plane } from "./plane";
 import type { Space } from "./space";
 import type { Walk } from "./walk";
 
 const AXES = "axes";
+/** Real codes among which a code lies on a map without a formula. */
+export const NEIGHBOURS = 5;
 
 /** The small map with the cross: any two dimensions, or one of the maps of the server. */
 export class Atlas {
@@ -19,6 +21,7 @@ export class Atlas {
   private plane: Plane | undefined;
   private wanted = "";
   private neighbours: Neighbour[] = [];
+  private route: Float32Array[] = [];
 
   /** @param loadPoints Fetches the points of a map, (n, 2). */
   constructor(
@@ -68,6 +71,18 @@ export class Atlas {
     this.pad.mark(x, y);
   }
 
+  /** Draws a path of codes from A to B; none without codes. */
+  follow(codes: Float32Array[]): void {
+    this.route = codes;
+    const { plane, space } = this;
+    if (!plane) return;
+    this.pad.route(codes.map((z) => plane.place(z, nearest(space.codes, z, NEIGHBOURS))));
+  }
+
+  close(): void {
+    this.pad.close();
+  }
+
   describe(text: string): void {
     this.pad.describe(`${this.plane?.caption ?? ""} ${text}`);
   }
@@ -96,6 +111,7 @@ export class Atlas {
     this.plane = plane;
     this.caption.textContent = plane.caption;
     this.pad.show(plane);
+    this.follow(this.route);
     this.update(this.walk.position, this.neighbours);
     this.describe("");
   }

@@ -15,6 +15,8 @@ export interface Context {
   batch: Batch;
   /** The real images, once they have arrived. */
   images: () => Uint8Array | undefined;
+  /** Draws a path of codes from A to B on the map; none without codes. */
+  follow: (codes: Float32Array[]) => void;
 }
 
 /** One tab below the image. */

@@ -1,23 +1,29 @@
+import { classPaint } from "../map/colors";
+import type { Paint, Settings } from "../map/content";
+import { MapView } from "../map/mapview";
+import type { Style } from "../map/overlay";
+import { fitView, type Spot, toData } from "../map/view";
 import { h } from "../shared/dom";
-import { context2d } from "../shared/picture";
-import { placeNames } from "./names";
-import { type Plane, squareView, type View } from "./plane";
+import type { Plane } from "./plane";
 
-const PIXELS = 640;
-/** Its width in CSS pixels where it is not laid out yet: the largest (see whereami.css). */
-const USUAL = 296;
 /** Keyboard steps, as a share of the picture's width. */
 const STEP = 0.01;
+/** CSS pixels about the points. */
+const MARGIN = 12;
 
-/** A scatter of the real codes with a cross at z that can be dragged where the plane allows. */
+/** A map of the real codes with a cross at z that can be dragged where the plane allows. */
 export class Pad {
   readonly element: HTMLElement;
-  readonly canvas = h("canvas", { width: PIXELS, height: PIXELS, "aria-hidden": "true" });
+  private readonly map: MapView;
   private readonly cross = h("div", { class: "cross" });
-  private readonly names = h("div", { class: "class-names", "aria-hidden": "true" });
+  /** Above the names of the classes. */
+  private readonly ends = ["A", "B"].map((name) =>
+    h("span", { class: "path-end", hidden: true }, name),
+  );
+  private readonly paint: Paint;
   private plane: Plane | undefined;
-  private view: View | undefined;
-  private at = { x: 0, y: 0 };
+  private at: Spot = { x: 0, y: 0 };
+  private path: Spot[] = [];
 
   /**
    * @param classes Name and colour of each class.
@@ -26,36 +32,55 @@ export class Pad {
    * @param drop Called when it is let go.
    */
   constructor(
-    private readonly classes: { name: string; color: string }[],
-    private readonly labels: ArrayLike<number>,
+    classes: { name: string; color: string }[],
+    labels: ArrayLike<number>,
     private readonly drag: (x: number, y: number) => void,
     private readonly drop: () => void,
+    makeEngine?: Settings["makeEngine"],
   ) {
-    this.element = h("div", { class: "pad" }, this.canvas, this.names, this.cross);
+    this.element = h("div", { class: "pad" });
+    this.map = new MapView(
+      this.element,
+      {},
+      {
+        fit: (bounds, size) => fitView(bounds, size, MARGIN),
+        over: (context, at, style) => this.drawOver(context, at, style),
+        makeEngine,
+      },
+    );
+    this.map.stage.tabIndex = -1;
+    this.map.element.setAttribute("aria-hidden", "true");
+    const names = classes.map(({ name }) => name);
+    const colors = classes.map(({ color }) => color);
+    this.paint = classPaint(labels, colors, names);
+    this.element.append(...this.ends, this.cross);
     this.listen();
   }
 
   show(plane: Plane): void {
     this.plane = plane;
-    this.view = squareView(plane.points);
-    const { element } = this;
+    const { element, paint } = this;
     element.classList.toggle("draggable", Boolean(plane.reach));
     element.tabIndex = plane.reach ? 0 : -1;
     element.setAttribute("role", plane.reach ? "application" : "img");
     element.setAttribute("aria-roledescription", "two-dimensional slider");
-    this.paint(plane.points, this.view);
-    this.write(plane.points, this.view);
+    // Only where places are codes do numbers along the axes mean anything.
+    const axes = plane.reach ? plane.axes : null;
+    const content = { of: "codes", points: plane.points, paint, axes };
+    void this.map.draw(content).catch(console.error);
   }
 
   /** Puts the cross at data coordinates. */
   mark(x: number, y: number): void {
-    if (!this.view || !this.plane) return;
+    if (!this.plane) return;
     this.at = { x, y };
-    const { left, top } = this.view.toPicture(x, y);
-    const clip = (share: number) => Math.min(1, Math.max(0, share));
-    this.cross.style.setProperty("--left", `${100 * clip(left)}%`);
-    this.cross.style.setProperty("--top", `${100 * clip(top)}%`);
-    this.cross.classList.toggle("outside", left !== clip(left) || top !== clip(top));
+    this.map.refresh();
+  }
+
+  /** Draws a path from A to B; none without places. */
+  route(path: Spot[]): void {
+    this.path = path;
+    this.map.refresh();
   }
 
   /** Brings the text for screen readers up to date; too slow to do while dragging. */
@@ -65,39 +90,39 @@ export class Pad {
     this.element.setAttribute("aria-label", `${text} Cross at ${place}.`);
   }
 
-  private paint(points: Float32Array, view: View): void {
-    const context = context2d(this.canvas);
-    context.clearRect(0, 0, PIXELS, PIXELS);
-    context.globalAlpha = 0.55;
-    const size = points.length > 4000 ? 3 : 5;
-    for (let i = 0; 2 * i < points.length; i++) {
-      const { left, top } = view.toPicture(points[2 * i], points[2 * i + 1]);
-      context.fillStyle = this.classes[this.labels[i]]?.color ?? "#888888";
-      context.fillRect(left * PIXELS - size / 2, top * PIXELS - size / 2, size, size);
-    }
+  close(): void {
+    this.map.close();
   }
 
-  private write(points: Float32Array, view: View): void {
-    const size = this.element.clientWidth || USUAL;
-    const names = this.classes.map(({ name }) => name);
-    const written = placeNames(points, this.labels, names, view, size).map(({ text, x, y }) => {
-      const name = h("span", {}, text);
-      name.style.left = `${(100 * x) / size}%`;
-      name.style.top = `${(100 * y) / size}%`;
-      return name;
+  private drawOver(
+    context: CanvasRenderingContext2D,
+    at: (place: Spot) => Spot,
+    style: Style,
+  ): void {
+    const { width, height } = this.map.size;
+    const { x, y } = at(this.at);
+    this.cross.style.setProperty("--left", `${x}px`);
+    this.cross.style.setProperty("--top", `${y}px`);
+    this.cross.classList.toggle("outside", x < 0 || x > width || y < 0 || y > height);
+    const path = this.path.map(at);
+    this.ends.forEach((end, i) => {
+      const place = path.at(-i); // the first and the last
+      end.hidden = !place;
+      if (place) end.style.transform = `translate(${place.x}px, ${place.y}px)`;
     });
-    this.names.replaceChildren(...written);
+    if (path.length > 1) drawPath(context, path, style);
   }
 
   private listen(): void {
     const { element } = this;
     const move = (event: PointerEvent) => {
-      if (!this.view) return;
-      const box = this.canvas.getBoundingClientRect();
-      const clip = (share: number) => Math.min(1, Math.max(0, share));
-      const left = clip((event.clientX - box.left) / box.width);
-      const top = clip((event.clientY - box.top) / box.height);
-      const { x, y } = this.view.toData(left, top);
+      const box = element.getBoundingClientRect();
+      const { seen, size } = this.map;
+      const clip = (value: number, most: number) => Math.min(most, Math.max(0, value));
+      const { x, y } = toData(seen, size, {
+        x: clip(event.clientX - box.left - element.clientLeft, size.width),
+        y: clip(event.clientY - box.top - element.clientTop, size.height),
+      });
       this.drag(x, y);
     };
     element.addEventListener("pointerdown", (event) => {
@@ -125,9 +150,26 @@ export class Pad {
       ArrowDown: [0, -1],
     };
     const step = steps[event.key];
-    if (!step || !this.view || !this.plane?.reach) return;
+    if (!step || !this.plane?.reach) return;
     event.preventDefault();
-    const size = this.view.width * STEP * (event.shiftKey ? 5 : 1);
-    this.drag(this.at.x + step[0] * size, this.at.y + step[1] * size);
+    const { seen, size } = this.map;
+    const length = (size.width / seen.scale) * STEP * (event.shiftKey ? 5 : 1);
+    this.drag(this.at.x + step[0] * length, this.at.y + step[1] * length);
+  }
+}
+
+/** @param path In CSS pixels, from A to B. */
+function drawPath(context: CanvasRenderingContext2D, path: Spot[], style: Style): void {
+  const ways = [
+    [style.background, 6],
+    [style.accent, 3],
+  ] as const;
+  context.lineCap = context.lineJoin = "round";
+  for (const [color, width] of ways) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const { x, y } of path) context.lineTo(x, y);
+    context.stroke();
   }
 }

@@ -85,6 +85,7 @@ export class Path implements Panel {
   leave(): void {
     this.stop();
     this.context.batch.cancel();
+    this.context.follow([]);
   }
 
   update(): void {}
@@ -138,7 +139,11 @@ export class Path implements Panel {
       images.set(part, first * size);
       this.strip.put(first, part);
     };
-    batch.ask(pathCodes(a, b, this.curve, STRIP), STRIP, put, () => {
+    const codes = pathCodes(a, b, this.curve, STRIP);
+    this.context.follow(
+      Array.from({ length: STRIP }, (_, i) => codes.slice(i * a.length, (i + 1) * a.length)),
+    );
+    batch.ask(codes, STRIP, put, () => {
       const ends = [
         this.realImage(this.from.picked) ?? images.subarray(0, size),
         this.realImage(this.to.picked) ?? images.subarray((STRIP - 1) * size),

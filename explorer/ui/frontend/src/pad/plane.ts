@@ -63,31 +63,3 @@ export function mapPlane(map: MapData, points: Float32Array): Plane {
     },
   };
 }
-
-export interface View {
-  /** Picture position in [0, 1]², (0, 0) top left, from data coordinates. */
-  toPicture(x: number, y: number): { left: number; top: number };
-  toData(left: number, top: number): { x: number; y: number };
-  /** Data units that one picture width shows. */
-  width: number;
-}
-
-/** A square view that holds all points, with the same scale on both axes. */
-export function squareView(points: Float32Array, margin = 0.05): View {
-  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = 0; i < points.length; i += 2) {
-    if (Number.isNaN(points[i])) continue; // a code that the map leaves out
-    left = Math.min(left, points[i]);
-    right = Math.max(right, points[i]);
-    bottom = Math.min(bottom, points[i + 1]);
-    top = Math.max(top, points[i + 1]);
-  }
-  const extent = Math.max(right - left, top - bottom) || 1;
-  const width = extent * (1 + 2 * margin);
-  const [x0, y0] = [(left + right - width) / 2, (bottom + top - width) / 2];
-  return {
-    width,
-    toPicture: (x, y) => ({ left: (x - x0) / width, top: 1 - (y - y0) / width }),
-    toData: (l, t) => ({ x: x0 + l * width, y: y0 + (1 - t) * width }),
-  };
-}

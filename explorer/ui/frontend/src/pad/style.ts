@@ -1,3 +1,4 @@
+import map from "../map/map.css";
 import controls from "./controls.css";
 import pad from "./pad.css";
 import pictures from "./pictures.css";
@@ -6,4 +7,4 @@ import tabs from "./tabs.css";
 import whereami from "./whereami.css";
 
 /** The style of the pad, its parts from top to bottom: later rules win over earlier ones. */
-export const style = [pad, controls, sliders, pictures, whereami, tabs].join("\n");
+export const style = [map, pad, controls, sliders, pictures, whereami, tabs].join("\n");

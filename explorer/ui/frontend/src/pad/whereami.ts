@@ -4,12 +4,10 @@ import { h } from "../shared/dom";
 import type { ImageShape } from "../shared/picture";
 import { Picture } from "../shared/picture";
 import { Newest } from "../shared/schedule";
-import { Atlas } from "./atlas";
+import { Atlas, NEIGHBOURS } from "./atlas";
 import { judge, meterPlace, type Neighbour, nearest, type Verdict } from "./nearest";
 import type { Space } from "./space";
 import type { Walk } from "./walk";
-
-const NEIGHBOURS = 5;
 
 const WORDS: Record<Verdict, { title: string; text: string }> = {
   inside: { title: "Inside the data", text: "Real codes are as near to each other as this." },
@@ -82,6 +80,11 @@ export class WhereAmI {
     this.nearestPicture.describe(`Nearest real image: ${this.space.nameOf(first.index)}`);
   }
 
+  /** Draws a path of codes from A to B on the map; none without codes. */
+  follow(codes: Float32Array[]): void {
+    this.atlas.follow(codes);
+  }
+
   /** One sentence about the place, for the large image's text alternative. */
   summary(): string {
     const [first] = this.neighbours;
@@ -92,6 +95,7 @@ export class WhereAmI {
 
   close(): void {
     this.recon.close();
+    this.atlas.close();
   }
 
   private verdict(): HTMLElement {

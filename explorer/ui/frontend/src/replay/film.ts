@@ -1,5 +1,3 @@
-import { palette } from "../map/colors";
-import type { Paint } from "../map/content";
 import { type Bounds, boundsOf } from "../map/view";
 import type { ReplayData } from "../shared/contract";
 
@@ -66,10 +64,4 @@ export function withPrior(bounds: Bounds, prior: boolean): Bounds {
     bottom: Math.min(bounds.bottom, -RING),
     top: Math.max(bounds.top, RING),
   };
-}
-
-/** Points in the colours of their classes. */
-export function classPaint(labels: Uint8Array, colors: string[], names: string[]): Paint {
-  const column = Uint8Array.from(labels);
-  return { colors: { kind: "index", column }, palette: palette(colors), groups: labels, names };
 }

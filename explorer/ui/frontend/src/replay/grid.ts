@@ -1,5 +1,6 @@
 /** Small maps of several trainings, all at one scale: what spreads is seen to spread. */
 
+import { classPaint } from "../map/colors";
 import { PRIOR } from "../map/ellipses";
 import { Engine } from "../map/engine";
 import { MapView } from "../map/mapview";
@@ -7,7 +8,7 @@ import { type Bounds, fitView } from "../map/view";
 import type { GridData } from "../shared/contract";
 import { addStyle, h } from "../shared/dom";
 import type { Send, View } from "../shared/view";
-import { allOf, bytes, classPaint, readPoints, withPrior } from "./film";
+import { allOf, bytes, readPoints, withPrior } from "./film";
 import style from "./replay.css";
 
 /** CSS pixels about the points. */

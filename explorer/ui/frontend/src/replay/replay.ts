@@ -1,3 +1,4 @@
+import { classPaint } from "../map/colors";
 import type { Paint, Settings } from "../map/content";
 import { PRIOR } from "../map/ellipses";
 import { MapView } from "../map/mapview";
@@ -7,7 +8,7 @@ import { addStyle, h } from "../shared/dom";
 import { EachFrame } from "../shared/schedule";
 import type { Selection } from "../shared/selection";
 import type { View } from "../shared/view";
-import { between, classPaint, type Film, readFilm } from "./film";
+import { between, type Film, readFilm } from "./film";
 import style from "./replay.css";
 
 /** Milliseconds from one epoch to the next; long trainings play in this many in all. */
