@@ -49,6 +49,26 @@ def _full(times: int, write: Callable[..., None]) -> Callable[..., None]:
 # A full disk
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_a_job_that_cannot_be_written_is_a_sentence_and_leaves_no_other(
+    unlaunched: None, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(api, "write_json", refuse)
+        with pytest.raises(ExplorerError, match=r"jobs folder .* cannot be written"):
+            jobs.submit("mine", len, ())
+    assert jobs.list_jobs() == []
+    job = jobs.submit("mine", len, ())
+    with monkeypatch.context() as patch:
+        patch.setattr(api, "mark", refuse)
+        with pytest.raises(ExplorerError, match="cannot be stopped"):
+            jobs.stop(job.id)
+    assert jobs.get(job.id).state == "queued"
+
+
 def test_a_worker_writes_its_end_when_there_is_room_again(
     unlaunched: None, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,13 +2,15 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
-from explorer.ui.shared import text
+from explorer.datasets.builtin import DATASETS
+from explorer.ui.shared import pages, text
 from tests.conftest import SHIPPED
 
 MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
@@ -60,3 +62,24 @@ def test_the_reason_of_a_broken_checkpoint_is_text(
     assert "![" not in reason
     assert "<img" not in reason.replace("\\<", "")
     assert (broken in reason.replace("\\", "")) == (alone == "1")
+
+
+@pytest.mark.parametrize("page", ["map", "cluster"])
+def test_the_names_of_classes_are_text(
+    checkpoint_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine")
+    names = tuple(f"{PICTURE} {label}" for label in range(10))
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], class_names=names))
+    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
+    app = AppTest.from_file(MAIN, default_timeout=60)
+    app.query_params["point"] = "3"
+    app.run()
+    if page != "map":
+        app.switch_page(str(pages.path(page))).run()
+    assert not app.exception
+    shown = [item.value for item in (*app.markdown, *app.caption) if "evil.example" in item.value]
+    for value in shown:
+        assert "![" not in value
+        assert "<img" not in value.replace("\\<", "")
+    assert shown or page == "map"

@@ -28,6 +28,7 @@ from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.shared.projections import Unfinished
+from explorer.ui.shared.text import plain
 
 POINT = "cluster-maps"  # both maps have one point chosen, and one under the pointer
 _CHOSEN = "image chosen below the maps"
@@ -165,16 +166,17 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
     name = datasets.info(checkpoint.dataset).class_names[view.labels[index]]
     found = view.run.clustering
     cluster = int(found.labels[index])
-    text = f"**{name}** · image {index:,}  \n"
+    told = f"**{plain(name)}** · image {index:,}  \n"
     if cluster < 0:
-        text += clusters.IN_NONE
+        told += clusters.IN_NONE
     else:
         rank = int(np.flatnonzero(view.run.members(cluster) == index)[0])
         size = int(view.profile.sizes[cluster])
-        text += f"cluster **{view.names[cluster]}**, no. {rank + 1:,} of {size:,} from its centre"
+        told += f"cluster **{plain(view.names[cluster])}**, "
+        told += f"no. {rank + 1:,} of {size:,} from its centre"
     if found.confidence is not None:
-        text += f", sure to {found.confidence[index]:.0%}"
-    st.markdown(text)
+        told += f", sure to {found.confidence[index]:.0%}"
+    st.markdown(told)
 
 
 def pictures(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> None:

@@ -15,6 +15,7 @@ from explorer.ui.components.plot import plot
 from explorer.ui.shared import cached
 from explorer.ui.shared.clusterings import IN_NONE, ClusterView
 from explorer.ui.shared.fragment import fragment
+from explorer.ui.shared.text import plain
 
 _CELL = "confusion cell"
 _CLUSTER = "chosen cluster"
@@ -54,9 +55,9 @@ def confusion(checkpoint: Checkpoint, view: ClusterView) -> None:
             where = IN_NONE
         else:
             members = view.run.members(cluster)
-            where = f"in cluster {view.names[cluster]}, the most typical first"
+            where = f"in cluster {plain(view.names[cluster])}, the most typical first"
         members = members[view.labels[members] == label]
-        st.markdown(f"**{len(members):,} × {names[label]}** {where}")
+        st.markdown(f"**{len(members):,} × {plain(names[label])}** {where}")
         with st.container(height=260, border=False):
             maps.pictures(checkpoint, members, "confusion-images", 60)
 
@@ -95,8 +96,8 @@ def _one(checkpoint: Checkpoint, view: ClusterView) -> None:
             chosen = order[0]
         rows = view.run.members(chosen)
         st.caption(
-            f"Cluster **{view.names[chosen]}**, {len(rows):,} images: the most typical, nearest "
-            "to its centre"
+            f"Cluster **{plain(view.names[chosen])}**, {len(rows):,} images: the most typical, "
+            "nearest to its centre"
         )
         maps.pictures(checkpoint, rows[:9], "typical", 9)
         st.caption("… and the strangest, farthest from it")
