@@ -11,40 +11,28 @@ from tests.browser.accessible import check
 pytestmark = pytest.mark.browser
 
 
-# Counts the runs of the page's script that have ended.
-COUNT_RUNS = """(() => {
-  window.runs = 0;
-  new MutationObserver((changes) => {
-    for (const {target, oldValue} of changes)
-      if (target.dataset.testScriptState === "notRunning" && oldValue === "running") window.runs++;
-  }).observe(document, {
-    subtree: true, attributeFilter: ["data-test-script-state"], attributeOldValue: true,
-  });
-})()"""
-
-
 @pytest.fixture
 def page(page: Page, address: str) -> Page:
-    page.add_init_script(COUNT_RUNS)
     page.goto(f"{address}/train")
     return page
 
 
-def _fill(page: Page, label: str, value: str) -> None:
-    """Fill in a field and wait until the page has taken it."""
+def _fill(page: Page, label: str, option: str, value: str) -> None:
+    """Fill in a field and wait until the page has taken it: then its link holds the option."""
     box = page.get_by_label(label, exact=True)
     box.fill(value)
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    runs = page.evaluate("runs")
     box.press("Enter")
-    page.wait_for_function("n => runs > n", arg=runs)
+    page.wait_for_url(re.compile(f"train-{option}={value}"))
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 
 def _start(page: Page, name: str, epochs: int, batch_size: int) -> None:
     page.get_by_text("More options").click()
-    _fill(page, "Epochs", str(epochs))
-    _fill(page, "Batch size", str(batch_size))
-    _fill(page, "Name", name)
+    _fill(page, "Epochs", "epochs", str(epochs))
+    _fill(page, "Batch size", "batch_size", str(batch_size))
+    box = page.get_by_label("Name", exact=True)
+    box.fill(name)
+    box.press("Enter")
     page.get_by_role("button", name="Start training").click()
 
 
@@ -55,7 +43,7 @@ def _epoch(page: Page) -> int:
 
 
 def test_options_that_are_opened_late_show_the_presets_values(page: Page) -> None:
-    _fill(page, "Epochs", "6")
+    _fill(page, "Epochs", "epochs", "6")
     page.get_by_text("More options").click()
     for label, value in (
         ("Batch size", "64"),
