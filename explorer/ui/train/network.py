@@ -77,7 +77,7 @@ def formula(model: ModelSpec) -> str:
         if weight:
             terms.append(rf"{weight:g} \cdot {norm}")
     # So far below the baseline that no brace reaches into the next line.
-    lines = r" \\[3.8em] &+ ".join(terms)
+    lines = r" \\[3.3em] &+ ".join(terms)
     return rf"\begin{{aligned}} \mathcal{{L}} = &\phantom{{+}} {lines} \end{{aligned}}"
 
 
