@@ -2,7 +2,7 @@
 
 from explorer.projection.cache import cached, file_of, load, save
 from explorer.projection.compute import Projection, project, sample
-from explorer.projection.methods import METHODS
+from explorer.projection.methods import METHODS, offered
 from explorer.projection.quality import (
     ACCURACY_SAMPLE,
     QUALITY_NEIGHBORS,
@@ -22,6 +22,7 @@ __all__ = [
     "cached",
     "file_of",
     "load",
+    "offered",
     "project",
     "quality",
     "sample",

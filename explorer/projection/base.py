@@ -70,6 +70,8 @@ class Method(Parameters):
             others as jobs.
         linear: Whether a point's place is a linear function of it. Then coordinates have a meaning,
             and 1-dimensional data are drawn on a line.
+        for_many: Whether it is for more points than the others can draw: it is offered for these
+            alone, and draws all of them.
         standard: Whether its pictures are computed for every checkpoint when it has been trained.
     """
 
@@ -79,6 +81,7 @@ class Method(Parameters):
     quick: ClassVar[bool] = False
     linear: ClassVar[bool] = False
     standard: ClassVar[bool] = False
+    for_many: ClassVar[bool] = False
 
     @abstractmethod
     def embed(self, data: np.ndarray, n_components: int, seed: int, tracker: Tracker) -> Embedding:

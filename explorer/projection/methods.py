@@ -2,6 +2,7 @@
 
 from explorer.projection.base import Method
 from explorer.projection.isomap import Isomap
+from explorer.projection.landmark import Landmarks
 from explorer.projection.pacmap import PaCMAP
 from explorer.projection.pca import PCA
 from explorer.projection.raw import Raw
@@ -17,5 +18,13 @@ METHODS: dict[str, type[Method]] = {
         UMAP,
         Isomap,
         PaCMAP,
+        Landmarks,
     )
 }
+
+_MANY = 10_000
+
+
+def offered(n: int) -> dict[str, type[Method]]:
+    """Return the methods that suit n points: those for many points are no use for few."""
+    return {name: method for name, method in METHODS.items() if n > _MANY or not method.for_many}

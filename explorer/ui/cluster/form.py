@@ -105,7 +105,7 @@ def _row(checkpoint: Checkpoint) -> Choice:
 
 
 def _picture(checkpoint: Checkpoint) -> ProjectionSpec:
-    titles = {name: method.title for name, method in projection.METHODS.items()}
+    titles = {name: method.title for name, method in projection.offered(0).items()}
     dimensions = {f"{name} 2d": title for name, title in titles.items()}
     if checkpoint.z_dim >= 3:
         dimensions |= {f"{name} 3d": f"{title}, 3-D" for name, title in titles.items()}

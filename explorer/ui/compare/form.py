@@ -119,7 +119,7 @@ def _side(checkpoint: Checkpoint, side: str) -> Side:
         key=f"{side}-space",
         bind="query-params",
     )
-    titles = {name: method.title for name, method in projection.METHODS.items()}
+    titles = {name: method.title for name, method in projection.offered(0).items()}
     default = "raw" if checkpoint.z_dim == 2 else "pca"
     picture = st.selectbox(
         f"Picture, {side}",

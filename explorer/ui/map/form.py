@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer import projection
 from explorer.checkpoints import Checkpoint
 from explorer.core import spaces
 from explorer.projection import METHODS, ProjectionSpec
@@ -38,9 +39,11 @@ def choose(checkpoint: Checkpoint) -> Choice:
             key="space",
             bind="query-params",
         )
+        methods = projection.offered(len(cached.codes(cached.key(checkpoint)).labels))
+        _drop_unless_in("projection", methods)
         method = st.segmented_control(
             "Projection",
-            list(METHODS),
+            list(methods),
             default=default,
             format_func=lambda name: METHODS[name].title,
             required=True,
@@ -73,7 +76,7 @@ def choose(checkpoint: Checkpoint) -> Choice:
         # None: an address, or what is no browser, can choose nothing.
         n, method, space = DIMENSIONS[shown or "2d"], method or default, space or "latent"
         chosen = options.ask(checkpoint, METHODS[method], n, space)
-    if METHODS[method].quick and n == 2:
+    if (METHODS[method].quick and n == 2) or METHODS[method].for_many:
         chosen |= _all_points(checkpoint, space)
     asked = {"method": method, "n_components": n, "space": space}
     return Choice(ProjectionSpec.of(asked | chosen), offered[str(colour)])
@@ -86,6 +89,6 @@ def _drop_unless_in(key: str, options: Collection[str]) -> None:
 
 
 def _all_points(checkpoint: Checkpoint, space: str) -> dict[str, Any]:
-    """Ask for all points in 2-D of what is quick, where that does not need all images."""
+    """Ask for all points, where that does not need all images."""
     n = len(cached.codes(cached.key(checkpoint)).labels)
     return {"sample_size": n} if space == "latent" and n > ProjectionSpec().sample_size else {}

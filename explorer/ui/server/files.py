@@ -260,7 +260,9 @@ def _npy(array: np.ndarray, dtype: type[np.generic]) -> bytes:
 # The projections that the decode page shows beside an image, where they are there.
 # Raw axes are the codes themselves.
 MAPS = tuple(
-    spec for method in METHODS.values() if (spec := ProjectionSpec(method())).data_axes is None
+    spec
+    for method in METHODS.values()
+    if (spec := ProjectionSpec(method())).data_axes is None and not method.for_many
 )
 
 WHAT: dict[str, Callable[[Checkpoint], bytes]] = {
