@@ -293,6 +293,7 @@ class PadData(TypedDict):
         labels: Address of a .npy array (n,) int32.
         images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
         importance_name: What `importance` of a dimension measures, for instance "KL, in nats".
+        importance_help: What that is, in a sentence or two.
         neighbour_quantiles: Quantiles 0 %, 1 %, … 100 % of the distance from a real code to the
             nearest other one.
         maps: The maps that the server has, the one to show first at the front.
@@ -311,6 +312,7 @@ class PadData(TypedDict):
     images: str | None
     dimensions: list[DimensionData]
     importance_name: str
+    importance_help: str
     neighbour_quantiles: list[float]
     prior: PriorData
     maps: list[MapData]

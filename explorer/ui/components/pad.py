@@ -75,6 +75,7 @@ class PadData:
         images: Address of the real images, or None.
         maps: Pictures of the codes, the one to show first at the front.
         centroids: Centroids of the clustering in use, if there is one.
+        importance_help: What a dimension's importance is, in a sentence or two.
         selection: Number of the image that is selected on the map page, or None.
     """
 
@@ -93,6 +94,7 @@ class PadData:
     images: str | None = None
     maps: tuple[PadMap, ...] = ()
     centroids: tuple[NamedCode, ...] = ()
+    importance_help: str = ""
     selection: int | None = None
 
 
@@ -150,6 +152,7 @@ def _message(data: PadData, key: str) -> contract.PadData:
         "images": data.images,
         "dimensions": dimensions,
         "importance_name": stats.importance_name,
+        "importance_help": data.importance_help,
         "neighbour_quantiles": _shorts(data.neighbour_quantiles),
         "prior": {
             "name": data.prior.name,

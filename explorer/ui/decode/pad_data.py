@@ -15,7 +15,7 @@ from explorer.projection import Projection, ProjectionSpec
 from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start
 from explorer.ui.server import files
-from explorer.ui.shared import cached, clusterings, state
+from explorer.ui.shared import cached, clusterings, glossary, state
 from explorer.ui.shared.cached import Key
 from explorer.ui.shared.provide import at_once
 
@@ -23,6 +23,8 @@ _PLACE = "decode place"
 _BEGUN = "decode places begun"
 _Z = "z"
 _DIGITS = 5
+# What sorts the sliders, in the glossary.
+_IMPORTANCE = {"ae": "variance", "vae": "KL divergence"}
 # No z of a link lies farther out: real codes are of the order of 1.
 _FARTHEST = 1000.0
 
@@ -116,6 +118,7 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         images=files.image_address(checkpoint),
         maps=_maps(checkpoint),
         centroids=_centroids(checkpoint),
+        importance_help=glossary.meaning(_IMPORTANCE[checkpoint.model.kind]),
         selection=state.point(checkpoint.dataset, len(here.labels)),
     )
 

@@ -55,7 +55,7 @@ describe("the box beside a slider", () => {
   ])("given '%s' stays within the slider's reach and shows it", (text, sigma) => {
     const released: number[] = [];
     const walk = new Walk([1], (z) => released.push(z[0]), atOnce);
-    const sliders = new Sliders(walk, [dimension], [0], "spread");
+    const sliders = new Sliders(walk, [dimension], [0], { name: "spread", help: "" });
     walk.listen((z) => sliders.update(z));
     document.body.append(sliders.element);
     sliders.update(walk.position);

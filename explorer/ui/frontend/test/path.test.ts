@@ -111,16 +111,20 @@ describe("a path that plays", () => {
 describe("the sliders", () => {
   it("stand in the order of importance, and say so", () => {
     const { order, dimensions } = context.space;
-    const sliders = new Sliders(walk, dimensions, order, "KL (nats)");
+    const sliders = new Sliders(walk, dimensions, order, {
+      name: "KL (nats)",
+      help: "What it is.",
+    });
     const names = [...sliders.element.querySelectorAll(".name")].map((e) => e.textContent);
     expect(names).toEqual(["z1", "z0"]);
     expect(sliders.element.textContent).toContain("Most important first, by KL (nats)");
+    expect(sliders.element.querySelector("dfn [role=tooltip]")?.textContent).toBe("What it is.");
     expect(sliders.element.textContent).toContain("lowest, highest");
   });
 
   it("widen where a step of the traversal leads beyond them, and it says that it is relative", () => {
     const { order, dimensions } = context.space;
-    const sliders = new Sliders(walk, dimensions, order, "variance");
+    const sliders = new Sliders(walk, dimensions, order, { name: "variance", help: "" });
     walk.listen((z) => sliders.update(z));
     walk.move([0, 6]); // z1 at +3 σ
     frame(0);

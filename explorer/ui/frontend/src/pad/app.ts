@@ -63,7 +63,10 @@ export class App {
     });
     this.image = new Picture(shape, "image", "Decoded image");
     this.newest = new Newest((z) => this.decode(z), failed);
-    const sliders = new Sliders(this.walk, data.dimensions, this.space.order, data.importance_name);
+    const sliders = new Sliders(this.walk, data.dimensions, this.space.order, {
+      name: data.importance_name,
+      help: data.importance_help,
+    });
     const loadPoints = async ({ points }: MapData) =>
       readNpy<Float32Array>(await this.fetch(points)).data;
     this.where = new WhereAmI(this.space, this.walk, decoder, shape, loadPoints);

@@ -12,18 +12,29 @@ export class Sliders {
   readonly element = h("div", { class: "sliders" });
   private readonly rows: Slider[];
 
-  constructor(walk: Walk, dimensions: DimensionData[], order: number[], importanceName: string) {
+  /** @param importance What sorts the dimensions: its name, and what it means. */
+  constructor(
+    walk: Walk,
+    dimensions: DimensionData[],
+    order: number[],
+    importance: { name: string; help: string },
+  ) {
     const active = order.filter((i) => dimensions[i].active);
     const inactive = order.filter((i) => !dimensions[i].active);
-    const rows = new Map(order.map((i) => [i, new Slider(walk, i, dimensions[i], importanceName)]));
+    const rows = new Map(
+      order.map((i) => [i, new Slider(walk, i, dimensions[i], importance.name)]),
+    );
     this.rows = [...rows.values()];
     const elements = (numbers: number[]) => numbers.map((i) => rows.get(i)?.element ?? "");
     const first = active.slice(0, SHOWN);
     const rest = active.slice(SHOWN);
     if (order.length > SHOWN) this.element.append(this.search());
-    const sorted = order.length > 1 ? `Most important first, by ${importanceName}. ` : "";
+    const sorted =
+      order.length > 1
+        ? ["Most important first, by ", term(importance.name, importance.help), ". "]
+        : [];
     this.element.append(
-      h("p", { class: "caption" }, `${sorted}In standard deviations (σ) of the real codes.`),
+      h("p", { class: "caption" }, ...sorted, "In standard deviations (σ) of the real codes."),
       legend(),
     );
     const list = h("div", { class: "slider-list" }, ...elements(first));
@@ -58,6 +69,11 @@ export class Sliders {
     });
     return input;
   }
+}
+
+/** A term that tells what it means on hover, and when it has the keyboard's focus. */
+function term(name: string, help: string): HTMLElement {
+  return h("dfn", { tabindex: 0 }, name, h("span", { role: "tooltip" }, help));
 }
 
 /** What is drawn behind the sliders. */

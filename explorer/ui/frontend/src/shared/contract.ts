@@ -295,6 +295,8 @@ export interface PadData {
   dimensions: DimensionData[];
   /** What `importance` of a dimension measures, for instance "KL, in nats". */
   importance_name: string;
+  /** What that is, in a sentence or two. */
+  importance_help: string;
   /** Quantiles 0 %, 1 %, … 100 % of the distance from a real code to the nearest other one. */
   neighbour_quantiles: number[];
   prior: PriorData;
