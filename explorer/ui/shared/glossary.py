@@ -21,8 +21,8 @@ TERMS = {
     "nats": "The unit of information with natural logarithms: 1 nat is 1.44 bits.",
     "KL divergence": "How much the code's Gaussian q(z|x) says beyond the prior N(0, 1), in nats "
     "(Kullback and Leibler, 1951); 0 for a dimension that carries nothing.",
-    "variance": "Mean of the squared distances from the mean: how far values, like those of a latent "
-    "dimension, lie apart.",
+    "variance": "Mean of the squared distances from the mean: how far values lie apart, for "
+    "instance those of a latent dimension.",
     "KL loss": "The KL divergence of a code from the prior, summed over the latent dimensions: it "
     "keeps the codes near the origin and without holes.",
     "reconstruction loss": "How far the reconstruction is from its image, summed over the pixels: "
