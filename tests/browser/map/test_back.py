@@ -74,6 +74,7 @@ def test_back_moves_the_pad(page: Page, address: str) -> None:
         page.wait_for_url(lambda url, former=former: url != former)
         page.wait_for_function(_RESTS)
         texts.append(box(page).input_value())
+    page.get_by_role("heading", name="Decode").click()  # a box with the focus is not written to
     for text in reversed(texts[:-1]):
         page.go_back()
         expect(box(page)).to_have_value(text)
