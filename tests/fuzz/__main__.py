@@ -99,10 +99,11 @@ def _say(kind: str, n: int, began: float) -> None:
     print(f"{kind}: {n} cases, {1000 * (time.monotonic() - began) / n:.0f} ms each", flush=True)
 
 
-def main(cases: int, seed: int, log: str = "") -> int:
+def main(cases: int, seed: int, log: str = "", only_visitors: bool = False) -> int:
     """Run so many cases; return how many findings there are."""
     warnings.simplefilter("ignore")
-    n = -(-cases // (len(KINDS) + 2))
+    kinds = 2 if only_visitors else len(KINDS) + 2
+    n = -(-cases // kinds)
     with tempfile.TemporaryDirectory() as folder:
         base = Base(Path(folder))
         with visitors.served(base.path / "home") as address:
@@ -110,7 +111,8 @@ def main(cases: int, seed: int, log: str = "") -> int:
             session = Session(address)
             found = _visits(base, session, n, seed)
             base.accept()  # what pages have kept
-            found += _files(base, session, n, seed)
+            if not only_visitors:
+                found += _files(base, session, n, seed)
             if log:
                 Path(log).write_bytes((base.path / "home" / "log").read_bytes())
             undisturbed = other.open("cluster", "checkpoint=good")
@@ -119,7 +121,7 @@ def main(cases: int, seed: int, log: str = "") -> int:
     for (kind, what), count in seen.most_common():
         first = next(item.number for item in found if (item.kind, item.what) == (kind, what))
         print(f"{count} × {kind}, first case {first}: {what}")
-    print(f"{n * (len(KINDS) + 2)} cases, {len(seen)} findings")
+    print(f"{n * kinds} cases, {len(seen)} findings")
     return len(seen)
 
 
@@ -128,5 +130,6 @@ if __name__ == "__main__":
     parser.add_argument("--cases", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--log", default="", help="where to keep what the server printed")
+    parser.add_argument("--visitors", action="store_true", help="addresses and widgets alone")
     parsed = parser.parse_args()
-    sys.exit(min(main(parsed.cases, parsed.seed, parsed.log), 1))
+    sys.exit(min(main(parsed.cases, parsed.seed, parsed.log, parsed.visitors), 1))

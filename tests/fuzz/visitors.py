@@ -30,6 +30,10 @@ PAGES = ("", *list(pages.PAGES)[1:])  # the first one has the address of the app
 PARAMETERS = (
     *("checkpoint", "space", "projection", "dimensions", "colour", "point", "z", "tab", "method"),
     *("k", "seed", "noise", "smallest", "pca-latent", "pca-original", "what", "training", "admin"),
+    *("near", "distance", "options", "selected", "panel", "preset", "own", "compare-tab", "grid"),
+    *("left-space", "right-space", "left-picture", "right-picture", "compare-colour", "right"),
+    *("train-epochs", "train-z_dim", "train-beta", "train-widths", "train-preset", "train-start"),
+    *("grid-betas", "grid-z-dims", "picture-2", "show-cells", "distances", "tour", "step"),
     *("perplexity", "layers", "x", "fit", "scaling", "mode", "zz", "embed", "\0", "a" * 60),
 )
 # The server, with jobs that wait for ever: what they would compute is not what is tried.

@@ -35,6 +35,13 @@ def test_what_is_no_text_is_taken_out(value: str) -> None:
         assert links.is_sound(name, ["plain text"])
 
 
+@pytest.mark.parametrize("name", ["near", "a parameter that comes later"])
+def test_what_no_box_of_numbers_survives_is_taken_out_for_all(name: str) -> None:
+    for value in ("inf", "-Infinity", "nan", "1e999", "9" * 150 + "e300", ""):
+        assert not links.is_sound(name, [value])
+    assert links.is_sound(name, ["5"])
+
+
 def test_a_code_of_many_numbers_is_kept() -> None:
     assert links.is_sound("z", [",".join(["-1.23456"] * 512)])
 

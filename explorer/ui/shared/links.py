@@ -55,7 +55,15 @@ def is_sound(name: str, values: Sequence[str]) -> bool:
     if len(value) > (_LONGEST_CODE if name == _CODE else _LONGEST) or not value.isprintable():
         return False
     parameter = _NUMBERS.get(name)
-    return parameter is None or _fits(parameter, value)
+    return _is_no_infinity(value) if parameter is None else _fits(parameter, value)
+
+
+def _is_no_infinity(text: str) -> bool:
+    """Whether a box of numbers survives a value, whichever parameter it is drawn for."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return True
 
 
 def _fits(parameter: Parameter, text: str) -> bool:
