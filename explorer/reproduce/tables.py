@@ -141,7 +141,7 @@ def accuracies(name: str, report: Report = silent) -> Table:
     ]
     rows = []
     try:
-        rows.append(_row_c_pixels(checkpoint.name, part(report, 0.0, 0.7)))
+        rows.append(row_c_pixels(checkpoint.name, part(report, 0.0, 0.7)))
     except ExplorerError as error:
         notes.append(f"The row of pixels is missing: {error}")
     for number, method in enumerate(("kmeans", "gmm", "umap_gmm")):
@@ -220,7 +220,7 @@ def _row_b(run: ClusterRun, source: tuple[float, float, float] | None) -> dict[s
     }
 
 
-def _row_c_pixels(name: str, report: Report) -> dict[str, Any]:
+def row_c_pixels(name: str, report: Report) -> dict[str, Any]:
     """Cluster all images' pixels, training and test together, as the source does."""
     checkpoint = checkpoints.get(name)
     spec = default_spec("kmeans", space="original", n_init=3)
