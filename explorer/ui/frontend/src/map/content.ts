@@ -57,3 +57,15 @@ export interface Settings {
   over?: Draw;
   makeEngine?: (canvas: HTMLCanvasElement) => Engine;
 }
+
+/**
+ * The element of a map, with what tests may ask of it.
+ *
+ * `data-points` is the number of points that are drawn, once all are; `data-drawn` counts whole
+ * pictures of another state (points, colour); `data-selected` is the number of highlighted points;
+ * `data-hidden` that of hidden groups; `data-images` that of points shown as images.
+ */
+export interface MapElement extends HTMLElement {
+  /** Where a point is in the browser's window, as it is drawn; undefined if it has no place. */
+  place(index: number): [number, number] | undefined;
+}

@@ -4,6 +4,8 @@ import { type Size, type Spot, toScreen, type View } from "./view";
 /** Edge of an image in CSS pixels, and the room about it. */
 const EDGE = 40;
 const GAP = 4;
+/** Opacity of an image outside the selection. */
+const FAINT = 0.25;
 /** Of more points than this in view none becomes an image. */
 const MOST_SEEN = 800;
 
@@ -73,21 +75,28 @@ export interface Framed {
   color: string;
 }
 
-export function drawImages(
-  context: CanvasRenderingContext2D,
-  images: readonly Placed[],
-  view: View,
-  size: Size,
-  framed: (index: number) => Framed | undefined,
-): void {
+/** What images are drawn, and where. */
+export interface Drawing {
+  images: readonly Placed[];
+  view: View;
+  size: Size;
+  framed: (index: number) => Framed | undefined;
+  /** Whether a point is outside the selection. */
+  faint: (index: number) => boolean;
+}
+
+export function drawImages(context: CanvasRenderingContext2D, drawing: Drawing): void {
+  const { images, view, size, framed, faint } = drawing;
   context.imageSmoothingEnabled = false;
   for (const image of images) {
     const found = framed(image.index);
     if (!found) continue;
     const at = toScreen(view, size, image);
     const [left, top] = [Math.round(at.x - EDGE / 2), Math.round(at.y - EDGE / 2)];
+    context.globalAlpha = faint(image.index) ? FAINT : 1;
     context.fillStyle = found.color;
     context.fillRect(left - 2, top - 2, EDGE + 4, EDGE + 4);
     context.drawImage(found.picture, left, top, EDGE, EDGE);
   }
+  context.globalAlpha = 1;
 }

@@ -9,7 +9,7 @@ import { addStyle, h } from "../shared/dom";
 import { beside } from "../shared/files";
 import { EachFrame, Newest } from "../shared/schedule";
 import { finite } from "./colors";
-import type { Content, MapEvents, Paint, Settings } from "./content";
+import type { Content, MapElement, MapEvents, Paint, Settings } from "./content";
 import type { Ellipse } from "./ellipses";
 import { Engine } from "./engine";
 import { Hand } from "./hand";
@@ -33,19 +33,7 @@ import {
   zoom,
 } from "./view";
 
-export type { Content, MapEvents, Paint, Settings } from "./content";
-
-/**
- * The element of a map, with what tests may ask of it.
- *
- * `data-points` is the number of points that are drawn, once all are; `data-drawn` counts whole
- * pictures of another state (points, colour); `data-selected` is the number of highlighted points;
- * `data-hidden` that of hidden groups.
- */
-export interface MapElement extends HTMLElement {
-  /** Where a point is in the browser's window, as it is drawn; undefined if it has no place. */
-  place(index: number): [number, number] | undefined;
-}
+export type { Content, MapElement, MapEvents, Paint, Settings } from "./content";
 
 /** Points may become images at so many times the scale that shows all. */
 const CLOSE = 1.5;
@@ -82,6 +70,8 @@ export class MapView implements Seen {
   private shown: Uint8Array = new Uint8Array(0);
   private chosen: number | null = null;
   private group: readonly number[] = [];
+  /** 1 for each highlighted point. */
+  private mask?: Uint8Array;
   private marked: number | null = null;
   private ellipses: readonly Ellipse[] = [];
   /** Points that are shown as images, as of the last whole picture. */
@@ -186,7 +176,9 @@ export class MapView implements Seen {
     this.group = indices;
     const n = this.count;
     const known = indices.filter((index) => index >= 0 && index < n);
-    this.engine.select(known.length ? maskOf(known, n) : undefined);
+    this.mask = known.length ? maskOf(known, n) : undefined;
+    this.engine.select(this.mask);
+    this.frames.ask();
     this.element.dataset.selected = String(known.length);
   }
 
@@ -327,6 +319,7 @@ export class MapView implements Seen {
       ellipses: this.travelling ? [] : this.ellipses,
       images: this.travelling ? [] : this.images,
       framed: (index) => settings.framed?.(index),
+      faint: (index) => this.mask?.[index] === 0,
       names: this.travelling ? [] : names.filter(({ group }) => shown[group] === 1),
       outline: hand.outline,
       hovered: marked === null || hand.pressed ? undefined : this.spot(marked),

@@ -46,6 +46,7 @@ export interface Contents {
   /** Points that are shown as images. */
   images: readonly Placed[];
   framed: (index: number) => Framed | undefined;
+  faint: (index: number) => boolean;
   /** Corners of a lasso or of a box, in CSS pixels. */
   outline: Spot[];
   /** The point under the pointer. */
@@ -64,7 +65,7 @@ export class Overlay {
     const { view, size, style, over } = contents;
     const context = cleared(this.canvas, size);
     if (!context) return;
-    drawImages(context, contents.images, view, size, contents.framed);
+    drawImages(context, contents);
     drawEllipses(context, contents.ellipses, view, size, style);
     over?.(context, (place) => toScreen(view, size, place), style);
     if (contents.axes) drawAxes(context, contents, contents.axes);
