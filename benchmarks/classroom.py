@@ -33,8 +33,8 @@ CHECKPOINTS = ("fashion-vae-mlp-z10", "fashion-ae-cnn-z10", "digits-vae-z2")
 COLOURS = ("Label", "Reconstruction error", "z 1")
 KS = (8, 9, 10, 11, 12)
 
-# Resolves with the milliseconds from now to the images of another point.
-_INSPECTED = """() => new Promise((resolve) => {
+# `inspected` resolves with the milliseconds from now to the images of another point.
+_WATCH = """() => void (window.inspected = new Promise((resolve) => {
   const images = () => [...document.querySelectorAll('.st-key-neighbours img')].map((i) => i.src);
   const [former, start] = [images().join(), performance.now()];
   const look = () => {
@@ -42,7 +42,7 @@ _INSPECTED = """() => new Promise((resolve) => {
     else requestAnimationFrame(look);
   };
   look();
-})"""
+}))"""
 
 
 class Record:
@@ -121,10 +121,10 @@ async def _browse(page: Page, address: str, record: Record, end: float) -> None:
                 places = await page.evaluate(POINTS, 8)
                 record.seconds["Chromium: open the map"].append(time.monotonic() - began)
             else:
-                seen = asyncio.create_task(page.evaluate(_INSPECTED))
+                await page.evaluate(_WATCH)
                 await page.mouse.move(*places[turn % 6])
                 await page.mouse.click(*places[turn % 6])
-                record.seconds["Chromium: click"].append(await asyncio.wait_for(seen, 30) / 1000)
+                record.seconds["Chromium: click"].append(await page.evaluate("inspected") / 1000)
         except Exception as error:
             record.errors.append(f"Chromium: {type(error).__name__}: {str(error)[:200]}")
         await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - began)))
