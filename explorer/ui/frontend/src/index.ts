@@ -4,6 +4,7 @@ import { GroupLink, PointLink } from "./chart/link";
 import { Preview } from "./decoder/preview";
 import { Gallery } from "./gallery/gallery";
 import { PadView } from "./pad/view";
+import { watchServer } from "./shared/away";
 import type { Heard, Message } from "./shared/contract";
 import { stepByStep } from "./shared/history";
 import { Selection } from "./shared/selection";
@@ -13,6 +14,7 @@ import { Lazy, type View } from "./shared/view";
 const selection = new Selection();
 
 stepByStep(window);
+watchServer(document);
 
 type Role = Message["role"];
 type Of<R extends Role> = Extract<Message, { role: R }>;
