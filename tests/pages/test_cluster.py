@@ -1,7 +1,6 @@
 """The cluster page without a browser."""
 
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -20,24 +19,13 @@ from explorer.runs.clusterings import ClusteringRequest
 from explorer.runs.sweeps import SweepRequest
 from explorer.ui.cluster import maps, members
 from explorer.ui.shared import clusterings, job_status, pages
+from tests.app import MAIN, opened, said
 
 pytestmark = pytest.mark.usefixtures("own_jobs", "mine")
 
-MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
-
 
 def _page(**query: str) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    return app.switch_page(str(pages.path("cluster"))).run()
-
-
-def _said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
-    said = "\n".join(str(part.value) for part in parts)
-    return re.sub('<span role="tooltip">.*?</span>|<[^>]+>', "", said)  # without the glossary
+    return opened("cluster", **query)
 
 
 def _table(app: AppTest) -> Any:
@@ -50,8 +38,8 @@ def test_it_shows_k_means_with_a_cluster_per_class() -> None:
     assert not app.exception
     run = ClusteringRequest("mine", default_spec("kmeans")).find()
     assert run is not None
-    assert f"accuracy **{run.scores['accuracy']:.3f}**" in _said(app)
-    assert "599 points, seed 0" in _said(app)
+    assert f"accuracy **{run.scores['accuracy']:.3f}**" in said(app)
+    assert "599 points, seed 0" in said(app)
     row = _table(app).iloc[0]
     assert row["Run"] == "this"
     assert row["Space"] == "Latent codes"
@@ -105,15 +93,15 @@ def test_one_cluster_has_no_silhouette_and_says_why() -> None:
     app = _page(k="1")
     assert not app.exception
     assert np.isnan(float(_table(app).iloc[0]["Silhouette ↑"] or "nan"))
-    assert "Silhouette is not defined here: It needs at least two clusters." in _said(app)
+    assert "Silhouette is not defined here: It needs at least two clusters." in said(app)
 
 
 def test_a_link_opens_the_chosen_point_with_its_cluster() -> None:
     app = _page(point="7")
-    assert "image 7" in _said(app)
+    assert "image 7" in said(app)
     run = ClusteringRequest("mine", default_spec("kmeans")).find()
     assert run is not None
-    assert f"cluster **{run.clustering.labels[7]} · " in _said(app)
+    assert f"cluster **{run.clustering.labels[7]} · " in said(app)
 
 
 def test_a_cluster_has_one_name_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,8 +173,8 @@ def test_the_maps_are_there_while_their_picture_is_computed(
     app = _page(**{"picture-2": "t-SNE"})
     assert not app.exception
     assert [drawn[key]["old"] for key in ("cluster-map-2d", "label-map-2d")] == [True, True]
-    assert "The PCA of the same points" in _said(app)
-    assert "accuracy" in _said(app)  # the clusters do not wait for it
+    assert "The PCA of the same points" in said(app)
+    assert "accuracy" in said(app)  # the clusters do not wait for it
 
 
 def test_a_job_that_fails_is_one_sentence() -> None:
@@ -200,8 +188,8 @@ def test_a_job_that_fails_is_one_sentence() -> None:
     jobs.wait(job.id, 400)
     app.run()
     assert not app.exception
-    assert "encoder.onnx cannot be used because it is damaged" in _said(app)
-    assert "Traceback" not in _said(app)
+    assert "encoder.onnx cannot be used because it is damaged" in said(app)
+    assert "Traceback" not in said(app)
 
 
 def test_without_training_images_it_says_so_and_takes_the_test_images(
@@ -222,7 +210,7 @@ def test_a_sweep_that_is_done_is_drawn() -> None:
     SweepRequest("mine", spec).get()
     app = _page(tab="How many?")
     assert not app.exception
-    assert "rule of thumb" in _said(app)
+    assert "rule of thumb" in said(app)
 
 
 def test_the_map_can_be_coloured_by_the_clustering_in_use() -> None:
@@ -230,7 +218,7 @@ def test_the_map_can_be_coloured_by_the_clustering_in_use() -> None:
     app.switch_page(str(pages.path("map"))).run()
     app.selectbox(key="colour").set_value("cluster").run()
     assert not app.exception
-    assert "k-means, k = 6" in _said(app)
+    assert "k-means, k = 6" in said(app)
 
 
 def test_clusters_that_take_long_are_a_job_on_the_map_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,13 +227,13 @@ def test_clusters_that_take_long_are_a_job_on_the_map_too(monkeypatch: pytest.Mo
     app.query_params["colour"] = "Cluster"
     app.run()
     assert not app.exception
-    assert "of 599 test images" in _said(app)  # the map itself does not wait
+    assert "of 599 test images" in said(app)  # the map itself does not wait
     job = jobs.find(f"mine/kmeans-{default_spec('kmeans').hash}")
     assert job is not None
     assert jobs.wait(job.id, 400).state == "done"
     app.run()
     assert not app.exception
-    assert "k-means, k = 10" in _said(app)
+    assert "k-means, k = 10" in said(app)
 
 
 def test_before_any_clustering_the_map_takes_k_means() -> None:
@@ -253,4 +241,4 @@ def test_before_any_clustering_the_map_takes_k_means() -> None:
     app.query_params["colour"] = "Cluster"
     app.run()
     assert not app.exception
-    assert "k-means, k = 10" in _said(app)
+    assert "k-means, k = 10" in said(app)

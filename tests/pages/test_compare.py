@@ -10,34 +10,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import checkpoints, jobs
-from explorer.core import memory
+from explorer import checkpoints
 from explorer.ui.compare.presets import PRESETS
-from explorer.ui.shared import pages
+from tests.app import opened, said
 from tests.conftest import SHIPPED
 
-MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
-
-
-@pytest.fixture(autouse=True)
-def _own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
-    yield
-    jobs.shut_down()
-    memory.clear()
+pytestmark = pytest.mark.usefixtures("own_jobs")
 
 
 def _page(**query: str) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    return app.switch_page(str(pages.path("compare"))).run()
-
-
-def _said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
-    return "\n".join(str(part.value) for part in parts)
+    return opened("compare", **query)
 
 
 def _maps(app: AppTest) -> list[dict[str, Any]]:
@@ -46,7 +28,7 @@ def _maps(app: AppTest) -> list[dict[str, Any]]:
             for child in node.children.values():
                 yield from sent(child)
         elif getattr(node, "type", "") == "bidi_component":
-            yield json.loads(node.proto.json)
+            yield from json.loads(node.proto.json)
 
     return [data for data in sent(app._tree) if data.get("role") == "map"]
 
@@ -63,7 +45,7 @@ def test_every_preset_names_checkpoints_that_ship_and_opens() -> None:
         assert app.selectbox(key="checkpoint").value == preset.left
         assert app.selectbox(key="with").value == preset.right
         left, right = _maps(app)
-        assert preset.what in _said(app)
+        assert preset.what in said(app)
         for spec, data in ((preset.left, left), (preset.right, right)):
             assert spec in data["points"]
 
@@ -76,11 +58,11 @@ def test_maps_of_latent_axes_have_one_scale_and_one_camera() -> None:
     assert left["camera"] == right["camera"] == left["name"] == right["name"]
     codes = checkpoints.get("mnist-ae-cnn-z2").codes().latent.z_mean
     assert left["extent"][0] == pytest.approx(codes[:, 0].min())
-    assert "both at one scale" in _said(app)
+    assert "both at one scale" in said(app)
     app.selectbox(key="right-picture").select("tsne").run()
     left, right = _maps(app)
     assert left["extent"] is right["extent"] is left["camera"] is None
-    assert "each at a scale of its own" in _said(app)
+    assert "each at a scale of its own" in said(app)
 
 
 def test_the_measures_of_both_are_in_a_table() -> None:
@@ -100,25 +82,25 @@ def test_neighbours_in_common_are_a_colour_with_its_mean() -> None:
     app.selectbox(key="compare-colour").select("shared").run()
     assert not app.exception
     assert all(data["color"]["kind"] == "values" for data in _maps(app))
-    assert "**100%** of the 10 nearest codes are the same" in _said(app)
+    assert "**100%** of the 10 nearest codes are the same" in said(app)
 
 
 def test_the_chosen_image_is_drawn_by_both() -> None:
     app = _page(checkpoint="mnist-ae-cnn-z2", **{"with": "mnist-vae-cnn-z2"}, point="5")
     label = checkpoints.get("mnist-ae-cnn-z2").codes().labels[5]
-    assert f"**{label}** · image 5" in _said(app)
+    assert f"**{label}** · image 5" in said(app)
     for side, name in (("Left", "mnist-ae-cnn-z2"), ("Right", "mnist-vae-cnn-z2")):
         error = checkpoints.get(name).codes().reconstruction_error[5]
-        assert f"{side}: error **{error:.1f}** nats" in _said(app)
+        assert f"{side}: error **{error:.1f}** nats" in said(app)
 
 
 def test_losses_on_other_scales_are_not_compared() -> None:
     query = {"checkpoint": "mnist-ae-cnn-z2", "compare-tab": "Losses"}
     app = _page(**query, **{"with": "mnist-ae-dense-z3"})
-    assert "their errors cannot be compared" in _said(app)
+    assert "their errors cannot be compared" in said(app)
     app.selectbox(key="with").select("mnist-vae-cnn-z2").run()
     assert not app.exception
-    assert "keeps, mnist" in _said(app)
+    assert "keeps, mnist" in said(app)
 
 
 def test_one_checkpoint_alone_is_compared_with_itself(checkpoint_folder: Path) -> None:

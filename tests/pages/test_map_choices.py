@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints, datasets, jobs
 from explorer.latent.stats import describe
@@ -15,23 +14,10 @@ from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.scatter_map import Values
 from explorer.ui.map import colours
 from explorer.ui.shared import pages
+from tests.app import addressed, said
 from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
-
-MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
-
-
-def _app(**query: str) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app
-
-
-def _said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
-    return "\n".join(str(part.value) for part in parts)
 
 
 @pytest.fixture
@@ -45,15 +31,15 @@ def _codes(name: str) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def test_what_is_selected_goes_along_to_links_pages_and_pictures() -> None:
-    app = _app(selected="class-3").run()
+    app = addressed(selected="class-3").run()
     assert "1,000 selected" in [heading.value for heading in app.header]
-    assert "All 1,000 selected" not in _said(app)
+    assert "All 1,000 selected" not in said(app)
     app.segmented_control(key="projection").set_value("pca").run()
     app.selectbox(key="colour").set_value("error").run()
     assert "1,000 selected" in [heading.value for heading in app.header]
     del app.query_params["selected"]  # as the links of the navigation do
     app.switch_page(str(pages.path("cluster"))).run()
-    assert "**1,000** selected" in _said(app)
+    assert "**1,000** selected" in said(app)
     app.switch_page(str(pages.path("map"))).run()
     assert app.query_params["selected"] == "class-3"
     app.selectbox(key="checkpoint").set_value("mnist-ae-cnn-z2").run()
@@ -61,7 +47,7 @@ def test_what_is_selected_goes_along_to_links_pages_and_pictures() -> None:
 
 
 def test_a_class_is_selected_by_its_name_and_cleared() -> None:
-    app = _app().run()
+    app = addressed().run()
     app.segmented_control(key="panel").set_value("selection").run()
     app.selectbox(key="class to select").select_index(3).run()
     assert app.query_params["selected"] == "class-3"
@@ -73,20 +59,20 @@ def test_a_class_is_selected_by_its_name_and_cleared() -> None:
 
 @pytest.mark.parametrize("text", ["class-99", "list-0123456789abcdef", "all", "", "class-", "<b>"])
 def test_a_nonsense_selection_is_none(text: str) -> None:
-    app = _app(selected=text).run()
+    app = addressed(selected=text).run()
     assert not app.exception
     assert "selected" not in app.query_params
 
 
 def test_fifty_neighbours_by_angle() -> None:
-    app = _app(near="50", distance="Cosine").run()
+    app = addressed(near="50", distance="Cosine").run()
     assert not app.exception
-    assert "The 50 nearest codes" in _said(app)
+    assert "The 50 nearest codes" in said(app)
     assert app.query_params["near"] == "50"
 
 
 def test_raw_axes_begin_with_the_dimensions_that_matter_most() -> None:
-    app = _app(projection="Raw axes").run()
+    app = addressed(projection="Raw axes").run()
     assert not app.exception
     stats = describe(*_codes("fashion-vae-mlp-z10"))
     axes = [widget.value for widget in app.number_input if widget.label.startswith("Axis")]
@@ -95,7 +81,7 @@ def test_raw_axes_begin_with_the_dimensions_that_matter_most() -> None:
 
 
 def test_a_method_keeps_its_options_while_another_is_looked_at(mine: Path) -> None:
-    app = _app(projection="t-SNE").run()
+    app = addressed(projection="t-SNE").run()
     app.slider[0].set_value(12)
     next(button for button in app.button if button.label == "Compute").click()
     app.run()
@@ -108,7 +94,7 @@ def test_a_method_keeps_its_options_while_another_is_looked_at(mine: Path) -> No
 
 
 def test_raw_axes_of_pixels_begin_with_those_that_vary_most() -> None:
-    app = _app(checkpoint="digits-vae-z2", projection="Raw axes", space="Pixels").run()
+    app = addressed(checkpoint="digits-vae-z2", projection="Raw axes", space="Pixels").run()
     assert not app.exception
     images = datasets.load("digits", "test", download=False).images
     variance = images.reshape(len(images), -1).var(axis=0)
@@ -122,8 +108,10 @@ def test_a_colour_does_not_stretch_the_noise_of_an_unused_dimension(dimensions: 
     stats = describe(*_codes("fashion-vae-mlp-z10"))
     unused, used = int(np.flatnonzero(~stats.active)[0]), int(np.flatnonzero(stats.active)[0])
     link = {"checkpoint": "fashion-vae-mlp-z10", "projection": "PCA", "dimensions": dimensions}
-    assert "not in use: its values differ by" in _said(_app(**link, colour=f"z {unused}").run())
-    assert "not in use: its values differ by" not in _said(_app(**link, colour=f"z {used}").run())
+    assert "not in use: its values differ by" in said(addressed(**link, colour=f"z {unused}").run())
+    assert "not in use: its values differ by" not in said(
+        addressed(**link, colour=f"z {used}").run()
+    )
     checkpoint = checkpoints.get("fashion-vae-mlp-z10")
     view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA())).get()
     color = colours.colours(checkpoint)[f"z{unused}"].draw(checkpoint, view).color
@@ -136,14 +124,14 @@ def test_a_colour_does_not_stretch_the_noise_of_an_unused_dimension(dimensions: 
 
 def test_options_of_one_checkpoint_are_not_applied_to_another(mine: Path) -> None:
     shutil.copytree(mine, mine.with_name("other"))
-    app = _app(checkpoint="mine", projection="t-SNE").run()
+    app = addressed(checkpoint="mine", projection="t-SNE").run()
     app.slider[0].set_value(12)
     next(button for button in app.button if button.label == "Compute").click()
     app.run()
     assert app.query_params["options"] == "perplexity-12"
     app.selectbox(key="checkpoint").set_value("other").run()
     assert not app.exception
-    assert "t-SNE of 599 test images" in _said(app)  # the one that was there, not a job
+    assert "t-SNE of 599 test images" in said(app)  # the one that was there, not a job
     assert app.slider[0].value == 30
     assert "options" not in app.query_params
     assert {job.name.split("/")[0] for job in jobs.list_jobs()} == {"mine"}
@@ -151,7 +139,7 @@ def test_options_of_one_checkpoint_are_not_applied_to_another(mine: Path) -> Non
 
 def test_options_travel_in_links() -> None:
     link = {"checkpoint": "fashion-vae-mlp-z10", "projection": "Raw axes"}
-    app = _app(**link, options="axes-1-7").run()
+    app = addressed(**link, options="axes-1-7").run()
     assert not app.exception
     axes = [widget.value for widget in app.number_input if widget.label.startswith("Axis")]
     assert axes == [1, 7]
@@ -166,7 +154,7 @@ def test_options_travel_in_links() -> None:
     "text", ["axes-1", "axes-1-1", "axes-1-99", "axes--1-2", "depth-3", "axes-1-٣x", "~~", "<b>"]
 )
 def test_options_that_cannot_be_leave_the_link(text: str) -> None:
-    app = _app(checkpoint="fashion-vae-mlp-z10", projection="Raw axes", options=text).run()
+    app = addressed(checkpoint="fashion-vae-mlp-z10", projection="Raw axes", options=text).run()
     assert not app.exception
     assert not app.error
     assert "options" not in app.query_params
@@ -175,7 +163,7 @@ def test_options_that_cannot_be_leave_the_link(text: str) -> None:
 @pytest.mark.parametrize("colour", ["Label", "Reconstruction error", "KL divergence", "z 1"])
 @pytest.mark.parametrize("projection", ["Raw axes", "PCA", "t-SNE", "UMAP"])
 def test_every_colour_on_every_projection(projection: str, colour: str) -> None:
-    app = _app(checkpoint="digits-vae-z2", projection=projection, colour=colour).run()
+    app = addressed(checkpoint="digits-vae-z2", projection=projection, colour=colour).run()
     assert not app.exception
     assert not app.error
-    assert f"{projection} of 599 test images" in _said(app)
+    assert f"{projection} of 599 test images" in said(app)

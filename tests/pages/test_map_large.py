@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.million import make
 from explorer import checkpoints
-from tests.pages.test_map import MAIN
+from tests.app import MAIN
 
 N = 12_000
 

@@ -22,9 +22,9 @@ from explorer.ui.components import replay as replays
 from explorer.ui.shared import pages
 from explorer.ui.shared.text import duration
 from explorer.ui.train import watch
+from tests.app import MAIN
 from tests.conftest import SHIPPED
 
-MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
 PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 
 

@@ -1,14 +1,13 @@
 """Addresses with values that cannot be, and the links of visitors and administrators."""
 
 import random
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.shared import links, state
+from tests.app import MAIN
 
-MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
 WRONG_NUMBERS = [
     *("inf", "-inf", "nan", "1e999", "-1e999", "9" * 400, "", "seven", "0x10", "1.5", "-1"),
     *("\0", "5\0", "\ud800", "9" * 1_000_000),

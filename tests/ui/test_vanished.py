@@ -11,9 +11,8 @@ from explorer import checkpoints, jobs
 from explorer.core import memory, storage
 from explorer.jobs import api
 from explorer.ui.shared import pages
+from tests.app import opened
 from tests.conftest import SHIPPED
-
-MAIN = str(Path(__file__).parents[2] / "explorer" / "ui" / "main.py")
 
 
 @pytest.fixture(autouse=True)
@@ -30,16 +29,6 @@ def mine(checkpoint_folder: Path) -> Path:
     return Path(shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / "mine"))
 
 
-def _open(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    if page == "map":
-        return app
-    return app.switch_page(str(pages.path(page))).run()
-
-
 def _sound(app: AppTest) -> None:
     assert not app.exception, app.exception
     assert not [error.value for error in app.error if "unforeseen" in error.value]
@@ -53,7 +42,7 @@ def test_hardly_any_images_are_a_page_or_a_sentence(mine: Path, page: str, n: in
     shutil.rmtree(mine / "projections", ignore_errors=True)
     storage.write_npz(mine / "codes.npz", **{name: a[:n] for name, a in arrays.items()})
     assert len(checkpoint.codes().labels) == n
-    _sound(_open(page))
+    _sound(opened(page))
 
 
 @pytest.mark.parametrize("page", list(pages.PAGES))
@@ -61,7 +50,7 @@ def test_hardly_any_images_are_a_page_or_a_sentence(mine: Path, page: str, n: in
 def test_a_checkpoint_deleted_while_it_is_open_is_a_sentence(
     mine: Path, page: str, another: bool
 ) -> None:
-    app = _open(page)
+    app = opened(page)
     _sound(app)
     if another:
         shutil.copytree(SHIPPED / "mnist-ae-cnn-z2", mine.parent / "other")
@@ -73,7 +62,7 @@ def test_a_checkpoint_deleted_while_it_is_open_is_a_sentence(
 def test_a_checkpoint_that_is_changed_while_it_is_open_is_shown_anew_or_a_sentence(
     mine: Path, page: str
 ) -> None:
-    app = _open(page)
+    app = opened(page)
     for file in ("codes.npz", "decoder.onnx", "history.csv"):  # cut off, and put right again
         whole = (mine / file).read_bytes()
         (mine / file).write_bytes(whole[: len(whole) // 2])
@@ -96,7 +85,7 @@ def test_a_checkpoint_that_is_changed_while_it_is_open_is_shown_anew_or_a_senten
     "query", [{"k": "inf"}, {"seed": "1e999"}, {"pca-latent": "-inf"}, {"noise": "nan"}]
 )
 def test_a_number_that_cannot_be_shows_the_default(mine: Path, query: dict[str, str]) -> None:
-    app = _open("cluster", **query)
+    app = opened("cluster", **query)
     _sound(app)
     assert not app.error
     assert not query.keys() & app.query_params.keys()
@@ -110,7 +99,7 @@ def test_a_read_only_folder_is_a_sentence_on_the_cluster_page(
     def refuse(*args: object, **options: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    app = _open("map")
+    app = opened("map")
     monkeypatch.setattr(storage.tempfile, "TemporaryDirectory", refuse)
     app.switch_page(str(pages.path("cluster"))).run()
     _sound(app)
