@@ -1,11 +1,13 @@
 """The app without a browser: a page that is opened by its address, and what it says."""
 
+import re
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.shared import pages
 
+_MEANINGS = re.compile(r'<span role="tooltip">.*?</span>|</?dfn[^>]*>')
 MAIN = str(Path(__file__).parents[1] / "explorer" / "ui" / "main.py")
 
 
@@ -24,6 +26,6 @@ def opened(page: str, **query: str) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    """Return the texts of a page."""
+    """Return the texts of a page, without what the terms of the glossary mean."""
     parts = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
-    return "\n".join(str(part.value) for part in parts)
+    return _MEANINGS.sub("", "\n".join(str(part.value) for part in parts))
