@@ -242,3 +242,19 @@ def test_before_any_clustering_the_map_takes_k_means() -> None:
     app.run()
     assert not app.exception
     assert "k-means, k = 10" in said(app)
+
+
+def test_a_flat_picture_that_is_computed_is_drawn_by_itself() -> None:
+    def page() -> None:
+        from explorer import checkpoints
+        from explorer.projection.spec import ProjectionSpec
+        from explorer.projection.tsne import TSNE
+        from explorer.ui.shared import projections
+
+        checkpoint = checkpoints.get("mine")
+        frame = projections.unfinished(checkpoint, ProjectionSpec(TSNE()))
+        projections.draw_frame(checkpoint, frame)
+
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    assert "The PCA of the same points" in app.caption[0].value

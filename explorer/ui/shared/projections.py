@@ -14,6 +14,7 @@ from explorer.projection import Projection, ProjectionSpec
 from explorer.projection.pca import PCA
 from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.plot import plot
+from explorer.ui.components.scatter_map import classes, scatter_map
 from explorer.ui.shared import cached, legend
 from explorer.ui.shared.provide import at_once
 from explorer.ui.shared.provide import provide as provide_request
@@ -104,14 +105,15 @@ def _same(picture: np.ndarray, other: np.ndarray) -> bool:
 
 
 def draw_frame(checkpoint: Checkpoint, frame: Unfinished) -> None:
-    """Draw an unfinished picture as a plain chart, with what its colours mean."""
+    """Draw an unfinished picture by itself, with what its colours mean."""
     labels = cached.codes(cached.key(checkpoint)).labels
     view = frame.view
-    plot(
-        figures.to_json(figures.unfinished(view.embedding, labels[view.indices])),
-        key="frame",
-        alt=frame.caption,
-        height=None,
-    )
-    legend.chips(datasets.info(checkpoint.dataset).class_names)
+    key = f"frame-{checkpoint.name}-{view.spec.n_components}d"
+    if view.spec.n_components == 2:
+        color = classes(checkpoint)
+        scatter_map(checkpoint, view, color, key=key, alt=frame.caption, unfinished=frame.begun)
+    else:
+        figure = figures.unfinished(view.embedding, labels[view.indices])
+        plot(figures.to_json(figure), key=key, alt=frame.caption, height=None)
+        legend.chips(datasets.info(checkpoint.dataset).class_names)
     st.caption(frame.caption)
