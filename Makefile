@@ -9,7 +9,7 @@ SOURCES := requirements.txt pyproject.toml explorer/pyproject.toml setup.py \
   $(wildcard $(addprefix $(FRONTEND)/,*.json *.mjs src/* src/*/*))
 # Node.js of the virtual environment: the one that the installation builds with.
 # A file of tests runs in one process: its fixtures serve all its tests.
-ON_TWO_CORES := --numprocesses=2 --dist=loadfile
+ON_TWO_CORES := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 IN_FRONTEND = export PATH="$(abspath $(BIN)):$$PATH"; cd $(FRONTEND) &&
 
 .PHONY: run test check check-python check-frontend lint bench checkpoints lock install install-dev frontend audit clean

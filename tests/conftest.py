@@ -1,6 +1,7 @@
 """What all tests share: folders of their own, so that nothing of the user's is touched."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hide the machine's data sets: tests see what ships with the project and nothing else."""
     monkeypatch.delenv("EXPLORER_DATA", raising=False)
+    # Streamlit's AppTest leaves its script there, which processes that are spawned would run.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.setenv("EXPLORER_WARM_UP", "0")
     monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
 

@@ -80,7 +80,7 @@ def test_many_visits_leave_nothing_behind(page: Page) -> None:
         visit()
     after = left_behind(page)
     print(f"{VISITS} visits: {before}, then {after}")
-    assert after["workers"] <= 1
+    assert after["workers"] <= 2  # the decoder, and the map of "Where am I?"
     assert after["nodes"] <= 1.1 * before["nodes"]
     assert after["listeners"] <= 1.1 * before["listeners"]
     assert after["heap"] <= 1.25 * before["heap"]

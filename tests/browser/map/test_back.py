@@ -25,6 +25,7 @@ def test_back_undoes_point_colour_projection_selection_and_page(page: Page, addr
     page.get_by_role("combobox", name="Colour").click()
     page.get_by_role("option", name="Reconstruction error", exact=True).click()
     expect(page.locator(".explorer-map .legend .title")).to_be_visible()
+    page.wait_for_function(f"({POINTS})(4).length === 4")  # they have arrived
     x, y = page.evaluate(POINTS, 4)[3]
     page.mouse.click(x, y)
     page.wait_for_url(re.compile("point="))
