@@ -9,12 +9,19 @@ import pytest
 
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
 
-# What draws page after page or imports TensorFlow is marked as slow as a whole. `make check` leaves
-# it out, as it does what is marked in its file: what trains, waits for workers or takes a second.
+# What draws page after page, breaks things or imports TensorFlow is marked as slow as a whole.
+# `make check` leaves it out, as it does what is marked in its file: what trains, waits for workers
+# or takes a second.
 SLOW = (
     "pages",
     "models",
+    "fuzz",
     "checkpoints/test_export.py",
+    "checkpoints/test_foreign.py",
+    "runs/test_faults.py",
+    "reproduce/test_measure.py",
+    "ui/test_sign_in.py",
+    "ui/test_vanished.py",
     "training/test_fit.py",
     "training/test_backends.py",
 )

@@ -248,6 +248,7 @@ def test_the_commands_need_neither_streamlit_nor_dask() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_a_data_set_that_is_absent_stops_before_the_training(
     checkpoint_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
