@@ -22,13 +22,13 @@ CODES = "fashion-vae-mlp-z10"
 LARGE = "mnist-ae-cnn-z16"
 KS = range(11, 19)
 
-_READY = """(k) => document.querySelector('.st-key-cluster-map-2d .explorer-plot')?.dataset.drawn
+_READY = """(k) => document.querySelector('.st-key-cluster-map-2d .explorer-map')?.dataset.drawn
   && document.body.innerText.includes(`k = ${k} ·`)
   && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"""
 
 # Resolves with the time from Enter to the first frame with another map, caption and table.
 _WATCH = """(k) => {
-  const chart = () => document.querySelector('.st-key-cluster-map-2d .explorer-plot');
+  const chart = () => document.querySelector('.st-key-cluster-map-2d .explorer-map');
   const table = () => document.querySelector('[data-testid=stDataFrame] table')?.textContent ?? '';
   const drawn = chart().dataset.drawn;
   window.elapsed = new Promise((resolve) => {
