@@ -11,6 +11,7 @@ from explorer.models.base import Architecture, Layer, Weights
 
 KINDS = {"ae": "Autoencoder", "vae": "Variational (VAE)"}
 LOSSES = {"bce": "cross-entropy", "mse": "squared error"}
+LOSS_UNITS = {"bce": "nats", "mse": "squared error"}
 # Names that Keras knows, but for "leaky_relu": see `explorer.models.layers.activation_layer`.
 ACTIVATIONS = {
     "relu": "ReLU",

@@ -125,7 +125,9 @@ def _reach(figure: Figure, seeds: tuple[int, ...], report: Report) -> Values:
 
 def _classifier(figure: Figure, seeds: tuple[int, ...], report: Report) -> Values:
     """A3: the error of a classifier made of clusters."""
-    checkpoint = _trained(_A3, report) if figure.space == "latent" else _shipped("mnist-ae-cnn-z16")
+    checkpoint = (
+        _trained(_A3, report) if figure.space == "latent" else checkpoints.get("mnist-ae-cnn-z16")
+    )
     hundred = "100 clusters" in figure.figure
     scaling = "normalizer" if "normalised" in figure.figure else "none"
     spec = SOURCE_SPEC.change(space=figure.space, scaling=scaling)
@@ -142,7 +144,7 @@ def _classifier(figure: Figure, seeds: tuple[int, ...], report: Report) -> Value
 
 def _representations(figure: Figure, seeds: tuple[int, ...], report: Report) -> Values:
     """B: indices of k-means on pixels, reconstructions and codes."""
-    checkpoint = _shipped(_CODES[figure.data])
+    checkpoint = checkpoints.get(_CODES[figure.data])
     spec = tables.representations_spec(figure.space, len(info(figure.data).class_names))
     assert figure.figure in SCORES_B
     command = f"python -m explorer cluster {checkpoint.name} --method kmeans --n-clusters 10"
@@ -152,7 +154,7 @@ def _representations(figure: Figure, seeds: tuple[int, ...], report: Report) -> 
 
 def _accuracy(figure: Figure, seeds: tuple[int, ...], report: Report) -> Values:
     """C: the accuracy of clusters of pixels and codes."""
-    checkpoint = _shipped("fashion-ae-cnn-z10")
+    checkpoint = checkpoints.get("fashion-ae-cnn-z10")
     if figure.space == "original":
         row = tables.row_c_pixels(checkpoint.name, report)
         return [float(row[figure.figure.split(",")[0]])], "python -m explorer tables C"
@@ -163,7 +165,7 @@ def _accuracy(figure: Figure, seeds: tuple[int, ...], report: Report) -> Values:
 
 def _purity(figure: Figure, seeds: tuple[int, ...], report: Report) -> Values:
     """D: the purity of clusters of pixels and of codes with three dimensions."""
-    checkpoint = _shipped("mnist-ae-dense-z3")
+    checkpoint = checkpoints.get("mnist-ae-dense-z3")
     spec = default_spec("kmeans", space=figure.space)
     command = f"python -m explorer cluster {checkpoint.name} --method kmeans --space {figure.space}"
     return _scores(checkpoint, spec, "purity_macro", seeds, report), command
@@ -210,10 +212,6 @@ def _scores(
 def _parts(seeds: tuple[int, ...], report: Report) -> Iterator[tuple[int, Report]]:
     for number, seed in enumerate(seeds):
         yield seed, part(report, number / len(seeds), (number + 1) / len(seeds))
-
-
-def _shipped(name: str) -> Checkpoint:
-    return checkpoints.get(name)
 
 
 def trainings() -> dict[str, TrainSpec]:

@@ -4,14 +4,15 @@ import pytest
 
 from explorer.clustering.metrics import FIT_SCORES, SCORES
 from explorer.figures import losses
+from explorer.models.spec import LOSS_UNITS
 from explorer.ui.shared import glossary
-from explorer.ui.train import beta_grid, watch
+from explorer.ui.train import beta_grid
 
 
 def test_each_term_of_the_tables_has_an_entry() -> None:
     scores = [score.title for score in (*SCORES.values(), *FIT_SCORES.values())]
     curves = losses.PANELS.values()
-    units = [unit for unit in watch.UNITS.values() if unit == "nats"]
+    units = [unit for unit in LOSS_UNITS.values() if unit == "nats"]
     for term in (*scores, *curves, *units, *beta_grid.TERMS.values()):
         assert len(glossary.meaning(term)) > 20, term
     for term in ("trustworthiness", "perplexity", "KL divergence", "reconstruction loss", "BIC"):

@@ -6,16 +6,13 @@ import streamlit as st
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.figures import comparison
+from explorer.ui.cluster import maps as cluster_maps
 from explorer.ui.compare.form import Choice
 from explorer.ui.compare.spaces import unit
-from explorer.ui.components import gallery as galleries
-from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
-from explorer.ui.map import inspector
-from explorer.ui.shared import cached, state, text
+from explorer.ui.shared import cached, text
 
 _SHOWN = 10
-_CHOSEN = "image chosen among the losses"
 
 
 def draw(choice: Choice) -> None:
@@ -47,27 +44,14 @@ def draw(choice: Choice) -> None:
     difference = tests[1].reconstruction_error - tests[0].reconstruction_error
     order = np.argsort(difference, kind="stable")
     with images:
-        _images(both[0], both[1], order[::-1][:_SHOWN], "left")
-        _images(both[1], both[0], order[:_SHOWN], "right")
+        _images(both[0], both[1], order[::-1], "left")
+        _images(both[1], both[0], order, "right")
         st.caption("The test images whose errors differ most. Click one to see both draw it.")
-    if st.session_state.pop(_CHOSEN, False):
-        st.rerun()
 
 
 def _images(better: Checkpoint, worse: Checkpoint, rows: np.ndarray, side: str) -> None:
     st.markdown(f"**{text.plain(better.name)}** keeps, {text.plain(worse.name)} loses")
-    pictures = inspector.pictures(better, rows)
-    tiles = [
-        Tile(image, alt=f"image {row}", index=int(row))
-        for image, row in zip(pictures, rows, strict=True)
-    ]
-    key = f"lost-{side}"
-    gallery(tiles, key=key, width=48, on_click=lambda: _choose(key))
-
-
-def _choose(key: str) -> None:
-    state.choose_point(galleries.clicked(key))
-    st.session_state[_CHOSEN] = True
+    cluster_maps.pictures(better, rows, f"lost-{side}", _SHOWN)
 
 
 def curves(choice: Choice) -> None:

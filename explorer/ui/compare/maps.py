@@ -1,5 +1,7 @@
 """The two maps of the compare page, at one scale where there is one, and the image on both."""
 
+import hashlib
+
 import numpy as np
 import streamlit as st
 
@@ -14,6 +16,7 @@ from explorer.ui.compare.spaces import unit
 from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.scatter_map import Extent, Groups, Values, classes, scatter_map
+from explorer.ui.map import inspector
 from explorer.ui.server import files
 from explorer.ui.shared import cached, glossary, projections, state, text
 from explorer.ui.shared.cached import Key
@@ -72,8 +75,8 @@ def _color(choice: Choice, side: Side) -> Groups | Values:
         return classes(side.checkpoint)
     keys = (cached.key(choice.left.checkpoint), cached.key(choice.right.checkpoint))
     shared(*keys)  # an error is said here
-    number = abs(hash(keys)) % 10**12
-    column = files.offer_column(f"shared-{number}", lambda checkpoint: shared(*keys))
+    name = hashlib.sha256(repr(keys).encode()).hexdigest()[:16]
+    column = files.offer_column(f"shared-{name}", lambda checkpoint: shared(*keys))
     return Values(column, "in common", 0.0, 1.0)
 
 
@@ -120,8 +123,7 @@ def point(choice: Choice) -> None:
     index = state.point(left.dataset, len(tests[0].labels))
     plots.pick_point(NAME, index, state.choose_point)
     if index is None:
-        middle = np.argsort(tests[0].reconstruction_error, kind="stable")
-        index = int(middle[len(middle) // 2])
+        index = inspector.typical(left)
         st.caption("Click a point: its image appears here, and a ring on both maps.")
     name = datasets.info(left.dataset).class_names[tests[0].labels[index]]
     st.markdown(f"**{text.plain(name)}** · image {index:,}")

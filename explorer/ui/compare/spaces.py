@@ -12,12 +12,12 @@ from explorer.figures.comparison import COLORS
 from explorer.latent import comparison
 from explorer.latent.comparison import Spread
 from explorer.latent.neighbors import knn_accuracy, nearest_of_each
+from explorer.models.spec import LOSS_UNITS
 from explorer.ui.compare.form import Choice
 from explorer.ui.shared import cached, glossary
 from explorer.ui.shared.cached import Key
 
 _MOST_AXES = 16
-_UNITS = {"bce": "nats", "mse": "squared error"}
 
 
 def draw(choice: Choice) -> None:
@@ -42,7 +42,7 @@ def draw(choice: Choice) -> None:
 
 def unit(checkpoint: Checkpoint) -> str:
     """Return the unit of a checkpoint's losses."""
-    return _UNITS[checkpoint.model.loss]
+    return LOSS_UNITS[checkpoint.model.loss]
 
 
 def _title(checkpoint: Checkpoint, both: tuple[Checkpoint, Checkpoint]) -> str:

@@ -7,12 +7,11 @@ from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
+from explorer.models.spec import LOSS_UNITS
 from explorer.ui.components.bars import code_bars
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, text
 from explorer.ui.shared.cached import Key
-
-_UNITS = {"bce": "nats", "mse": "squared error"}
 
 
 def typical(checkpoint: Checkpoint) -> int:
@@ -36,7 +35,7 @@ def inspect(checkpoint: Checkpoint, index: int) -> None:
     share = np.mean(error < error[index])
     st.markdown(
         f"**{text.plain(name)}** · image {index:,} · reconstruction error **{error[index]:.1f}** "
-        f"{_UNITS[checkpoint.model.loss]}, higher than **{share:.0%}** of the test images"
+        f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{share:.0%}** of the test images"
     )
     code_bars(z[index], z.mean(axis=0), z.std(axis=0))
     st.caption(

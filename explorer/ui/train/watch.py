@@ -14,7 +14,7 @@ from explorer.core.access import Visitor
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
 from explorer.figures import losses as curves
-from explorer.models.spec import ModelSpec
+from explorer.models.spec import LOSS_UNITS, ModelSpec
 from explorer.training import queue, run_store, snapshots
 from explorer.training.queue import TrainingJob
 from explorer.training.snapshots import Snapshots
@@ -41,7 +41,6 @@ _STATES = {
     "damaged": (":material/broken_image:", "damaged"),
 }
 _BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
-UNITS = {"bce": "nats", "mse": "squared error"}
 
 
 def state_name(state: str) -> str:
@@ -270,7 +269,7 @@ def _pictures(
         if active:
             st.caption("The losses and pictures appear when the first epoch is done.")
         return
-    figure = curves.loss_curves(history, epochs, validated, UNITS[model.loss])
+    figure = curves.loss_curves(history, epochs, validated, LOSS_UNITS[model.loss])
     last = history.iloc[-1]
     plot(
         figures.to_json(figure),
