@@ -255,6 +255,6 @@ def test_a_flat_picture_that_is_computed_is_drawn_by_itself() -> None:
         frame = projections.unfinished(checkpoint, ProjectionSpec(TSNE()))
         projections.draw_frame(checkpoint, frame)
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     assert "The PCA of the same points" in app.caption[0].value

@@ -56,7 +56,7 @@ def test_the_time_that_is_left_is_told_in_minutes(monkeypatch: pytest.MonkeyPatc
     read = jobs.get
     runs = {"state": "running", "seconds_left": 2880.0}
     monkeypatch.setattr(jobs, "get", lambda job_id: replace(read(job_id), **runs))
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     (progress,) = app.get("progress")
     assert progress.proto.text.endswith("about 48 min left")
@@ -76,7 +76,7 @@ def test_a_job_that_was_stopped_for_another_says_what_took_its_place() -> None:
 
         job_status.watch(f"k = {wanted}", submit, place="here", title=f"k-means, k = {wanted}")
 
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=60)
     for k in ("6", "7", "6"):
         app.query_params["k"] = k
         app.run()

@@ -328,7 +328,7 @@ def test_an_unforeseen_error_is_one_sentence(error: Exception, sentence: str) ->
         show_error(error)
 
     assert show_error(error)
-    app = AppTest.from_function(page, args=(error,)).run()
+    app = AppTest.from_function(page, args=(error,), default_timeout=60).run()
     (shown,) = app.error
     assert sentence in shown.value
     assert "secret" not in shown.value
