@@ -5,7 +5,15 @@ from functools import partial
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui.cluster import classifier, form, members, representations, scores, sweeps
+from explorer.ui.cluster import (
+    classifier,
+    form,
+    members,
+    published,
+    representations,
+    scores,
+    sweeps,
+)
 from explorer.ui.cluster import maps as cluster_maps
 from explorer.ui.components.preview import preview
 from explorer.ui.shared import clusterings, glossary, projections, state, title
@@ -19,6 +27,7 @@ _TABS = {
     "How many?": sweeps.draw,
     "Classifier": classifier.draw,
     "Representations": representations.draw,
+    "Published": published.draw,
 }
 
 

@@ -1,14 +1,18 @@
-"""The three spaces in which a checkpoint's test images can be seen."""
+"""The spaces in which a checkpoint's test images can be seen."""
 
+import math
 from typing import Any
 
 import numpy as np
 
 from explorer import datasets
+from explorer.checkpoints import edges
 from explorer.checkpoints.store import Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.core.spaces import SPACES
 from explorer.datasets import Dataset
+
+OF_IMAGES = ("original", "edges")  # spaces for which no model is asked
 
 
 def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
@@ -16,8 +20,8 @@ def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
 
     Args:
         checkpoint: Whose.
-        space: "latent" (z_mean), "original" (pixels in [0, 1]) or "reconstructed" (pixels of the
-            decoded z_mean).
+        space: "latent" (z_mean), "original" (pixels in [0, 1]), "reconstructed" (pixels of the
+            decoded z_mean) or "edges" (`explorer.checkpoints.edges`).
 
     Raises:
         ExplorerError: If the space is unknown, the checkpoint is damaged, or the original images
@@ -25,14 +29,27 @@ def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
     """
     if space not in SPACES:
         raise ExplorerError(f"space must be one of {', '.join(SPACES)}. Received: {space!r}.")
-    if space == "original":
-        return flat(originals(checkpoint))
+    if space in OF_IMAGES:
+        return from_images(originals(checkpoint), space)
     return from_codes(checkpoint, checkpoint.codes().latent.z_mean, space)
 
 
 def from_codes(checkpoint: Checkpoint, z: np.ndarray, space: str) -> np.ndarray:
     """Return codes z, (n, z_dim), as points of the space "latent" or "reconstructed"."""
     return z if space == "latent" else flat(checkpoint.decoder().decode(z))
+
+
+def from_images(images: np.ndarray, space: str) -> np.ndarray:
+    """Return images, (n, h, w, c) in [0, 1], as points of a space of `OF_IMAGES`."""
+    return flat(images) if space == "original" else edges.histograms(images)
+
+
+def width(checkpoint: Checkpoint, space: str) -> int:
+    """Return how many values a point has in a space."""
+    if space == "latent":
+        return checkpoint.z_dim
+    shape = checkpoint.model.image_shape
+    return edges.width(shape) if space == "edges" else math.prod(shape)
 
 
 def flat(images: np.ndarray) -> np.ndarray:

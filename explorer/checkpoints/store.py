@@ -39,6 +39,7 @@ _TRAINING: dict[str, tuple[type, ...]] = {
     "seconds": (int, float),
     "device": (str,),
 }
+_ADDED = {"output": "sigmoid"}  # what checkpoints of earlier versions do not tell
 _MAX_COUNT = 10**12
 _ROOT = Path(__file__).parents[2] / "checkpoints"
 # A folder that was written in later than this many nanoseconds ago may be written in once more
@@ -265,7 +266,8 @@ def _read(path: Path) -> Checkpoint:
         config = storage.parse_json(storage.read_text(file, _MAX_CONFIG_BYTES))
         if config["schema"] != SCHEMA:
             raise ValueError(f"its schema is {config['schema']!r}, this version reads {SCHEMA}")
-        fields = {name: config["model"][name] for name in ModelSpec.__dataclass_fields__}
+        model = _ADDED | config["model"]
+        fields = {name: model[name] for name in ModelSpec.__dataclass_fields__}
         checkpoint = Checkpoint(
             path,
             str(config["dataset"]),

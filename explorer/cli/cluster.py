@@ -13,9 +13,10 @@ from explorer.cli import large
 from explorer.cli.bar import Bar
 from explorer.cli.options import add as add_options
 from explorer.cli.options import given
-from explorer.clustering import METHODS, ClusteringSpec
+from explorer.clustering import METHODS, ClusteringSpec, default_spec
 from explorer.clustering.kmeans import KMeans
 from explorer.clustering.metrics import FIT_SCORES, SCORES
+from explorer.clustering.spec import SPLIT_TITLES
 from explorer.core.errors import ExplorerError
 from explorer.core.params import parameters
 
@@ -110,14 +111,22 @@ def _told_in_json(options: argparse.Namespace, answer: Any) -> bool:
     return bool(options.json)
 
 
-def _spec(options: argparse.Namespace, **defaults: Any) -> ClusteringSpec:
-    """Return the spec that is asked for, as far as the images for it are on this machine."""
+def _asked(options: argparse.Namespace, usual: str) -> tuple[str, dict[str, Any]]:
+    """Return the method that is asked for, and the values of its parameters that are given."""
+    method = METHODS[getattr(options, "method", usual)]
+    names = [item.name for of in (method, ClusteringSpec) for item in parameters(of)]
+    return method.name, given(options, names)
+
+
+def _spec(options: argparse.Namespace) -> ClusteringSpec:
+    method, values = _asked(options, KMeans.name)
+    return _usable(options, default_spec(method, **values))
+
+
+def _usable(options: argparse.Namespace, asked: ClusteringSpec) -> ClusteringSpec:
+    """Return a spec as far as the images for it are on this machine."""
     from explorer.runs import points
 
-    method = METHODS[getattr(options, "method", defaults.get("method", KMeans.name))]
-    names = [item.name for of in (method, ClusteringSpec) for item in parameters(of)]
-    values = {name: value for name, value in defaults.items() if name in names}
-    asked = ClusteringSpec.of({**values, **given(options, names), "method": method.name})
     found = points.fitting(checkpoints.get(options.name), asked)
     if found.note:
         print(found.note, file=sys.stderr)
@@ -129,10 +138,8 @@ def _cluster(options: argparse.Namespace) -> None:
     from explorer.runs.clusterings import ClusteringRequest
 
     if options.distributed:
-        method = METHODS[getattr(options, "method", KMeans.name)]
-        names = [item.name for of in (method, ClusteringSpec) for item in parameters(of)]
-        spec = ClusteringSpec.of({**given(options, names), "method": method.name})
-        answer = large.cluster(options, spec)
+        method, values = _asked(options, KMeans.name)
+        answer = large.cluster(options, default_spec(method, **values))
         if options.json:
             print(json.dumps(answer, indent=2))
         else:
@@ -153,10 +160,16 @@ def _cluster(options: argparse.Namespace) -> None:
     _print_rows([{"score": name, "value": value} for name, value in numbers.items()])
     for name, reason in result.scores.reasons.items():
         print(f"{name}: {reason}")
+    if (starts := result.clustering.starts) is not None:
+        reached, agreement = starts.T
+        print(
+            f"{len(starts)} starts reached {reached.min():,.6g} to {reached.max():,.6g}; their "
+            f"clusters agree with those kept by {agreement.min():.3f} or more (adjusted Rand)."
+        )
+    scored = f"silhouette on {scores.silhouette_sample:,} of them, seed {scores.silhouette_seed}"
     print(
-        f"Of the {spec.space} points of {result.scores.n_points:,} test images, clusters found on "
-        f"{spec.fit_on}, seed {spec.seed}; silhouette on {result.scores.silhouette_sample:,} of "
-        f"them, seed {result.scores.silhouette_seed}.\n{answer['file']}"
+        f"Of the {spec.space} points of {scores.n_points:,} images, clusters found on "
+        f"{SPLIT_TITLES[spec.fit_on]}, seed {spec.seed}; {scored}.\n{answer['file']}"
     )
 
 
@@ -184,9 +197,11 @@ def _sweep(options: argparse.Namespace) -> None:
 
 
 def _classify(options: argparse.Namespace) -> None:
-    from explorer.runs.classifiers import SOURCE_SPEC, ClassifierRequest
+    from explorer.clustering.majority_vote import SOURCE_SPEC, source_spec
+    from explorer.runs.classifiers import ClassifierRequest
 
-    spec = _spec(options, **SOURCE_SPEC.to_dict())
+    method, values = _asked(options, SOURCE_SPEC.method.name)
+    spec = _usable(options, source_spec(method, **values))
     request = ClassifierRequest(options.name, spec)
     with Bar() as bar:
         answer = request.summary(request.get(bar))

@@ -7,11 +7,11 @@ from typing import Any
 
 from explorer.cli.bar import Bar
 from explorer.core.errors import ExplorerError
-from explorer.reproduce.measure import SOURCES, Measured, measure
+from explorer.reproduce.measure import SOURCES, Measured, keep, measure
 
 _TABLE = (
-    "| figure | data, space | published | here | command |",
-    "| --- | --- | --- | --- | --- |",
+    "| figure | data, space | published | here | how | command |",
+    "| --- | --- | --- | --- | --- | --- |",
 )
 _BEGIN, _END = "<!-- reproduce {} -->", "<!-- end of reproduce {} -->"
 
@@ -22,7 +22,8 @@ def add(commands: Any) -> None:
         "reproduce",
         help="measure the sources' published figures",
         description="Measure the figures that the sources published, and print ours beside them. "
-        "What is absent is trained, and goes on where it was interrupted; what is done is kept.",
+        "What is absent is trained in the folder of checkpoints (EXPLORER_CHECKPOINTS, else "
+        "checkpoints/), and goes on where it was interrupted; what is done is kept there.",
     )
     parser.add_argument(
         "sources", nargs="+", metavar="SOURCE", help=f"{', '.join(SOURCES)}, or all"
@@ -31,7 +32,14 @@ def add(commands: Any) -> None:
         "--seeds", type=int, default=1, help="how many seeds of the clusterings (default 1)"
     )
     parser.add_argument(
-        *("--write", "-w"), metavar="FILE", type=Path, help="put the tables into this Markdown file"
+        *("--write", "-w"),
+        metavar="FILE",
+        type=Path,
+        help="put the tables into this Markdown file, pictures into figures/ beside it, and keep "
+        "the figures for the Cluster page",
+    )
+    parser.add_argument(
+        "--no-training", action="store_true", help="leave out what would have to be trained"
     )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.set_defaults(run=_reproduce)
@@ -43,12 +51,13 @@ def _reproduce(options: argparse.Namespace) -> None:
         raise ExplorerError(f"--seeds must be 1 or more. Received: {options.seeds}.")
     found: list[Measured] = []
     with Bar() as bar:
-        for each in measure(sources, tuple(range(options.seeds)), bar):
+        for each in measure(sources, tuple(range(options.seeds)), bar, not options.no_training):
             found.append(each)
             if not options.json:
                 print(_line(each))
     if options.write is not None:
         _write(options.write, sources, found, options.seeds)
+        keep(found)
     if options.json:
         print(json.dumps([each.to_dict() for each in found], indent=2))
 
@@ -56,17 +65,25 @@ def _reproduce(options: argparse.Namespace) -> None:
 def _line(each: Measured) -> str:
     figure = each.figure
     verdict = {True: "beaten", False: "falls short", None: ""}[each.beaten]
-    why = each.to_dict()["why"]
+    how = f"; {figure.protocol}" if figure.protocol else ""
+    why = "" if each.beaten else each.to_dict()["why"]
     return (
-        f"{figure.source:4}{figure.figure} ({figure.data}, {figure.space}): published "
-        f"{figure.published:g}, here {_ours(each)} {verdict}" + (f"\n      {why}" if why else "")
+        f"{figure.source:4}{figure.figure} ({figure.data}, {figure.space}{how}): published "
+        f"{_number(figure.published)}, here {_ours(each)} {verdict}"
+        + (f"\n      {why}" if why else "")
     )
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _ours(each: Measured) -> str:
     if each.ours is None:
         return "not measured"
-    return f"{each.ours:.4g}" + ("" if each.spread is None else f" ± {each.spread:.2g}")
+    return _number(each.ours) + ("" if each.spread is None else f" ± {each.spread:.2g}")
 
 
 def _write(file: Path, sources: tuple[str, ...], found: list[Measured], seeds: int) -> None:
@@ -74,9 +91,9 @@ def _write(file: Path, sources: tuple[str, ...], found: list[Measured], seeds: i
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     for source in sources:
         begin, end = _BEGIN.format(source), _END.format(source)
+        rows = [each for each in found if each.figure.source == source]
         head = f"`python -m explorer reproduce {source} --seeds {seeds}`:"
-        rows = [_row(each) for each in found if each.figure.source == source]
-        block = "\n".join([begin, head, "", *_TABLE, *rows, end])
+        block = "\n".join([begin, head, "", *_TABLE, *map(_row, rows), *_notes(rows), end])
         if begin in text and end in text:
             before, rest = text.split(begin, 1)
             text = before + block + rest.split(end, 1)[1]
@@ -87,9 +104,30 @@ def _write(file: Path, sources: tuple[str, ...], found: list[Measured], seeds: i
 
 def _row(each: Measured) -> str:
     figure = each.figure
-    why = each.to_dict()["why"]
-    short = "**falls short**: " if each.beaten is False else ""
-    here = _ours(each) + (f" ({short}{why})" if why or short else "")
+    verdict = {True: "", False: ": **falls short**", None: ""}[each.beaten]
     place = f"{figure.data}, {figure.space}"
-    command = f"`{each.command}`" if each.command else "–"
-    return f"| {figure.figure} | {place} | {figure.published:g} | {here} | {command} |"
+    command = f"`{figure.how.command()}`"
+    columns = [figure.figure, place, _number(figure.published), _ours(each) + verdict]
+    return f"| {' | '.join([*columns, figure.protocol or '–', command])} |"
+
+
+def _notes(rows: list[Measured]) -> list[str]:
+    """Return why rows are what they are, what chose them, and what trains for them: once each."""
+    said: dict[str, list[str]] = {}
+    for each in rows:
+        figure, told = each.figure, each.to_dict()
+        name = f"{figure.figure} ({figure.data}, {figure.space}"
+        name += f"; {figure.protocol})" if figure.protocol else ")"
+        if told["why"] and not each.beaten:
+            said.setdefault(told["why"], []).append(name)
+        if figure.chosen:
+            said.setdefault(f"Chosen without labels, by: {figure.chosen}", []).append(name)
+        if told["trained by"]:
+            said.setdefault(f"Trained by `{told['trained by']}`", []).append(name)
+    notes = [f"- {', '.join(_short(names))}: {text}" for text, names in said.items()]
+    return ["", *notes] if notes else []
+
+
+def _short(names: list[str]) -> list[str]:
+    """Return at most three names, and how many more there are."""
+    return names if len(names) <= 3 else [*names[:3], f"{len(names) - 3} more"]

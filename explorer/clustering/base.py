@@ -43,6 +43,7 @@ class Fitted:
         converged: Whether the fit met its tolerance.
         finished: False if it was stopped on request.
         covariances: Of the clusters among the features, shape (k, f, f), float64, or None.
+        starts: How the starts differ, see `compared`; None where there was one, or none is known.
     """
 
     assign: Callable[[np.ndarray], Assignment]
@@ -50,6 +51,27 @@ class Fitted:
     converged: bool = True
     finished: bool = True
     covariances: np.ndarray | None = None
+    starts: np.ndarray | None = None
+
+
+def compared(objectives: list[float], labels: list[np.ndarray], best: int) -> np.ndarray | None:
+    """Return how the starts of a fit differ, without labels: a row each, shape (s, 2), float64.
+
+    Args:
+        objectives: What each start reached: inertia, or mean log-likelihood of a point.
+        labels: The clusters that each found of the same points, arrays of shape (n,).
+        best: Number of the start that is kept.
+
+    Returns:
+        The objective, and the agreement of its clusters with those of the start that is kept
+        (adjusted Rand index, at most 1); None for a single start.
+    """
+    if len(objectives) < 2:
+        return None
+    from sklearn.metrics import adjusted_rand_score
+
+    agreement = [adjusted_rand_score(labels[best], found) for found in labels]
+    return np.column_stack([objectives, agreement]).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ def _fits(found: Clustering, n: int, d: int) -> bool:
         "probabilities": (n, k),
         "confidence": (n,),
         "covariances": (k, d, d),
+        "starts": (0 if found.starts is None else len(found.starts), 2),
     }
     kinds = {True: "i", False: "f"}
     content = {name: value for name, value in vars(found).items() if value is not None}

@@ -38,6 +38,9 @@ class Clustering:
         bic, aic: Of a Gaussian mixture on these points; lower is better.
         inertia: k-means: sum of the squared distances of these points to their centroid, in the
             space where the clustering took place (after scaling, PCA and UMAP).
+        starts: How the starts of k-means or a mixture differ, shape (s, 2): what each reached
+            (inertia, or mean log-likelihood of a fitted point), and how its clusters agree with
+            those that were kept (adjusted Rand index).
         converged: Whether the fit met its tolerance before `max_iter`.
         finished: False if the fit was stopped on request, so that this is the best so far.
         seconds: Time that fitting, or applying to these points, took.
@@ -54,6 +57,7 @@ class Clustering:
     bic: float | None = None
     aic: float | None = None
     inertia: float | None = None
+    starts: np.ndarray | None = None
     converged: bool = True
     finished: bool = True
     seconds: float = 0.0
@@ -198,6 +202,7 @@ def fit_prepared(
         spec=spec,
         centers=_centers(prepared.points, found, fitted.n_clusters),
         covariances=_covariances(prepared, fitted, spec),
+        starts=fitted.starts,
         converged=fitted.converged,
         finished=fitted.finished,
         seconds=prepared.seconds + time.perf_counter() - start,

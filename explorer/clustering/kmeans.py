@@ -1,11 +1,20 @@
 """k-means: each point belongs to the nearest of k centroids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from explorer.clustering.base import Assignment, Fitted, Method, max_iter, n_clusters, n_init, tol
+from explorer.clustering.base import (
+    Assignment,
+    Fitted,
+    Method,
+    compared,
+    max_iter,
+    n_clusters,
+    n_init,
+    tol,
+)
 from explorer.core.progress import Progress, Report
 
 
@@ -35,6 +44,7 @@ class KMeans(Method):
         random = check_random_state(seed)
         best: Any = None
         going = True
+        tried: list[Any] = []
         for done in range(1, self.n_init + 1):
             candidate = cluster.KMeans(
                 n_clusters=self.n_clusters,
@@ -43,13 +53,16 @@ class KMeans(Method):
                 tol=self.tol,
                 random_state=random,
             ).fit(features)
+            tried.append(candidate)
             if best is None or candidate.inertia_ < best.inertia_:
                 best = candidate
             message = f"{self.describe()}: start {done} of {self.n_init}"
             going = report(Progress(done / self.n_init, message))
             if not going:
                 break
-        return self.fitted(best, finished=going)
+        inertias = [float(each.inertia_) for each in tried]
+        starts = compared(inertias, [each.labels_ for each in tried], tried.index(best))
+        return replace(self.fitted(best, finished=going), starts=starts)
 
     def fitted(self, model: Any, finished: bool = True) -> Fitted:
         """Return a fitted model of scikit-learn as what `fit` returns."""

@@ -1,10 +1,11 @@
 """A classifier made of clusters: each takes the class that most of its points have."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from explorer.clustering import Clustering, ClusteringSpec, default_spec, fit, members
+from explorer.clustering import METHODS, Clustering, ClusteringSpec, default_spec, fit, members
 from explorer.clustering.confusion import (
     Confusion,
     Profile,
@@ -13,6 +14,7 @@ from explorer.clustering.confusion import (
     profile,
 )
 from explorer.core.errors import ExplorerError
+from explorer.core.params import parameters
 from explorer.core.progress import Report, silent
 
 MIXED = 0.4  # a cluster whose minority exceeds this share tells little
@@ -28,6 +30,17 @@ SOURCE_SPEC = default_spec(
     tol=1e-4,
     fit_on="train",
 )
+
+
+def source_spec(method: str = SOURCE_SPEC.method.name, **changes: Any) -> ClusteringSpec:
+    """Return source A3's clustering by a method, as far as that has its parameters, changed.
+
+    Raises:
+        ExplorerError: As `ClusteringSpec.of`.
+    """
+    known = {item.name for of in (METHODS[method], ClusteringSpec) for item in parameters(of)}
+    usual = {name: value for name, value in SOURCE_SPEC.to_dict().items() if name in known}
+    return ClusteringSpec.of({**usual, **changes, "method": method})
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,14 @@ class MiniBatchKMeans(KMeans):
 
     max_iter: int = max_iter(100)
     batch_size: int = whole(1024, 1, 1_000_000, "Mini-batch", "How many points each step looks at.")
+    max_no_improvement: int = whole(
+        10,
+        0,
+        1_000_000,
+        "Steps without improvement",
+        "Stop when so many mini-batches in a row brought no lower inertia. Few: it may stop after "
+        "a dozen steps, far from the end. 0: never for this reason.",
+    )
 
     def fit(self, features: np.ndarray, seed: int, report: Report) -> Fitted:
         """Fit scikit-learn's estimator."""
@@ -38,6 +46,7 @@ class MiniBatchKMeans(KMeans):
             max_iter=self.max_iter,
             batch_size=self.batch_size,
             tol=self.tol,
+            max_no_improvement=self.max_no_improvement or None,
             compute_labels=False,
             random_state=seed,
         ).fit(features)

@@ -5,7 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from explorer.clustering.base import Assignment, Fitted, Method, max_iter, n_clusters, n_init, tol
+from explorer.clustering.base import (
+    Assignment,
+    Fitted,
+    Method,
+    compared,
+    max_iter,
+    n_clusters,
+    n_init,
+    tol,
+)
 from explorer.core.errors import ExplorerError
 from explorer.core.params import choice, number
 from explorer.core.progress import Progress, Report
@@ -59,6 +68,7 @@ class GaussianMixture(Method):
         random = check_random_state(seed)
         best: Any = None
         going = True
+        tried: list[Any] = []
         for start in range(self.n_init):
             mixture = sk.GaussianMixture(
                 n_components=self.n_clusters,
@@ -76,6 +86,7 @@ class GaussianMixture(Method):
                 going = report(Progress((start + share) / self.n_init, message))
                 if mixture.converged_ or not going:
                     break
+            tried.append(mixture)
             if best is None or mixture.lower_bound_ > best.lower_bound_:
                 best = mixture
             if not going:
@@ -84,7 +95,9 @@ class GaussianMixture(Method):
         def assign(points: np.ndarray) -> Assignment:
             return _assign(best, points.astype(np.float64, copy=False))
 
-        return Fitted(assign, self.n_clusters, best.converged_, going, _covariances(best))
+        covariances = _covariances(best)
+        starts = _starts(tried, best, features)
+        return Fitted(assign, self.n_clusters, best.converged_, going, covariances, starts)
 
     def _fit(self, mixture: Any, features: np.ndarray) -> None:
         try:
@@ -95,6 +108,13 @@ class GaussianMixture(Method):
                 "n_clusters or choose a simpler covariance_type. Received: "
                 f"{self.reg_covar:g}, {self.n_clusters}, {self.covariance_type!r}."
             ) from error
+
+
+def _starts(tried: list[Any], best: Any, features: np.ndarray) -> np.ndarray | None:
+    if len(tried) < 2:
+        return None
+    bounds = [float(mixture.lower_bound_) for mixture in tried]
+    return compared(bounds, [m.predict(features) for m in tried], tried.index(best))
 
 
 def _assign(mixture: Any, features: np.ndarray) -> Assignment:

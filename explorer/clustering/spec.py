@@ -13,7 +13,8 @@ from explorer.core.storage import content_hash
 
 VERSION = 2  # raise it when the same spec would give another clustering
 
-SPLIT_TITLES = {"test": "test images", "train": "training images"}
+SPLIT_TITLES = {"test": "test images", "train": "training images", "all": "all images"}
+CODE_TITLES = {"mean": "their means", "sampled": "a sample of each"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,10 @@ class ClusteringSpec(MethodSpec):
     Attributes:
         method: The method with its parameters.
         space: What the points are, one of `core.spaces.SPACES`.
-        fit_on: The split that the clusters are found on, "train" or "test".
+        fit_on: The split that the clusters are found on, "train" or "test"; or "all", both
+            together, as N2D and DEC do: the scores are then of all images too.
+        code: Of a VAE's codes, "mean" (z_mean) or "sampled" (one draw from each code's Gaussian,
+            seeded by `seed`, as source B does); an autoencoder has no other than the mean.
         noise: Standard deviation of the Gaussian noise that the caller added to the images in
             [0, 1] before this (`clustering.add_noise`, with the same seed). It is here to name
             the result; no clustering function adds noise itself.
@@ -44,14 +48,22 @@ class ClusteringSpec(MethodSpec):
         "latent",
         spaces.TITLES,
         "Points",
-        "What is clustered: the codes of the images, their pixels, or the pixels of their "
-        "reconstructions.",
+        "What is clustered: the codes of the images, their pixels, the pixels of their "
+        "reconstructions, or histograms of the directions of their edges (HOG), which no network "
+        "has learned: what does the network add?",
     )
     fit_on: str = choice(
         "test",
         SPLIT_TITLES,
         "Find the clusters on",
-        "Maps and scores are of the test images in either case.",
+        "Maps are of the test images in any case; scores too, but those of clusters that were "
+        "found on all images are of all.",
+    )
+    code: str = choice(
+        "mean",
+        CODE_TITLES,
+        "Codes of a VAE",
+        "Each code of a VAE is a small Gaussian: cluster its mean, or a sample of it.",
     )
     noise: float = number(
         0,
@@ -89,7 +101,7 @@ class ClusteringSpec(MethodSpec):
 
     def canonical(self) -> Self:
         """Return this spec with seed 0 if nothing in it is random."""
-        random = self.method.is_random or self.noise or self.pca
+        random = self.method.is_random or self.noise or self.pca or self.code == "sampled"
         return self if random else replace(self, seed=0)
 
     def describe(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.clustering.base import Method
+from explorer.clustering.base import Method, n_init
 from explorer.clustering.kmeans import KMeans
 from explorer.clustering.mixture import GaussianMixture
 from explorer.core.errors import ExplorerError
@@ -117,3 +117,7 @@ class UMAPMixture(UMAPFirst, GaussianMixture):
         "the embedding; slow and often best. How sure it is of a point says nothing about what "
         "UMAP did to it."
     )
+
+    # A single start is fragile: on one embedding of MNIST 3 of 8 gave an accuracy of 0.83 where the
+    # others gave 0.97. Beside UMAP's time ten cost little.
+    n_init: int = n_init(10)

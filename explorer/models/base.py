@@ -60,7 +60,7 @@ class Architecture(ABC):
     """The hidden layers of an encoder and its decoder.
 
     What all architectures share is built around them (`explorer.models.networks`): the dense
-    layers that give the code, and the sigmoid of the image.
+    layers that give the code, and the activation of the pixels.
 
     Attributes:
         name: As specs and the command line have it.

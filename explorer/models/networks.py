@@ -27,10 +27,11 @@ def build_encoder(spec: ModelSpec) -> keras.Model:
 def build_decoder(spec: ModelSpec) -> keras.Model:
     """Build a decoder.
 
-    Input: codes (batch, z_dim). Output: images (batch, h, w, c) in [0, 1] (sigmoid), float32.
+    Input: codes (batch, z_dim). Output: images (batch, h, w, c), float32, in [0, 1] unless
+    `spec.output` is linear.
     """
     z = keras.Input((spec.z_dim,), name="z")
     architecture = ARCHITECTURES[spec.architecture]
     x = architecture.decode(z, spec.image_shape, spec.widths, spec.activation)
-    image = layers.Activation("sigmoid", dtype="float32", name="image")(x)
+    image = layers.Activation(spec.output, dtype="float32", name="image")(x)
     return keras.Model(z, image, name="decoder")

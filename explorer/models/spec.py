@@ -25,6 +25,7 @@ ACTIVATIONS = {
     "softplus": "softplus",
 }
 CODE_ACTIVATIONS = {"linear": "linear", **ACTIVATIONS}
+OUTPUTS = {"sigmoid": "sigmoid: pixels from 0 to 1", "linear": "linear: any number"}
 MAX_PARAMETERS = 200_000_000
 _OWN = {"": "the architecture's own"}
 
@@ -43,6 +44,8 @@ class ModelSpec(Parameters):
         code_activation: Of an AE's code (a VAE's is linear); empty: the architecture's own.
         loss: Reconstruction loss, summed over the pixels of an image: binary cross-entropy (in
             nats) or squared error.
+        output: Activation of the pixels: "sigmoid", or "linear" for squared error alone (as DEC
+            and N2D have it); pages draw what is below 0 black, above 1 white.
         beta: Weight of the KL divergence (VAE), ≥ 0.
         kl_warmup: Epochs over which that weight grows linearly to `beta`; 0: none.
         noise: Standard deviation of Gaussian noise added to the input while training (the target
@@ -89,6 +92,12 @@ class ModelSpec(Parameters):
     loss: str = choice(
         "bce", LOSSES, "Reconstruction loss", "Of a pixel; summed over the pixels of an image."
     )
+    output: str = choice(
+        "sigmoid",
+        OUTPUTS,
+        "Activation of the pixels",
+        "Cross-entropy needs the sigmoid. Linear pixels may leave the range from black to white.",
+    )
     beta: float = number(
         1,
         0,
@@ -128,6 +137,11 @@ class ModelSpec(Parameters):
         self._set("activation", self.activation or own.activation)
         code_activation = self.code_activation or own.code_activation
         self._set("code_activation", "linear" if self.kind == "vae" else code_activation)
+        if self.output == "linear" and self.loss != "mse":
+            raise ExplorerError(
+                "Linear pixels may lie outside of 0 to 1, where there is no cross-entropy: choose "
+                f"the loss mse, or the output sigmoid. Received: {self.loss!r}."
+            )
         self._check_sizes()
 
     def _set(self, field: str, value: Any) -> None:

@@ -55,6 +55,6 @@ class Raw(Method):
     def axis_names(
         self, n_components: int, space: str, explained_variance: np.ndarray | None
     ) -> list[str]:
-        """Return z and its index for latent codes, else the number of the pixel."""
-        text = "z<sub>{}</sub>" if space == "latent" else "pixel {}"
+        """Return z and its index for latent codes, else the number of pixel or bin."""
+        text = {"latent": "z<sub>{}</sub>", "edges": "edges {}"}.get(space, "pixel {}")
         return [text.format(axis) for axis in self.data_axes(n_components)]

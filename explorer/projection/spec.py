@@ -21,7 +21,8 @@ class ProjectionSpec(MethodSpec):
     Attributes:
         method: How it is computed.
         n_components: 2 or 3, the dimensions of the picture.
-        space: What the rows of the data are: "latent" codes, "original" or "reconstructed" images.
+        space: What the rows of the data are: "latent" codes, "original" or "reconstructed"
+            images, or the "edges" in them.
         seed: Decides all that is random.
         sample_size: Of more rows than this, a random subset of this size is taken.
 
@@ -35,7 +36,7 @@ class ProjectionSpec(MethodSpec):
     method: Method = field(default_factory=PCA)
     n_components: int = whole(2, 2, 3, "Dimensions", "Of the picture, 2 or 3.")
     space: str = choice(
-        "latent", spaces.TITLES, "Space", "What is drawn: codes, images or reconstructions."
+        "latent", spaces.TITLES, "Space", "What is drawn: codes, images, reconstructions or edges."
     )
     seed: int = seed()
     sample_size: int = whole(

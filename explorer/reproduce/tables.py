@@ -12,13 +12,13 @@ from explorer.clustering.confusion import confusion
 from explorer.clustering.spec import ClusteringSpec, default_spec
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
-from explorer.core.spaces import SPACES
 from explorer.core.storage import read_json, write_json
 from explorer.reproduce.published import SOURCE_B, SOURCE_C, SOURCE_D
 from explorer.runs import clusterings, points
 from explorer.runs.clusterings import ClusteringRequest, ClusterRun
 from explorer.runs.request import Request
 
+SPACES = ("original", "reconstructed", "latent")  # of source B
 NOISE = 0.2  # source B does not tell its own
 
 # The checkpoints of each source that ship.
@@ -73,8 +73,7 @@ def representations(name: str, noise: float = NOISE, report: Report = silent) ->
         theirs = SOURCE_B.get(checkpoint.dataset, {}).get(space)
         rows += [_row_b(run, theirs) for run in clusterings.runs(name, specs, told)]
         _go_on(report, (number + 1) / 3, f"{space} done")
-    order = {space: i for i, space in enumerate(("original", "reconstructed", "latent"))}
-    rows.sort(key=lambda row: (row["noise"], order[row["space"]]))
+    rows.sort(key=lambda row: (row["noise"], SPACES.index(row["space"])))
     notes.append(
         f"k-means, k = {len(info.class_names)}, at most 500 iterations, best of 3 starts, seed 0; "
         "found on clean images, scored on the test images in the space named; the silhouette on "

@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer import checkpoints, datasets
 from explorer.checkpoints import Checkpoint, spaces
-from explorer.clustering import ClusteringSpec, majority_vote
+from explorer.clustering import Clustering, ClusteringSpec, majority_vote
 from explorer.clustering.confusion import Confusion
 from explorer.clustering.majority_vote import SOURCE_SPEC as SOURCE_SPEC
 from explorer.clustering.majority_vote import ClusterClassifier
@@ -139,7 +139,12 @@ def _compute(checkpoint: Checkpoint, spec: ClusteringSpec, report: Report) -> Cl
 def _splits(checkpoint: Checkpoint, spec: ClusteringSpec) -> tuple[Points, Points]:
     test = points.test_points(checkpoint, spec)
     if spec.fit_on == "train":
-        return points.train_points(checkpoint, spec.space), test
+        return points.train_points(checkpoint, spec), test
+    if spec.fit_on == "all":
+        raise ExplorerError(
+            "A classifier is tested on images that made none of its clusters: find them on the "
+            "training images. Received: fit_on='all'."
+        )
     return Points(test.x[::2], test.labels[::2]), Points(test.x[1::2], test.labels[1::2])
 
 
@@ -170,25 +175,32 @@ def _collected(
         offender_majorities=np.array([o.majority for o in result.offenders], np.int64),
         offender_sizes=np.array([o.size for o in result.offenders], np.int64),
         offender_minorities=np.array([o.minority_share for o in result.offenders]),
-        offender_images=_images(checkpoint, spec, result.clustering.centers[numbers], rows),
+        offender_images=_images(checkpoint, spec, result.clustering, numbers, rows),
         offender_labels=labels,
     )
 
 
 def _images(
-    checkpoint: Checkpoint, spec: ClusteringSpec, centers: np.ndarray, rows: list[np.ndarray]
+    checkpoint: Checkpoint,
+    spec: ClusteringSpec,
+    found: Clustering,
+    numbers: list[int],
+    rows: list[np.ndarray],
 ) -> np.ndarray:
     shape = checkpoint.model.image_shape
+    centers = found.centers[numbers]
     if spec.fit_on == "train":
         images = datasets.load(checkpoint.dataset, "train", download=False).images
     else:
         images = spaces.originals(checkpoint)[::2]
     if spec.space == "latent":
         pictures = checkpoint.decoder().decode(centers)
+    elif spec.space == "edges":  # which is no picture: the mean of the images
+        pictures = np.array([images[found.labels == each].mean(axis=0) for each in numbers])
     else:
         pictures = centers.reshape(-1, *shape)
-    found = np.zeros((len(rows), 1 + _MISFITS, *shape), np.float32)
+    tiles = np.zeros((len(rows), 1 + _MISFITS, *shape), np.float32)
     for row, misfits in enumerate(rows):
-        found[row, 0] = pictures[row]
-        found[row, 1 : 1 + len(misfits)] = images[misfits]
-    return (np.clip(found, 0, 1) * 255).round().astype(np.uint8)
+        tiles[row, 0] = pictures[row]
+        tiles[row, 1 : 1 + len(misfits)] = images[misfits]
+    return (np.clip(tiles, 0, 1) * 255).round().astype(np.uint8)

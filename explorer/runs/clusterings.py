@@ -1,14 +1,13 @@
 """Clusterings of a checkpoint's images: the meeting point of a checkpoint and a spec.
 
-A run finds the clusters on the training or the test images and applies them to the test images,
-which are those that pages show. It lies in `checkpoints/<name>/clusterings/`:
+A run finds the clusters on the training images, the test images or all of them, and applies them to
+the test images, which are those that pages show. It lies in `checkpoints/<name>/clusterings/`:
 
     <method>-<hash>.npz                 the clustering of the test images
     <method>-<hash>-scores-10000-0.json its scores
     <method>-<hash>-page.npz            distances to the centres, and the cells of a plane
 """
 
-import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from explorer import checkpoints, clustering
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, spaces
 from explorer.clustering import NOISE, Clustering, ClusteringSpec, FittedClustering, metrics
 from explorer.clustering.metrics import ClusterScores
 from explorer.core.errors import ExplorerError
@@ -26,6 +25,10 @@ from explorer.runs import points
 from explorer.runs.request import Request
 
 CELLS = 240  # along each axis of a plane
+_OF_POINTS = (
+    "probabilities",
+    "confidence",
+)  # what a clustering tells of each point, besides labels
 # What takes about half a second: the scores of so many points, a fit of so much work, in
 # starts × points × dimensions × clusters.
 _QUICK_POINTS = 10_000
@@ -116,8 +119,7 @@ class ClusteringRequest(Request[ClusterRun]):
         checkpoint = checkpoints.get(self.checkpoint)
         folder, spec = checkpoint.clusterings, self.spec
         n = len(checkpoint.codes().labels)
-        d = checkpoint.z_dim if spec.space == "latent" else math.prod(checkpoint.model.image_shape)
-        found = clustering.load(spec, folder, n, d)
+        found = clustering.load(spec, folder, n, spaces.width(checkpoint, spec.space))
         if found is None:
             return None
         try:
@@ -141,7 +143,7 @@ class ClusteringRequest(Request[ClusterRun]):
         """
         checkpoint = checkpoints.get(self.checkpoint)
         unscored = self._find_fit(ClusterScores(0, 0, 0.0, self.spec.space))
-        if unscored is None:
+        if unscored is None or self.spec.fit_on == "all":  # of whose labels the file has a part
             return _compute(checkpoint, self.spec, {}, report)
         test = points.test_points(checkpoint, self.spec)
         return replace(unscored, scores=_scores(unscored.clustering, test, report))
@@ -178,6 +180,8 @@ class ClusteringRequest(Request[ClusterRun]):
             "spec": found.spec.to_dict(),
             "bic": found.bic,
             "aic": found.aic,
+            "inertia": found.inertia,
+            "starts": None if found.starts is None else found.starts.round(6).tolist(),
             "sizes": found.sizes.tolist(),
             "converged": bool(found.converged),
             "finished": bool(found.finished),
@@ -231,17 +235,33 @@ def _compute(
     if spec.fit_on == "test":
         fit = clustering.fit(test.x, spec, part(report, 0.05, 0.8))
         found = fit.clustering
+    elif spec.fit_on == "all":
+        return _of_all(checkpoint, spec, test, report)
     else:
         # The training images have no noise: one fit serves all amounts of it.
         clean = replace(spec, noise=0.0)
         if clean not in fitted:
-            train = points.train_points(checkpoint, spec.space)
+            train = points.train_points(checkpoint, spec)
             fitted[clean] = clustering.fit(train.x, clean, part(report, 0.1, 0.8))
         fit = fitted[clean]
         applied = fit.apply(test.x)
         seconds = fit.clustering.seconds + applied.seconds
         found = replace(applied, spec=spec, seconds=seconds)
     scores = _scores(found, test, part(report, 0.8, 1.0))
+    return ClusterRun(found, scores, _distances(test.x, found), _cells(test.x, fit))
+
+
+def _of_all(
+    checkpoint: Checkpoint, spec: ClusteringSpec, test: points.Points, report: Report
+) -> ClusterRun:
+    """Find the clusters of all images and score them on all; the run shows the test images."""
+    everything = points.fitted_points(checkpoint, spec)
+    fit = clustering.fit(everything.x, spec, part(report, 0.1, 0.8))
+    scores = _scores(fit.clustering, everything, part(report, 0.8, 1.0))
+    arrays = {name: getattr(fit.clustering, name) for name in ("labels", *_OF_POINTS)}
+    last = -len(test.labels)
+    shown = {name: each[last:] for name, each in arrays.items() if each is not None}
+    found = replace(fit.clustering, **shown)
     return ClusterRun(found, scores, _distances(test.x, found), _cells(test.x, fit))
 
 

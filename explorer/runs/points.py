@@ -7,9 +7,12 @@ import numpy as np
 
 from explorer import datasets
 from explorer.checkpoints import Checkpoint, spaces
+from explorer.checkpoints.onnx import LatentCodes
 from explorer.clustering import ClusteringSpec, add_noise
 from explorer.core.errors import ExplorerError
 from explorer.core.storage import read_npz, write_npz
+
+_TRAIN, _TEST = 0, 1  # so that the samples of both splits are others
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,38 +38,57 @@ def test_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
         ExplorerError: If the checkpoint is damaged, or images are needed that are not on this
             machine.
     """
-    labels = checkpoint.codes().labels
-    if not spec.noise:
-        return Points(spaces.points(checkpoint, spec.space), labels)
-    images = add_noise(spaces.originals(checkpoint), spec.noise, spec.seed)
-    if spec.space == "original":
-        return Points(spaces.flat(images), labels)
-    z = checkpoint.encoder().encode(images).z_mean
-    return Points(spaces.from_codes(checkpoint, z, spec.space), labels)
+    codes = checkpoint.codes()
+    if spec.space in spaces.OF_IMAGES:
+        images = spaces.originals(checkpoint)
+        if spec.noise:
+            images = add_noise(images, spec.noise, spec.seed)
+        return Points(spaces.from_images(images, spec.space), codes.labels)
+    latent = codes.latent
+    if spec.noise:
+        noisy = add_noise(spaces.originals(checkpoint), spec.noise, spec.seed)
+        latent = checkpoint.encoder().encode(noisy)
+    z = _chosen(latent, spec, _TEST)
+    return Points(spaces.from_codes(checkpoint, z, spec.space), codes.labels)
 
 
-def train_points(checkpoint: Checkpoint, space: str) -> Points:
-    """Return the points of the training images in a space; the codes are kept beside it.
+def train_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
+    """Return the points of the training images in `spec.space`; the codes are kept beside it.
 
     Raises:
         ExplorerError: As `test_points`.
     """
-    if space == "original":
+    if spec.space in spaces.OF_IMAGES:
         data = datasets.load(checkpoint.dataset, "train", download=False)
-        return Points(spaces.flat(data.images), data.labels)
-    codes = _train_codes(checkpoint)
-    return Points(spaces.from_codes(checkpoint, codes.x, space), codes.labels)
+        return Points(spaces.from_images(data.images, spec.space), data.labels)
+    latent, labels = _train_codes(checkpoint)
+    z = _chosen(latent, spec, _TRAIN)
+    return Points(spaces.from_codes(checkpoint, z, spec.space), labels)
+
+
+def _chosen(latent: LatentCodes, spec: ClusteringSpec, split: int) -> np.ndarray:
+    """Return the codes that are clustered, (n, z_dim): the means, or a sample of each."""
+    if spec.code == "mean" or latent.z_log_var is None:
+        return latent.z_mean
+    random = np.random.default_rng((spec.seed, split))
+    epsilon = random.standard_normal(latent.z_mean.shape, dtype=np.float32)
+    return np.asarray(latent.z_mean + np.exp(latent.z_log_var / 2) * epsilon)
 
 
 def fitted_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
     """Return the points that a clustering is fitted on.
 
     Those are the training images, always without noise (as in source B, where only the test
-    images are noisy), or the test images with the noise of the spec.
+    images are noisy), or the test images with the noise of the spec, or the one and then the other.
     """
+    if spec.fit_on == "test":
+        return test_points(checkpoint, spec)
+    train = train_points(checkpoint, spec)
     if spec.fit_on == "train":
-        return train_points(checkpoint, spec.space)
-    return test_points(checkpoint, spec)
+        return train
+    test = test_points(checkpoint, spec)
+    x = np.concatenate([train.x, test.x])
+    return Points(x, np.concatenate([train.labels, test.labels]))
 
 
 @dataclass(frozen=True)
@@ -100,16 +122,20 @@ def has_training_images(checkpoint: Checkpoint) -> bool:
     return datasets.is_local(checkpoint.dataset, "train")
 
 
-def _train_codes(checkpoint: Checkpoint) -> Points:
+def _train_codes(checkpoint: Checkpoint) -> tuple[LatentCodes, np.ndarray]:
+    """Return the codes of the training images, and their classes, shape (n,)."""
     file = checkpoint.clusterings / "train-codes.npz"
+    names = ["z_mean", *(["z_log_var"] if checkpoint.model.kind == "vae" else [])]
     try:
-        kept = read_npz(file, "z_mean", "labels")
-        if kept["z_mean"].shape == (len(kept["labels"]), checkpoint.z_dim):
-            return Points(kept["z_mean"], kept["labels"])
+        kept = read_npz(file, "labels", *names)
+        shape = (len(kept["labels"]), checkpoint.z_dim)
+        if all(kept[name].shape == shape for name in names):
+            return LatentCodes(kept["z_mean"], kept.get("z_log_var")), kept["labels"]
     except ExplorerError:
         pass  # there is none yet, or it is damaged
     data = datasets.load(checkpoint.dataset, "train", download=False)
-    z = checkpoint.encoder().encode(data.images).z_mean
+    latent = checkpoint.encoder().encode(data.images)
+    content = {name: getattr(latent, name) for name in names}
     with suppress(OSError):  # without room they are computed again
-        write_npz(file, z_mean=z, labels=data.labels)
-    return Points(z, data.labels)
+        write_npz(file, labels=data.labels, **content)
+    return latent, data.labels

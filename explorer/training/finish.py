@@ -18,7 +18,10 @@ from explorer.training.model import build
 from explorer.training.state import State, restore
 
 # What a checkpoint tells of the training's options, besides the command.
-_RECORDED = ("batch_size", "learning_rate", "seed", "patience", "dtype", "start")
+_RECORDED = (
+    *("batch_size", "learning_rate", "optimizer", "momentum", "initializer"),
+    *("seed", "patience", "dtype", "start"),
+)
 
 
 def finish(name: str) -> Checkpoint:

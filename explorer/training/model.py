@@ -51,8 +51,14 @@ def build(
     if on_device is not None:
         model.keep_on_device(on_device)
         steps = min(_STEPS_ON_DEVICE, max(1, len(on_device) // spec.batch_size))
+    if spec.initializer == "variance_scaling":
+        _scale_variance(model, seed)
+    optimizers = {
+        "adam": lambda: keras.optimizers.Adam(spec.learning_rate),
+        "sgd": lambda: keras.optimizers.SGD(spec.learning_rate, spec.momentum),
+    }
     model.compile(
-        keras.optimizers.Adam(spec.learning_rate),
+        optimizers[spec.optimizer](),
         # Keras runs PyTorch a step at a time.
         steps_per_execution=1 if keras.backend.backend() == "torch" else steps,
         # XLA gained nothing on these convolutions, and costs its compilation.
@@ -61,6 +67,17 @@ def build(
     model(np.zeros((1, *spec.model.image_shape), np.float32))
     model.optimizer.build(model.trainable_variables)
     return model
+
+
+def _scale_variance(model: Autoencoder, seed: int) -> None:
+    """Draw all kernels anew: VarianceScaling(1/3, fan_in, uniform), as the code of DEC has it."""
+    for part in (model.encoder, model.decoder):
+        for number, layer in enumerate(part.layers):
+            if hasattr(layer, "kernel"):
+                draw = keras.initializers.VarianceScaling(
+                    1 / 3, "fan_in", "uniform", seed=(seed + 1) * 1000 + number
+                )
+                layer.kernel.assign(draw(layer.kernel.shape))
 
 
 def start_from(model: Autoencoder, spec: TrainSpec) -> None:

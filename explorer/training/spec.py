@@ -10,6 +10,11 @@ from explorer.core.errors import ExplorerError
 from explorer.core.params import Parameters, choice, number, seed, whole
 from explorer.models.spec import ModelSpec
 
+OPTIMIZERS = {"adam": "Adam", "sgd": "SGD, with momentum"}
+INITIALIZERS = {
+    "glorot_uniform": "Glorot, uniform",
+    "variance_scaling": "variance scaling: 1/3 of fan-in, uniform (DEC)",
+}
 DTYPES = {"float32": "float32", "mixed_bfloat16": "mixed bfloat16"}
 
 
@@ -22,7 +27,12 @@ class TrainSpec(Parameters):
         model: What to build; its image shape must be the data set's.
         epochs: Passes over the training images, at least 1.
         batch_size: Images per step, at least 1.
-        learning_rate: Of Adam, above 0.
+        learning_rate: Of the optimiser, above 0.
+        optimizer: "adam", or "sgd" (stochastic gradient descent) as DEC has it. Our loss is summed
+            over the pixels: where a text takes their mean, divide SGD's learning rate by their
+            number; Adam's steps do not depend on it.
+        momentum: Of SGD, 0 to below 1; Adam has its own.
+        initializer: Of the kernels: Keras' usual one, or VarianceScaling(1/3, "fan_in", "uniform").
         seed: Of the initial weights, the shuffling, the sampling and the validation split.
         validation_size: Training images held out for validation. 0: all are trained on, and the
             validation losses are those of the test images.
@@ -53,7 +63,16 @@ class TrainSpec(Parameters):
         0,
         math.inf,
         "Learning rate",
-        "How large a step the optimiser (Adam) takes. Too large: the loss jumps or fails.",
+        "How large a step the optimiser takes. Too large: the loss jumps or fails.",
+    )
+    optimizer: str = choice(
+        "adam", OPTIMIZERS, "Optimiser", "Adam finds the size of its steps itself; SGD does not."
+    )
+    momentum: float = number(
+        0, 0, 0.9999, "Momentum (SGD)", "How much of its last step SGD takes again."
+    )
+    initializer: str = choice(
+        "glorot_uniform", INITIALIZERS, "Initial weights", "How the kernels are drawn at first."
     )
     seed: int = seed()
     validation_size: int = whole(
@@ -91,6 +110,11 @@ class TrainSpec(Parameters):
             )
         if not self.learning_rate:
             raise ExplorerError("learning_rate must be above 0. Received: 0.")
+        if self.momentum and self.optimizer != "sgd":
+            raise ExplorerError(
+                "Adam has momentum of its own: choose the optimiser sgd, or leave out momentum. "
+                f"Received: {self.momentum}."
+            )
         if self.patience and not self.validation_size:
             raise ExplorerError(
                 "Early stopping needs images that are held out of the training: set the "

@@ -21,6 +21,10 @@ def test_kmeans_is_scikit_learns(scaling):
     found = fit(DIGITS, spec).clustering
     assert np.array_equal(found.labels, reference.labels_)
     assert found.inertia == pytest.approx(reference.inertia_, rel=1e-5)
+    inertias, agreement = found.starts.T
+    assert inertias.min() == pytest.approx(found.inertia, rel=1e-5)
+    assert agreement[inertias.argmin()] == 1
+    assert len(found.starts) == 4
     assert found.probabilities is None
     assert found.bic is None
 

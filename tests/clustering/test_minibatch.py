@@ -9,5 +9,9 @@ from tests.clustering.digits import DIGITS
 
 def test_minibatch_is_scikit_learns():
     spec = default_spec("minibatch", n_clusters=12, n_init=5, batch_size=100, seed=1)
-    reference = sk.MiniBatchKMeans(12, n_init=5, batch_size=100, random_state=1).fit(DIGITS)
-    assert np.array_equal(fit(DIGITS, spec).clustering.labels, reference.labels_)
+    for ours, theirs in ((10, 10), (0, None)):
+        reference = sk.MiniBatchKMeans(
+            12, n_init=5, batch_size=100, random_state=1, max_no_improvement=theirs
+        ).fit(DIGITS)
+        found = fit(DIGITS, spec.change(max_no_improvement=ours)).clustering
+        assert np.array_equal(found.labels, reference.labels_)

@@ -24,6 +24,8 @@ def test_mixture_is_scikit_learns(covariance_type):
     assert found.confidence == pytest.approx(found.probabilities.max(axis=1))
     assert found.bic == pytest.approx(reference.bic(z))
     assert found.aic == pytest.approx(reference.aic(z))
+    assert found.starts[:, 0].max() == pytest.approx(reference.lower_bound_)
+    assert found.starts[found.starts[:, 0].argmax(), 1] == 1
     assert found.converged
     # The ellipses that a picture would draw: EM's last step made the means from the weights.
     assert found.centers == pytest.approx(reference.means_, abs=0.02)

@@ -11,3 +11,5 @@ def test_a_model_that_cannot_be_is_refused() -> None:
         ModelSpec("vae", "mlp", (28, 28, 1), 0)
     with pytest.raises(ExplorerError, match="more than the 200,000,000"):
         ModelSpec("vae", "mlp", (28, 28, 1), 10, (30_000, 30_000))
+    with pytest.raises(ExplorerError, match="choose the loss mse"):
+        ModelSpec("ae", "mlp", (28, 28, 1), 10, output="linear")

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from explorer import datasets
-from explorer.clustering.majority_vote import SOURCE_SPEC
+from explorer.clustering.majority_vote import SOURCE_SPEC, source_spec
+from explorer.core.errors import ExplorerError
 from explorer.runs.classifiers import ClassifierRequest
 from tests.mine import NAME
 
@@ -40,6 +41,15 @@ def test_without_a_second_split_half_of_the_test_images_is_held_out() -> None:
     spec = SOURCE_SPEC.change(n_clusters=20, n_init=2, fit_on="test", space="latent")
     result = ClassifierRequest(NAME, spec).get()
     assert (result.n_train, result.n_test) == (300, 299)
+
+
+def test_full_k_means_of_edges_classifies_and_shows_mean_images() -> None:
+    spec = source_spec("kmeans", space="edges", n_clusters=40, n_init=1)
+    result = ClassifierRequest(NAME, spec).get()
+    assert result.test_error < 0.15
+    assert result.offender_images[:, 0].max() > 100
+    with pytest.raises(ExplorerError, match="training images"):
+        ClassifierRequest(NAME, spec.change(fit_on="all")).get()
 
 
 def test_a_damaged_classifier_is_computed_anew(mine: Path) -> None:

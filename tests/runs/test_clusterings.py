@@ -65,11 +65,28 @@ def test_found_on_the_training_images_it_is_applied_to_the_test_images() -> None
     spec = default_spec("kmeans", fit_on="train", noise=0.2)
     result = run(NAME, spec)
     checkpoint = checkpoints.get(NAME)
-    fit = clustering.fit(cluster_points.train_points(checkpoint, "latent").x, spec)
+    fit = clustering.fit(cluster_points.train_points(checkpoint, spec).x, spec)
     expected = fit.apply(cluster_points.test_points(checkpoint, spec).x)
     np.testing.assert_array_equal(result.clustering.labels, expected.labels)
     assert len(result.clustering.labels) == 599
     assert result.spec == spec
+
+
+def test_found_on_all_images_it_is_scored_on_all_and_shows_the_test_images() -> None:
+    spec = default_spec("gmm", fit_on="all", n_init=3)
+    result = run(NAME, spec)
+    everything = cluster_points.fitted_points(checkpoints.get(NAME), spec)
+    expected = clustering.fit(everything.x, spec).clustering
+    np.testing.assert_array_equal(result.clustering.labels, expected.labels[1198:])
+    assert result.clustering.probabilities is not None
+    assert result.clustering.probabilities.shape == (599, 10)
+    assert result.scores.n_points == 1797
+    accuracy = confusion(everything.labels, expected.labels).accuracy
+    assert result.scores["accuracy"] == pytest.approx(accuracy)
+    kept = find(NAME, spec)
+    assert kept is not None
+    same(kept, result)
+    assert np.array_equal(kept.clustering.starts, expected.starts)
 
 
 def test_amounts_of_noise_share_a_fit_and_keep_their_own_results() -> None:

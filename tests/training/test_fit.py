@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
@@ -17,6 +17,7 @@ from explorer.core.progress import Progress
 from explorer.models.spec import ModelSpec
 from explorer.training import device, fit, run_store
 from explorer.training.finish import finish
+from explorer.training.model import build
 from explorer.training.presets import RECIPES
 from explorer.training.spec import TrainSpec
 from tests.training.waiting import wait_for
@@ -209,6 +210,25 @@ def test_a_name_cannot_leave_the_folder(checkpoint_folder: Path, name: str) -> N
 def test_a_bad_training_is_refused(options: dict[str, object], sentence: str) -> None:
     with pytest.raises(ExplorerError, match=sentence):
         _spec(**options)
+
+
+def test_decs_training_is_plain_gradient_descent_with_momentum(checkpoint_folder: Path) -> None:
+    model = ModelSpec("ae", "mlp", (8, 8, 1), 2, (32,), loss="mse", output="linear")
+    options = {"optimizer": "sgd", "momentum": 0.9, "initializer": "variance_scaling"}
+    spec = TrainSpec("digits", model, 3, 64, 1 / 64, **options)  # type: ignore[arg-type]
+    assert TrainSpec.from_json(asdict(spec)) == spec
+    built = build(spec, seed=0)
+    kernel = built.encoder.layers[-1].kernel.numpy()
+    assert np.abs(kernel).max() <= np.sqrt(1 / 32)  # √(3 · 1/3 / fan-in)
+    assert np.abs(kernel).max() > 0.8 * np.sqrt(1 / 32)
+    assert (built.optimizer.name, built.optimizer.momentum) == ("SGD", 0.9)
+    assert built.decoder.layers[-1].activation is keras.activations.linear
+    assert fit.train(spec, "dec").checkpoint is not None
+    losses = checkpoints.get("dec").history()["total_loss"]
+    assert losses.iloc[-1] < losses.iloc[0]
+    assert checkpoints.get("dec").model.output == "linear"
+    with pytest.raises(ExplorerError, match="momentum of its own"):
+        replace(spec, optimizer="adam")
 
 
 def test_images_kept_on_the_device_train_the_same_model(

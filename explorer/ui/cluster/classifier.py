@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
-from explorer.clustering.majority_vote import MIXED, SOURCE_SPEC
+from explorer.clustering.majority_vote import MIXED, SOURCE_SPEC, source_spec
 from explorer.clustering.preprocessing import SCALING_TITLES
 from explorer.clustering.spec import ClusteringSpec
 from explorer.core import spaces
@@ -18,7 +18,8 @@ from explorer.ui.components.plot import plot
 from explorer.ui.shared import provide
 from explorer.ui.shared.clusterings import ClusterView
 
-_STARTS: int = SOURCE_SPEC.to_dict()["n_init"]
+_METHODS = {"minibatch": "Mini-batch k-means", "kmeans": "k-means"}
+_STARTS = {"minibatch": int(SOURCE_SPEC.to_dict()["n_init"]), "kmeans": 3}
 
 
 def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
@@ -39,6 +40,15 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
 
 def _choose(checkpoint: Checkpoint) -> ClusteringSpec:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        method = st.selectbox(
+            "Method",
+            list(_METHODS),
+            format_func=_METHODS.__getitem__,
+            key="classifier-method",
+            width=190,
+            help="Mini-batches are much faster; full k-means (Lloyd) looks at all points in every "
+            "step: clusters and classifier are a little better, and a few starts are enough.",
+        )
         space = st.selectbox(
             "Points",
             list(spaces.TITLES),
@@ -59,12 +69,14 @@ def _choose(checkpoint: Checkpoint) -> ClusteringSpec:
                 "Starts",
                 1,
                 100,
-                SOURCE_SPEC.to_dict()["n_init"],
-                key="classifier-starts",
+                _STARTS[str(method)],
+                key=f"classifier-starts-{method}",
                 width=110,
             )
         )
-    asked = SOURCE_SPEC.change(space=str(space), n_clusters=k, scaling=str(scaling), n_init=starts)
+    asked = source_spec(
+        str(method), space=str(space), n_clusters=k, scaling=str(scaling), n_init=starts
+    )
     found = points.fitting(checkpoint, asked)
     if found.note:
         st.caption(

@@ -21,6 +21,7 @@ _IN_LINKS = {
     "min_cluster_size": "smallest",
     "covariance_type": "covariance",
     "fit_on": "fit",
+    "code": "code",
     "noise": "noise",
     "scaling": "scaling",
     "seed": "seed",

@@ -113,6 +113,9 @@ def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
     centers = found.centers[order]
     if found.spec.space == "latent":
         images = cached.decode(checkpoint, centers)
+    elif found.spec.space == "edges":  # whose mean is no picture
+        originals = cached.originals(checkpoint)
+        images = np.array([_mean(originals[found.labels == cluster]) for cluster in order])
     else:
         images = centers.reshape(-1, *checkpoint.model.image_shape)
     tiles = [
@@ -138,6 +141,11 @@ def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
             width=78,
             on_click=lambda: _keep(_CLUSTER, view, galleries.clicked("centroids")),
         )
+
+
+def _mean(images: np.ndarray) -> np.ndarray:
+    """Return the mean of images (n, h, w, c), black where there are none."""
+    return np.asarray(images.mean(axis=0) if len(images) else np.zeros(images.shape[1:]))
 
 
 def _keep(what: str, view: ClusterView, value: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
@@ -15,7 +16,7 @@ from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.text import plain
 
 _OF = {
-    "classes": "Against the labels of the {n:,} test images. ",
+    "classes": "Against the labels of {n:,} images. ",
     "shape": "Of the clusters' shape, without labels, measured among the points as they come in "
     "(the column Space), before scaling, PCA and UMAP. ",
     "fit": "",
@@ -52,8 +53,22 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
         on_click="ignore",
         width="stretch",
     )
+    if (starts := view.run.clustering.starts) is not None:
+        st.caption(started(starts, view.spec))
     for name, reason in view.run.scores.reasons.items():
         st.caption(f":material/info: {SCORES[name].title} is not defined here: {plain(reason)}")
+
+
+def started(starts: np.ndarray, spec: ClusteringSpec) -> str:
+    """Return in a sentence how the starts of a clustering differ; nothing of it knows classes."""
+    reached, agreement = starts.T
+    what = "inertia" if "inertia" in spec.method.measures else "mean log-likelihood"
+    return (
+        f":material/replay: {len(starts)} starts: {what} {reached.min():,.6g} to "
+        f"{reached.max():,.6g}; their clusters agree with those that were kept (the best) with an "
+        f"adjusted Rand index of {agreement.min():.2f} to {np.sort(agreement)[-2]:.2f}: 1 is the "
+        "same clusters, and far below it another start is another result."
+    )
 
 
 def headline(view: ClusterView) -> str:
@@ -109,6 +124,8 @@ def _row(view: ClusterView, position: int) -> dict[str, Any]:
 
 def _options(spec: ClusteringSpec) -> str:
     parts = [f"found on {SPLIT_TITLES[spec.fit_on]}"]
+    if spec.code != "mean":
+        parts.append("codes sampled")
     if spec.scaling != "none":
         parts.append(SCALING_TITLES[spec.scaling])
     if spec.pca:

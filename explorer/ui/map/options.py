@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, spaces
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
 from explorer.core.params import Parameter, parameters
@@ -54,7 +54,7 @@ def ask(checkpoint: Checkpoint, method: type[Method], n: int, space: str) -> dic
             asked, usual = [], {}  # on one dimension there is nothing to choose
         else:
             usual = {"axes": first}
-            highest = {"axes": _size(checkpoint, space) - 1}
+            highest = {"axes": spaces.width(checkpoint, space) - 1}
             place += (space, n)
     kept: dict[tuple[object, ...], dict[str, Any]] = st.session_state.setdefault(_KEPT, {})
     if _COMPUTED not in st.session_state or state.went_back():
@@ -145,25 +145,18 @@ def first_axes(checkpoint: Checkpoint, space: str, n: int) -> tuple[int, ...]:
         try:
             order = _pixel_order(key, checkpoint, space)
         except ExplorerError:  # told where the points are asked for
-            order = np.arange(_size(checkpoint, space))
+            order = np.arange(spaces.width(checkpoint, space))
     return tuple(sorted(order[:n].tolist()))
 
 
 @keep(32)
 def _pixel_order(key: Key, _checkpoint: Checkpoint, space: str) -> np.ndarray:
-    """Return the numbers of the pixels by falling variance, shape (h · w · c,)."""
+    """Return the numbers of a space's axes by falling variance, shape (d,)."""
     z = cached.codes(key).latent.z_mean
     rows = np.linspace(0, len(z) - 1, min(len(z), _LOOKED_AT)).astype(int)
-    if space == "original":
-        images = cached.originals(_checkpoint)[rows]
+    if space in spaces.OF_IMAGES:
+        points = spaces.from_images(cached.originals(_checkpoint)[rows], space)
     else:
-        images = cached.decode(_checkpoint, z[rows])
-    variance = images.reshape(len(rows), -1).var(axis=0, dtype=np.float64)
+        points = spaces.flat(cached.decode(_checkpoint, z[rows]))
+    variance = points.var(axis=0, dtype=np.float64)
     return np.argsort(-variance, kind="stable")
-
-
-def _size(checkpoint: Checkpoint, space: str) -> int:
-    if space == "latent":
-        return checkpoint.z_dim
-    height, width, channels = checkpoint.model.image_shape
-    return height * width * channels

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from explorer.clustering import METHODS, ClusteringSpec
+from explorer.core import spaces
 from explorer.core.errors import ExplorerError
 from explorer.core.params import Parameter, parameters
 
@@ -22,7 +23,7 @@ _LONGEST_NAME = 50
 # Numbers, by their names in links; all others are text. Those of the clustering form have its
 # parameters' own bounds.
 _CLUSTERING = {"k": "n_clusters", "smallest": "min_cluster_size", "noise": "noise", "seed": "seed"}
-_PCA = ("pca-latent", "pca-original", "pca-reconstructed")
+_PCA = tuple(f"pca-{space}" for space in spaces.SPACES)
 _CODE = "z"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import datasets, figures, jobs, projection
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, spaces
 from explorer.jobs import Job
 from explorer.projection import Projection, ProjectionSpec
 from explorer.projection.pca import PCA
@@ -23,6 +23,7 @@ SPACE_TEXTS = {
     "latent": "their latent codes",
     "original": "their original pixels",
     "reconstructed": "the pixels of their reconstructions",
+    "edges": "histograms of the directions of their edges",
 }
 DIMENSIONS = {"2d": 2, "3d": 3}
 
@@ -70,7 +71,7 @@ def provide(
         draw=lambda job: (draw or partial(draw_frame, checkpoint))(
             unfinished(checkpoint, spec, job)
         ),
-        check=lambda: spec.space == "original" and cached.originals(checkpoint),
+        check=lambda: spec.space in spaces.OF_IMAGES and cached.originals(checkpoint),
     )
 
 

@@ -24,8 +24,9 @@ _PARAMETERS = {item.name: item for item in (*parameters(ModelSpec), *parameters(
 _OWN = ("widths", "activation", "code_activation")
 # Asked for in the popover.
 _MORE_OPTIONS = (
-    *("start", "widths", "loss", "learning_rate", "batch_size", "kl_warmup", "activation"),
-    *("code_activation", "noise", "validation_size", "l1", "l2", "patience", "seed", "dtype"),
+    *("start", "widths", "loss", "output", "optimizer", "momentum", "learning_rate"),
+    *("batch_size", "kl_warmup", "initializer", "activation", "code_activation", "noise"),
+    *("validation_size", "l1", "l2", "patience", "seed", "dtype"),
 )
 _RANDOM = ""
 _PRESET = "preset"
@@ -203,7 +204,11 @@ def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
     )
     left, right = st.columns(2)
     values["loss"] = _ask(left, "loss")
-    values["learning_rate"] = _ask(right, "learning_rate", step=5e-4, format="%.5f")
+    values["output"] = _ask(right, "output", disabled=fixed)
+    values["optimizer"] = _ask(left, "optimizer")
+    values["momentum"] = _ask(right, "momentum", step=0.1, disabled=values["optimizer"] != "sgd")
+    values["learning_rate"] = _ask(left, "learning_rate", step=5e-4, format="%.5f")
+    values["initializer"] = _ask(right, "initializer", disabled=fixed)
     values["batch_size"] = _ask(left, "batch_size")
     values["kl_warmup"] = _ask(right, "kl_warmup", disabled=not vae)
     values["activation"] = _ask(left, "activation", disabled=fixed)
@@ -231,6 +236,8 @@ def _spec(values: dict[str, Any]) -> TrainSpec:
     }
     if model["kind"] == "ae":
         model |= {"beta": 1.0, "kl_warmup": 0}
+    if values["optimizer"] == "adam":
+        values["momentum"] = 0.0
     training = {key: values[key] for key in TrainSpec.__dataclass_fields__ if key in values}
     return TrainSpec(**training, model=ModelSpec(**model))
 
