@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,20 @@ def _reproduce(options: argparse.Namespace) -> None:
     if options.write is not None:
         _write(options.write, sources, found, options.seeds)
         keep(found)
+        _draw(options.write.parent / "figures", sources)
     if options.json:
         print(json.dumps([each.to_dict() for each in found], indent=2))
+
+
+def _draw(folder: Path, sources: tuple[str, ...]) -> None:
+    """Draw the pictures of sources; say which cannot be."""
+    from explorer.reproduce import pictures
+
+    for source in sources:
+        try:
+            pictures.draw(source, folder)
+        except ExplorerError as error:
+            print(f"The pictures of {source} are missing: {error}", file=sys.stderr)
 
 
 def _line(each: Measured) -> str:
