@@ -180,7 +180,6 @@ class ClusteringRequest(Request[ClusterRun]):
             "spec": found.spec.to_dict(),
             "bic": found.bic,
             "aic": found.aic,
-            "inertia": found.inertia,
             "starts": None if found.starts is None else found.starts.round(6).tolist(),
             "sizes": found.sizes.tolist(),
             "converged": bool(found.converged),

@@ -221,7 +221,7 @@ def test_decs_training_is_plain_gradient_descent_with_momentum(checkpoint_folder
     kernel = built.encoder.layers[-1].kernel.numpy()
     assert np.abs(kernel).max() <= np.sqrt(1 / 32)  # √(3 · 1/3 / fan-in)
     assert np.abs(kernel).max() > 0.8 * np.sqrt(1 / 32)
-    assert (built.optimizer.name, built.optimizer.momentum) == ("SGD", 0.9)
+    assert (built.optimizer.name, built.optimizer.momentum) == ("sgd", 0.9)
     assert built.decoder.layers[-1].activation is keras.activations.linear
     assert fit.train(spec, "dec").checkpoint is not None
     losses = checkpoints.get("dec").history()["total_loss"]
