@@ -11,13 +11,15 @@ from explorer.ui.server.headers import FrontendCaching, SecurityHeaders
 from explorer.ui.server.lifespan import lifespan, show_error
 from explorer.ui.server.password import Password, configured
 from explorer.ui.server.routes import routes
+from explorer.ui.server.sent import Sent
 from explorer.ui.server.visitors import Visitors
 
 password = configured()
+base = st.get_option("server.baseUrlPath")
 
 app = st.App(
     Path(__file__).parent / "explorer" / "ui" / "main.py",
-    routes=routes(st.get_option("server.baseUrlPath")),
+    routes=routes(base),
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(
@@ -27,7 +29,8 @@ app = st.App(
             ),
             www_redirect=False,
         ),
-        *([Middleware(Password, password=password)] if password else []),
+        *([Middleware(Password, password=password, base_path=base)] if password else []),
+        Middleware(Sent),
         Middleware(Visitors),
         Middleware(FrontendCaching),
     ],

@@ -1,5 +1,6 @@
 """Write a checkpoint: a Keras model to files of Keras and ONNX, checked to give equal numbers."""
 
+import shutil
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ def write(
     decoder: Any,
     images: np.ndarray,
     labels: np.ndarray,
+    snapshots: Path | None = None,
 ) -> Checkpoint:
     """Write a checkpoint, replacing one of the same name; it appears whole or not at all.
 
@@ -44,6 +46,7 @@ def write(
         decoder: Float32 Keras model.
         images: The test images, (n, h, w, c) in [0, 1].
         labels: Their labels, (n,).
+        snapshots: Folder of the training's snapshots, which are copied.
 
     Raises:
         ExplorerError: If ONNX and Keras differ by more than 1e-4 on the test images.
@@ -74,9 +77,16 @@ def write(
             "metrics": {**metrics, **differences},
         }
         storage.write_json(folder / "config.json", config)
+        if snapshots is not None and snapshots.is_dir():
+            shutil.copytree(snapshots, folder / snapshots.name, ignore=_foreign)
         # Checked as it will be read: a checkpoint that cannot be opened must not appear.
         store.read(folder)
     return store.get(name)
+
+
+def _foreign(folder: str, names: list[str]) -> list[str]:
+    """Return which names of a folder are no files of its own: links, pipes."""
+    return [name for name in names if not storage.is_own_file(Path(folder, name))]
 
 
 def _export_onnx(model: Any, path: Path) -> None:

@@ -69,12 +69,11 @@ def cluster(options: argparse.Namespace, spec: ClusteringSpec) -> dict[str, Any]
     Raises:
         ExplorerError: If there is none, or its codes are another checkpoint's.
     """
-    from explorer.core.storage import read_json
     from explorer.runs import large
 
     if options.codes is None:
         raise ExplorerError("--distributed needs --codes FOLDER, which 'encode' has written.")
-    of = read_json(options.codes / "about.json").get("checkpoint")
+    of = large.read_about(options.codes)["checkpoint"]
     if of != options.name:
         raise ExplorerError(f"{options.codes} holds codes of {of}. Received: {options.name}.")
     with Bar() as bar:

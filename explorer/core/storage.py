@@ -6,9 +6,11 @@ import json
 import math
 import os
 import re
+import secrets
 import shutil
 import stat
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -20,6 +22,8 @@ import numpy as np
 from explorer.core.errors import ExplorerError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_UNFINISHED = ".writing-"  # what is being written or deleted; who is killed leaves it behind
+_ABANDONED = 86_400.0  # seconds: nothing takes that long to write
 MAX_TEXT = 100_000_000  # bytes of a text file
 _MAX_UNPACKED = 300_000_000  # a second or two: pages read archives
 _MAX_DIRECTORY = 1_000_000  # bytes in which an archive lists its members
@@ -69,9 +73,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
     Readers see the old file or the new one, never half of one.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        temporary = Path(folder) / path.name
+    with _beside(path) as folder:
+        temporary = folder / path.name
         yield temporary
         temporary.replace(path)
 
@@ -79,14 +82,27 @@ def atomic_path(path: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
     """Yield an empty temporary folder; put it in the place of `path` if the block succeeds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        temporary = Path(folder) / "new"
+    with _beside(path) as folder:
+        temporary = folder / "new"
         temporary.mkdir()
         yield temporary
         if path.exists():
-            path.rename(Path(folder) / "old")
+            path.rename(folder / "old")
         temporary.rename(path)
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield a hidden folder beside `path`, and delete what killed processes left there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError), os.scandir(path.parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(_UNFINISHED):
+                age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                if age > _ABANDONED:
+                    remove_folder(Path(entry))
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=_UNFINISHED) as folder:
+        yield Path(folder)
 
 
 def check_folder(path: Path) -> None:
@@ -280,10 +296,15 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
 
 
 def remove_folder(path: Path) -> None:
-    """Delete a folder with its content, of anything else that alone; a missing one is fine."""
+    """Delete a folder with its content, of anything else that alone; a missing one is fine.
+
+    It goes at once: who is killed on the way leaves no half of it under its name.
+    """
     if path.is_symlink() or not path.is_dir():
         # `rmtree` would wait for the other end of a pipe.
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
         return
+    with contextlib.suppress(OSError):  # else it is deleted where it is
+        path = path.rename(path.with_name(f"{_UNFINISHED}{secrets.token_hex(4)}"))
     shutil.rmtree(path, ignore_errors=True)

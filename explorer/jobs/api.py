@@ -49,6 +49,7 @@ ACTIVE = ("queued", "running", "stopping")
 
 # Jobs of one owner that may wait in a slot; of trainings two whole grids.
 MOST_QUEUED = {"compute": 12, "training": 48}
+MOST_OF_ALL = 400  # of all owners: who takes a new name for each job is stopped here
 _KEPT = 100  # ended jobs of the slot "compute"; older ones are discarded
 
 _DISPATCHER = Dispatcher()
@@ -241,9 +242,11 @@ def _round(slot: str, owner: str) -> int:
     """Return the round in which a new job has its turn (fair queueing, one job a round and owner).
 
     Raises:
-        ExplorerError: If as many jobs of this owner wait as may.
+        ExplorerError: If as many jobs wait as may, of this owner or of all.
     """
     active = [job for job in list_jobs() if job.active and job.slot == slot]
+    if owner and len(active) >= MOST_OF_ALL:
+        raise ExplorerError(f"{len(active)} jobs wait on this server already: try again later.")
     own = [job for job in active if job.owner == owner]
     waiting = sum(job.state == "queued" for job in own)
     if owner and waiting >= MOST_QUEUED[slot]:
@@ -328,9 +331,6 @@ def shut_down() -> None:
     Happens by itself when the process ends. A later `submit` starts new ones.
     """
     _DISPATCHER.shut_down()
-
-
-# Reading the state
 
 
 def _folder(job_id: str) -> Path:

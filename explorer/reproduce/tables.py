@@ -250,7 +250,9 @@ def _read(file: Path) -> dict[str, Any] | None:
         content = read_json(file)
     except ExplorerError:
         return None
-    return content if isinstance(content, dict) else None
+    numbers = ("images", "accuracy", "inertia")
+    whole = isinstance(content, dict) and all(type(content.get(n)) in (int, float) for n in numbers)
+    return content if whole else None
 
 
 def _go_on(report: Report, fraction: float, message: str) -> None:

@@ -20,7 +20,7 @@ from explorer.checkpoints.onnx import Encoder
 from explorer.clustering import ClusteringSpec, FittedClustering, metrics
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
-from explorer.core.storage import atomic_path, read_json, write_json
+from explorer.core.storage import atomic_path, open_file, read_json, write_json
 from explorer.jobs import spread
 
 CHUNK = 20_000
@@ -80,7 +80,7 @@ def encode(
         "chunk": chunk,
         "z_dim": checkpoint.z_dim,
     }
-    if (folder / "about.json").exists() and read_json(folder / "about.json") != about:
+    if (folder / "about.json").exists() and read_about(folder) != about:
         raise ExplorerError(f"{folder} holds other codes: name another folder, or delete it.")
     write_json(folder / "about.json", about)
     _spread(_encode_chunk, folder, about, where, "Encoding", report)
@@ -135,7 +135,7 @@ def cluster(
     """
     if spec.space != "latent":
         raise ExplorerError(f"Codes are clustered, not pixels. Received: points {spec.space!r}.")
-    about = read_json(folder / "about.json")
+    about = read_about(folder)
     z, labels, drawn = _sample(folder, about, sample, spec.seed)
     fitted = clustering.fit(z, spec, part(report, 0.0, 0.5))
     found = folder / spec.name
@@ -155,6 +155,21 @@ def cluster(
     }
     write_json(found / "scores.json", answer)
     return answer
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """Return what `encode` wrote of a folder of codes.
+
+    Raises:
+        ExplorerError: If there is nothing, or it is damaged.
+    """
+    about = read_json(folder / "about.json")
+    whole = isinstance(about, dict) and isinstance(about.get("checkpoint"), str)
+    if not whole or any(
+        type(about.get(name)) is not int or about[name] < 1 for name in ("n", "chunk", "z_dim")
+    ):
+        raise ExplorerError(f"{folder / 'about.json'} is damaged: encode these images again.")
+    return dict(about)
 
 
 def _sample(
@@ -202,12 +217,18 @@ def read_codes(folder: Path, start: int) -> tuple[np.ndarray, np.ndarray | None]
 
     path = _codes_file(folder, start)
     try:
-        table = parquet.read_table(path)
-    except (OSError, pa.ArrowInvalid) as error:
+        with open_file(path) as file:  # a pipe would be waited for
+            table = parquet.read_table(pa.PythonFile(file, mode="r"))
+        names = [name for name in table.column_names if name != "label"]
+        z = np.stack([table[name].to_numpy() for name in names], axis=1)
+        labels = table["label"].to_numpy() if "label" in table.column_names else None
+        if z.dtype.kind != "f" or not np.isfinite(z).all():
+            raise ValueError("its codes are no numbers")
+        if labels is not None and labels.dtype.kind not in "iu":
+            raise ValueError("its labels are no whole numbers")
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
         raise ExplorerError(f"{path} cannot be read: encode these images again.") from error
-    names = [name for name in table.column_names if name != "label"]
-    z = np.stack([table[name].to_numpy() for name in names], axis=1)
-    return z, table["label"].to_numpy() if "label" in table.column_names else None
+    return z, labels
 
 
 def _spread(

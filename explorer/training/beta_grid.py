@@ -125,11 +125,16 @@ def start(
 
 def list_grids() -> list[Grid]:
     """Read all grids, the newest first. Damaged ones are left out."""
-    found = []
-    for path in (checkpoints.root() / ".sweeps").glob("*.json"):
+    found: list[Grid] = []
+    if _folder().is_symlink():
+        return found
+    for path in _folder().glob("*.json"):
         try:
             content = storage.read_json(path)
-            found.append(Grid(path.stem, tuple(content["trainings"]), str(content["created"])))
+            trainings = tuple(storage.check_name(name) for name in content["trainings"])
+            found.append(
+                Grid(storage.check_name(path.stem), trainings[:MOST], str(content["created"]))
+            )
         except (ExplorerError, KeyError, TypeError):
             continue
     return sorted(found, key=lambda grid: grid.created, reverse=True)
@@ -199,5 +204,10 @@ def _cell_name(grid: str, spec: TrainSpec) -> str:
     return f"{grid}-z{spec.model.z_dim}-b{spec.model.beta:g}"
 
 
+def _folder() -> Path:
+    return checkpoints.root() / ".sweeps"
+
+
 def _file(name: str) -> Path:
-    return checkpoints.root() / ".sweeps" / f"{storage.check_name(name)}.json"
+    storage.check_folder(_folder())
+    return _folder() / f"{storage.check_name(name)}.json"

@@ -68,9 +68,9 @@ def _finish(name: str) -> Checkpoint:
         decoder=model.decoder,
         images=test.images,
         labels=test.labels,
+        # Copied: who is killed before the training's folder is gone makes the checkpoint again.
+        snapshots=folder / run_store.SNAPSHOTS,
     )
-    if (folder / run_store.SNAPSHOTS).is_dir():
-        (folder / run_store.SNAPSHOTS).rename(checkpoint.path / run_store.SNAPSHOTS)
     storage.remove_folder(folder)
     return checkpoint
 

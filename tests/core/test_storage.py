@@ -3,6 +3,7 @@
 import io
 import os
 import struct
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,26 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
         (temporary / f"b{1 / 0}").touch()
     assert [file.name for file in path.iterdir()] == ["a"]
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_is_deleted_a_day_later(tmp_path: Path) -> None:
+    for name, hours in (("abandoned", 25), ("under-way", 1)):
+        left = tmp_path / f".writing-{name}"
+        left.mkdir()
+        (left / "half").write_text("half")
+        then = time.time() - 3600 * hours
+        os.utime(left, (then, then))
+    storage.write_json(tmp_path / "a.json", 1)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.json", ".writing-under-way"}
+
+
+def test_a_folder_is_gone_before_its_files_are_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr(storage.shutil, "rmtree", lambda path, ignore_errors: None)  # killed here
+    storage.remove_folder(tmp_path / "folder")
+    assert [path.name[:9] for path in tmp_path.iterdir()] == [".writing-"]
 
 
 def test_arrays_come_back_and_objects_never_do(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
 
 from explorer import checkpoints, jobs
 from explorer.checkpoints import Checkpoint, spaces
@@ -23,18 +25,29 @@ from explorer.core.errors import ExplorerError
 from explorer.jobs import workers
 from explorer.models.spec import ModelSpec
 from explorer.projection import ProjectionSpec
-from explorer.runs import projections
+from explorer.runs import large, projections
 from explorer.runs.clusterings import ClusteringRequest
 from explorer.runs.projections import ProjectionRequest
 from explorer.runs.sweeps import SweepRequest
-from explorer.training import queue, run_store, snapshots
+from explorer.training import beta_grid, queue, run_store, snapshots
 from explorer.training.spec import TrainSpec
 from tests.fuzz import values
 
 SHIPPED = Path(__file__).parents[2] / "checkpoints" / "digits-vae-z2"
 KMEANS = default_spec("kmeans", n_clusters=10)
 SWEEP = SweepSpec(KMEANS, (2, 3, 4))
-KINDS = ("job.json", ".partial", "config.json", "codes.npz", "projections", "clusterings", "onnx")
+KINDS = (
+    *("job.json", ".partial", ".sweeps", "config.json", "codes.npz", "projections", "clusterings"),
+    *("onnx", "parquet"),
+)
+# Where a whole one lies.
+_PLACES = {
+    "job.json": "jobs/good",
+    ".partial": "checkpoints/.partial/good",
+    ".sweeps": "checkpoints/.sweeps",
+    "parquet": "codes/good",
+}
+_CHUNK = 300
 _PATIENCE = 60  # seconds that one case may take
 
 
@@ -63,6 +76,9 @@ class Base:
         self._kept = path / "kept"
         for part in ("checkpoints/good", "checkpoints/.partial/good", "jobs/good"):
             shutil.copytree(path / part, self._kept / part)
+        grid = {"name": "mine", "trainings": ["good", "mine", "gone"], "created": "2026"}
+        storage.write_json(self._kept / _PLACES[".sweeps"] / "mine.json", grid)
+        self._codes(self._kept / _PLACES["parquet"])
         self.outside = self._outside()
 
     def _training(self, name: str) -> None:
@@ -87,18 +103,33 @@ class Base:
         }
         storage.write_json(self.jobs / name / "job.json", content)
 
+    def _codes(self, folder: Path) -> None:
+        """Write codes as `encode` does."""
+        about = {"checkpoint": "good", "images": "i.npy", "labels": None, "n": 599, "z_dim": 2}
+        storage.write_json(folder / "about.json", about | {"chunk": _CHUNK})
+        test = checkpoints.get("good").codes()
+        for start in (0, _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            z = test.latent.z_mean[rows]
+            columns = {"z0": z[:, 0], "z1": z[:, 1], "label": test.labels[rows]}
+            parquet.write_table(pa.table(columns), large._codes_file(folder, start))
+
     def restore(self, kind: str) -> Path:
-        """Make `mine` anew, a copy of `good`; return what is to be changed."""
-        part = {"job.json": "jobs", ".partial": "checkpoints/.partial"}.get(kind, "checkpoints")
-        mine = self.path / part / "mine"
+        """Make `mine` anew; return what is to be changed."""
+        mine = self._mine(kind)
         values._gone(mine)
-        shutil.copytree(self._kept / part / "good", mine, symlinks=True)
+        kept = self._kept / _PLACES.get(kind, "checkpoints/good")
+        shutil.copytree(kept, mine, symlinks=True)
         return mine
+
+    def _mine(self, kind: str) -> Path:
+        place = self.path / _PLACES.get(kind, "checkpoints/good")
+        return place if kind == ".sweeps" else place.with_name("mine")
 
     def forget(self) -> None:
         """Take `mine` away, of all kinds."""
-        for part in ("jobs", "checkpoints/.partial", "checkpoints"):
-            values._gone(self.path / part / "mine")
+        for kind in KINDS:
+            values._gone(self._mine(kind))
 
     def _outside(self) -> dict[str, str]:
         """Return all that lies beside the folders, and the whole neighbours in them."""
@@ -120,7 +151,7 @@ class Base:
         now = self._outside()
         names = now.keys() | self.outside.keys()
         wrong = {name for name in names if now.get(name) != self.outside.get(name)}
-        return sorted(wrong - {"cache", "home"})
+        return sorted(wrong - {"cache", "home", "codes"})
 
 
 @dataclass(frozen=True)
@@ -145,6 +176,16 @@ def change(base: Base, kind: str, dice: random.Random) -> None:
             values.damage_json(mine / which, dice)
         else:
             values.damage_npz(mine / which, dice)
+    elif kind == ".sweeps":
+        if dice.random() < 0.1:
+            values.damage_folder(mine, dice)
+        else:
+            values.damage_json(mine / "mine.json", dice)
+    elif kind == "parquet":
+        if dice.random() < 0.5:
+            values.damage_json(mine / "about.json", dice)
+        else:
+            values.damage(large._codes_file(mine, dice.choice((0, _CHUNK))), dice)
     elif kind == "codes.npz":
         values.damage_npz(mine / kind, dice)
     elif kind == "onnx":
@@ -202,11 +243,27 @@ def _training_readers() -> Iterator[Callable[[], Any]]:
     yield lambda: queue.discard("mine")
 
 
-def readers(kind: str) -> Iterator[Callable[[], Any]]:
+def _grid_readers() -> Iterator[Callable[[], Any]]:
+    def told() -> None:
+        for grid in beta_grid.list_grids():
+            for cell in beta_grid.cells(grid):
+                beta_grid.last_snapshot(cell)
+
+    yield told
+    yield lambda: beta_grid._file("mine")  # where one would be written
+
+
+def _codes_readers(base: Base) -> Iterator[Callable[[], Any]]:
+    folder = base.path / "codes" / "mine"
+    yield lambda: large._sample(folder, large.read_about(folder), 100, 0)
+
+
+def readers(kind: str, base: Base) -> Iterator[Callable[[], Any]]:
     """Return all that reads files of a kind."""
-    if kind == "job.json":
-        return _job_readers()
-    return _training_readers() if kind == ".partial" else _checkpoint_readers()
+    known = {"job.json": _job_readers, ".partial": _training_readers, ".sweeps": _grid_readers}
+    if kind == "parquet":
+        return _codes_readers(base)
+    return known.get(kind, _checkpoint_readers)()
 
 
 def run(base: Base, kind: str, number: int, seed: int) -> list[Finding]:
@@ -214,7 +271,7 @@ def run(base: Base, kind: str, number: int, seed: int) -> list[Finding]:
     dice = random.Random(f"{seed} {kind} {number}")
     change(base, kind, dice)
     told = []
-    for read in readers(kind):
+    for read in readers(kind, base):
         try:
             with _in_time():
                 read()

@@ -1,7 +1,6 @@
 """A visitor that speaks Streamlit's protocol and sends what no browser would."""
 
 import json
-import math
 import os
 import random
 import socket
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import numpy as np
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -31,7 +29,7 @@ PARAMETERS = (
     *("checkpoint", "space", "projection", "dimensions", "colour", "point", "z", "tab", "method"),
     *("k", "seed", "noise", "smallest", "pca-latent", "pca-original", "what", "training", "admin"),
     *("near", "distance", "options", "selected", "panel", "preset", "own", "compare-tab", "grid"),
-    *("left-space", "right-space", "left-picture", "right-picture", "compare-colour", "right"),
+    *("left-space", "right-space", "left-picture", "right-picture", "compare-colour", "with"),
     *("train-epochs", "train-z_dim", "train-beta", "train-widths", "train-preset", "train-start"),
     *("grid-betas", "grid-z-dims", "picture-2", "show-cells", "distances", "tour", "step"),
     *("perplexity", "layers", "x", "fit", "scaling", "mode", "zz", "embed", "\0", "a" * 60),
@@ -46,11 +44,13 @@ _SERVE = (
 
 @dataclass
 class Page:
-    """What a visitor got: the texts of errors, and the widgets by kind and id."""
+    """What a visitor got: the texts, those of errors, and the widgets: kind by id."""
 
     errors: list[str] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
     texts: int = 0
+    said: list[str] = field(default_factory=list)
+    buttons: dict[str, str] = field(default_factory=dict)  # id by label
     widgets: dict[str, str] = field(default_factory=dict)
     finished: bool = False
     reruns: int = 0
@@ -119,6 +119,9 @@ def _note(page: Page, element: Any) -> None:
         page.errors.append(inner.body)
     elif kind != "empty":
         page.texts += 1
+    page.said.append(getattr(inner, "body", "") or getattr(inner, "text", ""))
+    if kind == "button":
+        page.buttons[inner.label] = inner.id
     if getattr(inner, "id", ""):
         page.widgets[inner.id] = kind
 
@@ -140,14 +143,6 @@ def hostile(page: Page, dice: random.Random) -> dict[str, tuple[str, Any]]:
     known = [name for name, kind in page.widgets.items() if kind in _STATE]
     chosen = dice.sample(known, min(len(known), dice.choice((1, 1, 2, 3))))
     return {name: _state(page.widgets[name], dice) for name in chosen}
-
-
-def beyond_streamlit(states: dict[str, tuple[str, Any]]) -> bool:
-    """Whether Streamlit itself fails on a state: a number that no box of numbers can hold."""
-    return any(
-        kind.startswith("double") and not all(map(math.isfinite, np.ravel(value)))
-        for kind, value in states.values()
-    )
 
 
 def _state(kind: str, dice: random.Random) -> tuple[str, Any]:

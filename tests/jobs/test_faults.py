@@ -163,6 +163,9 @@ def test_a_visitor_queues_only_so_many(unlaunched: None, monkeypatch: pytest.Mon
     jobs.submit("b", len, (), owner="b")
     jobs.submit("the app's own", len, ())
     jobs.submit("training", len, (), owner="a", slot="training")
+    monkeypatch.setattr(api, "MOST_OF_ALL", 4)
+    with pytest.raises(ExplorerError, match="4 jobs wait on this server already"):
+        jobs.submit("c", len, (), owner="a name for each job")
 
 
 def test_a_job_whose_visitors_have_gone_leaves_the_queue(

@@ -1,5 +1,6 @@
 """Data sets in chunks on disk: the same as in memory, by one process or two, one of them killed."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from explorer import checkpoints, clustering, datasets
 from explorer.clustering.spec import default_spec
+from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress
 from explorer.runs import large
@@ -78,3 +80,15 @@ def test_what_does_not_fit_is_told_in_a_sentence(images: Path, tmp_path: Path) -
         large.encode("mine", images, tmp_path / "codes", tmp_path / "wide.npy")
     with pytest.raises(ExplorerError, match=r"not a readable \.npy"):
         large.encode("mine", tmp_path / "absent.npy", tmp_path / "codes")
+
+
+@pytest.mark.parametrize("about", [[], {}, {"checkpoint": "a", "n": "5", "chunk": 1, "z_dim": 2}])
+def test_codes_that_are_damaged_are_told_in_a_sentence(about: object, tmp_path: Path) -> None:
+    storage.write_json(tmp_path / "about.json", about)
+    with pytest.raises(ExplorerError, match=r"about\.json is damaged"):
+        large.cluster(tmp_path, default_spec("minibatch"))
+    (tmp_path / "codes-000000000000.parquet").write_bytes(b"PAR1")
+    os.mkfifo(tmp_path / "codes-000000000001.parquet")
+    for start in range(3):
+        with pytest.raises(ExplorerError, match="encode these images again"):
+            large.read_codes(tmp_path, start)

@@ -1,8 +1,11 @@
 """Grids of trainings over beta and z_dim."""
 
+from pathlib import Path
+
 import pytest
 
 from explorer import checkpoints
+from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.training import beta_grid
 from tests.training.waiting import ended, small
@@ -40,6 +43,22 @@ def test_a_grid_is_trained_in_the_queue_and_told_in_a_table() -> None:
     kept = beta_grid.last_snapshot(weak)
     assert kept is not None
     assert [item.epoch for item in kept.items] == [2]
+
+
+@pytest.mark.parametrize("trainings", [[["a"]], [5], ["../a"], None, 7])
+def test_a_damaged_grid_is_left_out_and_a_link_is_not_followed(
+    trainings: object, checkpoint_folder: Path, tmp_path: Path
+) -> None:
+    folder = checkpoint_folder / ".sweeps"
+    storage.write_json(folder / "b.json", {"trainings": ["a"], "created": "2026"})
+    storage.write_json(folder / "mine.json", {"trainings": trainings, "created": "2026"})
+    assert [grid.name for grid in beta_grid.list_grids()] == ["b"]
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert beta_grid.list_grids() == []
+    with pytest.raises(ExplorerError, match="is a link"):
+        beta_grid.start("new", small(), [1.0], [2])
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 2
 
 
 @pytest.mark.parametrize("n", [0, 25])

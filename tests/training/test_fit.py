@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from explorer import checkpoints
+from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress
 from explorer.models.spec import ModelSpec
@@ -129,14 +130,30 @@ def test_a_killed_training_goes_on_without_a_gap_and_an_interrupt_keeps_it(
     assert history["total_loss"].iloc[-1] < history["total_loss"].iloc[0]
 
 
-def test_a_stopped_training_can_be_resumed_or_finished(checkpoint_folder: Path) -> None:
+def test_a_stopped_training_can_be_resumed_or_finished(
+    checkpoint_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spec = _spec(epochs=4)
     result = fit.train(spec, "mine", report=lambda p: p.fraction < 0.6)
     assert result.checkpoint is None
     assert result.epochs == 2
     assert checkpoints.list_checkpoints() == []
+    film = run_store.folder("mine") / run_store.SNAPSHOTS
+    film.mkdir()
+    (film / "2.npz").write_text("a picture")
+    (film / "link").symlink_to("/etc/passwd")
+
+    def killed(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:  # when the checkpoint is there, and the training too
+        patch.setattr(storage, "remove_folder", killed)
+        with pytest.raises(KeyboardInterrupt):
+            finish("mine")
     finished = finish("mine")
     assert finished.training["epochs"] == 2
+    assert [path.name for path in finished.snapshots.iterdir()] == ["2.npz"]
+    assert run_store.scan() == []
 
 
 def test_a_resumed_training_continues_the_optimiser(checkpoint_folder: Path) -> None:

@@ -82,3 +82,25 @@ def test_a_job_that_was_stopped_for_another_says_what_took_its_place() -> None:
         app.run()
         assert not app.exception
     assert [info.value for info in app.info] == ["Stopped: k-means, k = 7 was asked for instead."]
+
+
+def test_a_job_that_another_server_took_the_place_of_is_followed_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def page() -> None:
+        from explorer import jobs
+        from explorer.ui.shared import job_status
+
+        job_status.watch("same", lambda: jobs.submit("same", len, ()))
+
+    first = _job("same")
+    second = jobs.submit("same", len, (), replace=False)
+    jobs.stop(first.id)  # the other server did not see it yet when it looked for one
+    seen = iter([jobs.get(first.id)])
+    find = jobs.find
+    monkeypatch.setattr(jobs, "find", lambda name: next(seen, None) or find(name))
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    assert not app.error
+    assert app.get("progress")
+    assert jobs.find("same") == jobs.get(second.id)

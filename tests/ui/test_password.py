@@ -75,13 +75,17 @@ def test_without_it_nothing_answers(path: str) -> None:
     assert b'type="password"' in body["body"]
     assert b"within" not in _ask(path=path, accept="*/*")[1]["body"]
     assert _ask(path=path, kind="websocket")[0]["type"] == "websocket.close"
-    assert _ask(path=f"{path}/_stcore/health")[1]["body"] == b"within"
+    assert _ask(path=f"{path}/_stcore/health".replace("//", "/"))[0]["status"] == (
+        200 if path == "/" else 401
+    )
+    assert _ask(path="/_stcore/health", kind="websocket")[0]["type"] == "websocket.close"
 
 
 def test_with_it_everything_does() -> None:
     sent = _try(SECRET, path="//evil.example", query=b"k=3&seed=1")
     assert sent[0]["status"] == 303
     assert _header(sent, "location") == "?k=3&seed=1"  # the same page: nobody else's
+    assert _try(SECRET, query=b"\xff\xfe")[0]["status"] == 303
     told = _header(sent, "set-cookie").lower()
     assert "httponly" in told
     assert "samesite=lax" in told
@@ -101,6 +105,12 @@ def test_a_cookie_cannot_be_made_up(change: str) -> None:
     issued, _, seal = _cookie().partition(".")
     assert _ask(cookie=f"{int(issued) + 1}.{seal}")[0]["status"] == 401
     assert _ask(cookie=f"{issued}.{seal[:-1]}")[0]["status"] == 401
+
+
+def test_that_it_runs_is_told_under_its_path_alone() -> None:
+    behind = Password(_app, SECRET, "class/one")
+    assert _ask(behind, "/class/one/_stcore/health")[1]["body"] == b"within"
+    assert _ask(behind, "/_stcore/health")[0]["status"] == 401
 
 
 def test_it_ends_after_a_week(monkeypatch: pytest.MonkeyPatch) -> None:

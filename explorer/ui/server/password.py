@@ -52,10 +52,12 @@ class Password:
     Args:
         app: What is guarded.
         password: Of at least 8 characters.
+        base_path: Under which the app is served, Streamlit's `server.baseUrlPath`; "" for none.
     """
 
-    def __init__(self, app: ASGIApp, password: str) -> None:
+    def __init__(self, app: ASGIApp, password: str, base_path: str = "") -> None:
         self._app = app
+        self._open = f"/{base_path.strip('/')}".rstrip("/") + _OPEN
         self._password = password.encode()
         # Slow to compute: who has got hold of a cookie cannot try passwords against it quickly.
         # The same after a restart, so that a class need not sign in again.
@@ -73,7 +75,7 @@ class Password:
             await answer(scope, receive, send)
 
     def _known(self, scope: Scope) -> bool:
-        if scope["path"].endswith(_OPEN):
+        if scope["type"] == "http" and scope["path"] == self._open:
             return True
         issued, _, seal = HTTPConnection(scope).cookies.get(COOKIE, "").partition(".")
         if not (issued.isascii() and issued.isdigit() and len(issued) < 12):
@@ -107,7 +109,8 @@ class Password:
             return _form(401, "That is not the password.")
         issued = str(int(time.time()))
         # To the page that was asked for: this address, and nobody else's.
-        answer = Response(status_code=303, headers={"Location": f"?{request.url.query}"})
+        query = request.scope["query_string"].decode("latin-1")  # whatever bytes it has
+        answer = Response(status_code=303, headers={"Location": f"?{query}"})
         answer.set_cookie(
             COOKIE,
             f"{issued}.{self._seal(issued).decode()}",

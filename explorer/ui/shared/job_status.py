@@ -134,6 +134,8 @@ def _watch(job_id: str, draw: Callable[[Job], None] | None) -> None:
         st.rerun()  # somebody let it be done again
     if job.state == "done" and not job.stopped:
         st.rerun()
+    if not job.active and (newest := jobs.find(job.name)) is not None and newest.id != job.id:
+        st.rerun()  # another server was asked for the same at this moment, and its job goes on
     _show(job)
     if draw is not None:
         draw(job)

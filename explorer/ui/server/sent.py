@@ -1,0 +1,62 @@
+"""What browsers may send: no files, and no number that no box can hold."""
+
+import math
+
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+_UPLOADS = "/_stcore/upload_file/"
+
+
+class Sent:
+    """ASGI middleware that refuses what no page of this app asks for.
+
+    Streamlit keeps files in memory that any visitor sends, whether a page asks for one or not; and
+    it fails on a number that is infinite or NaN, as the state of a box or a slider.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request, unless it brings a file; take infinite numbers out of messages."""
+        if scope["type"] == "http" and _UPLOADS in scope["path"]:
+            await PlainTextResponse("This app takes no files.", 403)(scope, receive, send)
+            return
+
+        async def checked() -> Message:
+            message = await receive()
+            content = message.get("bytes")
+            return {**message, "bytes": without_infinities(content)} if content else message
+
+        await self._app(scope, checked if scope["type"] == "websocket" else receive, send)
+
+
+def without_infinities(content: bytes) -> bytes:
+    """Return a message of the browser without the states of widgets that are no finite numbers.
+
+    These widgets keep the value that they had. What is no message stays as it is, to be refused.
+    """
+    message = BackMsg()
+    try:
+        message.ParseFromString(content)
+    except DecodeError:
+        return content
+    states = message.rerun_script.widget_states.widgets
+    sound = [state for state in states if all(map(math.isfinite, _numbers(state)))]
+    if len(sound) == len(states):
+        return content
+    del states[:]
+    states.extend(sound)
+    sound_content: bytes = message.SerializeToString()
+    return sound_content
+
+
+def _numbers(state: WidgetState) -> list[float]:
+    kind = state.WhichOneof("value")
+    if kind == "double_array_value":
+        return list(state.double_array_value.data)
+    return [state.double_value] if kind == "double_value" else []
