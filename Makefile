@@ -78,17 +78,17 @@ lock: install-dev
 	rm requirements.new
 
 # Known weaknesses of the pinned packages, by the registries' advisories. pip-audit is pinned too, and
-# runs apart from what is audited. Where no service answers it fails: nothing was cleared then.
+# runs apart from what is audited. Where no service answers, or it does not know a package, it fails.
 PIP_AUDIT := pip-audit==2.9.0
 audit: install-dev
 	@grep -v '^-e' requirements.txt > requirements.new; \
-	  told=$$($(BIN)/uv tool run --isolated --from $(PIP_AUDIT) pip-audit --no-deps --disable-pip \
+	  told=$$($(BIN)/uv tool run --isolated --from $(PIP_AUDIT) pip-audit --strict --no-deps --disable-pip \
 	    --progress-spinner off --requirement requirements.new 2>&1); failed=$$?; \
 	  rm requirements.new; echo "$$told"; $(ANSWERED)
 	@$(IN_FRONTEND) told=$$(npm audit 2>&1); failed=$$?; echo "$$told"; $(ANSWERED)
 
 ANSWERED = case "$$told" in *vulnerabilit*) exit $$failed ;; *) \
-  echo "Nothing was audited here: the service of advisories did not answer."; exit 1 ;; esac
+  echo "Not audited: no service of advisories answers here, or it does not know a package."; exit 1 ;; esac
 
 clean:
 	rm -rf $(VENV) $(FRONTEND)/node_modules

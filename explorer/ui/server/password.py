@@ -117,7 +117,7 @@ class Password:
             max_age=_WEEK,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=request.scope["scheme"] == "https",
         )
         return answer
 
