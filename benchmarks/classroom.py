@@ -13,12 +13,12 @@ import random
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 from playwright.async_api import Page, async_playwright
@@ -69,12 +69,16 @@ class Record:
 
 
 async def _attend(address: str, record: Record, begin: float, end: float, seed: int) -> None:
-    """Be one visitor until the end, who leaves and joins again after each round."""
+    """Be one visitor until the end, who leaves and joins again after each round.
+
+    Their browser keeps the files of the checkpoints, as the server lets it.
+    """
     rng = random.Random(seed)
+    files: set[str] = set()
     await asyncio.sleep(max(0.0, begin - time.monotonic()))
     while time.monotonic() < end:
         try:
-            async with asyncio.timeout(120), Visitor(address) as visitor:
+            async with asyncio.timeout(120), Visitor(address, files) as visitor:
                 async for action, seconds in _round(visitor, rng):
                     record.seconds[action].append(seconds)
                     record.errors += visitor.errors
@@ -130,25 +134,39 @@ async def _browse(page: Page, address: str, record: Record, end: float) -> None:
         await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - began)))
 
 
+def web_process(address: str) -> psutil.Process:
+    """Return the process that serves the app at an address."""
+    port = address.rsplit(":", 1)[1]
+    (web,) = (
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if f"--server.port={port}" in (process.info["cmdline"] or ())
+    )
+    return web
+
+
 async def _watch(web: psutil.Process, end: float) -> None:
     """Print what the web process uses, every half minute."""
-    busy = sum(web.cpu_times()[:2])
+    own = psutil.Process()
+    busy, visiting = sum(web.cpu_times()[:2]), sum(own.cpu_times()[:2])
     began = time.monotonic()
     while True:
         await asyncio.sleep(min(30.0, max(0.1, end - time.monotonic())))
         now, total = time.monotonic(), sum(web.cpu_times()[:2])
+        others = sum(own.cpu_times()[:2])
         print(
             f"{now - end:6.0f} s: web process {web.memory_info().rss / 1e6:.0f} MB, "
             f"{web.num_fds()} open files, {web.num_threads()} threads, "
-            f"{(total - busy) / (now - began):.0%} of a core",
+            f"{(total - busy) / (now - began):.0%} of a core; all visitors without a browser "
+            f"{(others - visiting) / (now - began):.0%}",
             flush=True,
         )
-        busy, began = total, now
+        busy, visiting, began = total, others, now
         if now >= end:
             return
 
 
-async def _prepare(address: str) -> None:
+async def prepare(address: str) -> None:
     """Have computed what the class will ask for."""
     async with Visitor(address) as visitor:
         for name in CHECKPOINTS:
@@ -168,13 +186,8 @@ async def _pages(n: int) -> AsyncIterator[list[Page]]:
 
 async def measure(address: str, visitors: int, seconds: float) -> None:
     """Let a class work, and print what it waited for."""
-    port = address.rsplit(":", 1)[1]
-    (web,) = (
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if f"--server.port={port}" in (process.info["cmdline"] or ())
-    )
-    await _prepare(address)
+    web = web_process(address)
+    await prepare(address)
     record = Record()
     begin = time.monotonic()
     end = begin + JOINING + seconds
@@ -188,18 +201,17 @@ async def measure(address: str, visitors: int, seconds: float) -> None:
     record.tell()
 
 
+def folders(folder: Path) -> dict[str, str]:
+    """Return the environment of an app that has a copy of the shipped checkpoints in a folder."""
+    shutil.copytree(ROOT / "checkpoints", folder / "checkpoints")
+    return {"EXPLORER_CHECKPOINTS": f"{folder}/checkpoints", "EXPLORER_JOBS": f"{folder}/jobs"}
+
+
 def main() -> None:
     """Measure and print."""
     visitors, seconds = (int(text) for text in (*sys.argv[1:], "100", "120")[:2])
-    with tempfile.TemporaryDirectory() as folder:
-        checkpoints = Path(folder) / "checkpoints"
-        shutil.copytree(ROOT / "checkpoints", checkpoints)
-        folders = {
-            "EXPLORER_CHECKPOINTS": str(checkpoints),
-            "EXPLORER_JOBS": str(Path(folder) / "jobs"),
-        }
-        with served("app.py", **folders) as app:
-            asyncio.run(measure(app, visitors, seconds))
+    with TemporaryDirectory() as folder, served("app.py", **folders(Path(folder))) as app:
+        asyncio.run(measure(app, visitors, seconds))
 
 
 if __name__ == "__main__":

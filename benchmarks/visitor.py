@@ -25,13 +25,19 @@ class Visitor:
 
     Each action returns the seconds until the page, and the files that it names, are there.
 
+    Args:
+        address: Of the app.
+        files: What the visitor's browser has kept of earlier visits; what is fetched is added.
+
     Attributes:
         errors: What a page called an error.
+        messages: How many came over the web socket.
         received: Bytes of all messages and files.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, files: set[str] | None = None) -> None:
         self.errors: list[str] = []
+        self.messages = 0
         self.received = 0
         self._parts = urlsplit(address)
         self._cookie = ""
@@ -42,10 +48,11 @@ class Visitor:
         self._fragments: dict[str, str] = {}
         self._states: dict[str, WidgetState] = {}
         self._kept: dict[str, int] = {}
+        self._messages: dict[str, ForwardMsg] = {}
         self._runs = 0
         self._watched: tuple[str, float] | None = None
         self._wanted: set[str] = set()
-        self._fetched: set[str] = set()
+        self._fetched = set() if files is None else files
         self._data: dict[str, str] = {}
         self._socket: Any = None
 
@@ -136,19 +143,23 @@ class Visitor:
         run.is_auto_rerun = automatic
         run.widget_states.widgets.extend(self._states.values())
         run.cached_message_hashes.extend(self._kept)
-        await self._socket.send(message.SerializeToString())
         ends = {ForwardMsg.FINISHED_SUCCESSFULLY}
         if fragment:
             ends.add(ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
-        while await self._hear() not in ends:
-            pass
+        # One clock for all messages: one for each would take as long as to read them.
+        async with asyncio.timeout(_SECONDS):
+            await self._socket.send(message.SerializeToString())
+            while await self._hear() not in ends:
+                pass
         self._runs += 1
         oldest = self._runs - _RUNS_KEPT
         self._kept = {name: run for name, run in self._kept.items() if run >= oldest}
+        self._messages = {name: self._messages[name] for name in self._kept}
 
     async def _hear(self) -> Any:
         """Take in a message; return how the script ended if it says so, else None."""
-        content = await asyncio.wait_for(self._socket.recv(), _SECONDS)
+        content = await self._socket.recv()
+        self.messages += 1
         self.received += len(content)
         message = ForwardMsg.FromString(content)
         kind = message.WhichOneof("type")
@@ -157,11 +168,14 @@ class Visitor:
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._take(message)
         elif kind == "ref_hash":
-            self._kept[message.ref_hash] = self._runs
+            self._take(self._messages[message.ref_hash])
         elif kind == "new_session" and not message.metadata.run.fragment_ids:
             self._watched = None
         elif kind == "auto_rerun":
             self._watched = message.auto_rerun.fragment_id, message.auto_rerun.interval
+        elif kind == "stop_auto_rerun":
+            if self._watched and self._watched[0] in message.stop_auto_rerun.fragment_ids:
+                self._watched = None
         elif kind == "navigation":
             pages = message.navigation.app_pages
             self._pages = {
@@ -178,6 +192,7 @@ class Visitor:
     def _take(self, message: ForwardMsg) -> None:
         if message.metadata.cacheable:
             self._kept[message.hash] = self._runs
+            self._messages[message.hash] = message
         element = message.delta.new_element
         kind = element.WhichOneof("type")
         drawn = getattr(element, kind)
@@ -196,7 +211,7 @@ class Visitor:
     async def _fetch(self) -> None:
         for path in self._wanted - self._fetched:
             await self._get(path)
-        self._fetched |= self._wanted
+        self._fetched.update(self._wanted)
         self._wanted = set()
 
     async def _get(self, path: str) -> bytes:

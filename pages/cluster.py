@@ -18,6 +18,7 @@ from explorer.ui.cluster import maps as cluster_maps
 from explorer.ui.components.preview import preview
 from explorer.ui.shared import clusterings, glossary, projections, state, title
 from explorer.ui.shared.clusterings import ClusterView
+from explorer.ui.shared.fragment import fragment
 from explorer.ui.shared.sidebar import or_sentence
 
 _TABS = {
@@ -31,14 +32,16 @@ _TABS = {
 }
 
 
-def _show(checkpoint: Checkpoint) -> None:
-    choice = form.choose(checkpoint)
+@fragment()
+def _show(checkpoint: Checkpoint, choice: form.Choice) -> None:
+    """Draw all below the controls: another number of clusters draws nothing else anew."""
+    chosen = form.choose_size(checkpoint, choice)
     # As high with the progress of a job as with the scores: what is below stays where it is.
     status = st.container(key="cluster-status", gap="xsmall", vertical_alignment="center")
     maps = st.container(gap="xsmall")
     beside, work = st.columns([1, 4], gap="medium")
     with status:
-        spec = clusterings.usable(checkpoint, choice.spec)
+        spec = clusterings.usable(checkpoint, chosen)
         view = clusterings.get(checkpoint, spec)
         if view is not None:
             clusterings.choose(checkpoint, spec)
@@ -70,4 +73,4 @@ def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
 
 title.draw("cluster")
 if (chosen := state.checkpoint()) is not None:
-    _show(chosen)
+    _show(chosen, form.choose(chosen))

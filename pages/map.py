@@ -13,9 +13,9 @@ def _show(checkpoint: Checkpoint) -> None:
     chart = picture.key(choice.spec.n_components)
     body = st.container(key="map-body", horizontal=True, gap="medium")
     with body.container(key="map-scatter", gap="small"):
-        view = picture.draw(checkpoint, choice.spec, choice.colour)
+        picture.draw(checkpoint, choice.spec, choice.colours)
     with body.container(key="map-side", gap="small"):
-        panel.draw(checkpoint, view, chart, picture.GROUP)
+        panel.draw(checkpoint, picture.found(checkpoint, choice.spec), chart, picture.GROUP)
     places = [chart, neighbours.GALLERY, selection.GALLERY, rows.GALLERY]
     preview(checkpoint, places, "images")
     rows.draw(checkpoint)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import datasets, projection
 from explorer.checkpoints import Checkpoint
@@ -34,12 +35,17 @@ class Choice:
     """What is to be clustered how, and the picture to see it in.
 
     Attributes:
-        spec: The clustering.
+        method: The method.
+        values: Its options and those of all methods, but for its size: how many clusters, or how
+            large they are at least.
+        size: Where the choice of that belongs.
         picture: The projection of both maps.
         layers: What is drawn besides the points, keys of `LAYERS`.
     """
 
-    spec: ClusteringSpec
+    method: type[Method]
+    values: dict[str, Any]
+    size: DeltaGenerator
     picture: ProjectionSpec
     layers: tuple[str, ...]
 
@@ -52,12 +58,17 @@ LAYERS = {
 }
 
 
-def choose(checkpoint: Checkpoint) -> Choice:
-    """Draw the controls; return what was chosen.
+_HIGHEST = {
+    "n_clusters": MOST_CLUSTERS,
+    "min_cluster_size": 1000,
+    "pca": 100,
+    "max_iter": 10_000,
+    "n_init": 100,
+}
 
-    Raises:
-        ExplorerError: If the values do not go together.
-    """
+
+def choose(checkpoint: Checkpoint) -> Choice:
+    """Draw the controls, but for the size; return what was chosen."""
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="cluster-controls"
     ):
@@ -75,21 +86,12 @@ def _row(checkpoint: Checkpoint) -> Choice:
         **_BOUND,
     )
     method = METHODS[str(name)]
+    size = st.container()
     own = {parameter.name: parameter for parameter in parameters(method)}
+    del own[method.size]
     shared = {parameter.name: parameter for parameter in parameters(ClusteringSpec)}
-    highest = {
-        "n_clusters": MOST_CLUSTERS,
-        "min_cluster_size": 1000,
-        "pca": 100,
-        "max_iter": 10_000,
-        "n_init": 100,
-    }
-    defaults = {"n_clusters": len(datasets.info(checkpoint.dataset).class_names)}
-    keys = dict(_IN_LINKS)
-    values = form.draw(
-        [own.pop(method.size)], method.name, defaults=defaults, highest=highest, keys=keys
-    )
-    values |= form.draw([shared.pop("space")], "cluster", keys={"space": "points"})
+    highest, keys = dict(_HIGHEST), dict(_IN_LINKS)
+    values = form.draw([shared.pop("space")], "cluster", keys={"space": "points"})
     if values["space"] == "latent":
         highest["pca"] = checkpoint.z_dim
     keys["pca"] = f"pca-{values['space']}"
@@ -100,9 +102,21 @@ def _row(checkpoint: Checkpoint) -> Choice:
             values |= form.draw(
                 list(asked.values()), f"cluster-{method.name}", highest=highest, keys=keys
             )
-    picture = _picture(checkpoint)
-    spec = ClusteringSpec.of({"method": method.name, **values})
-    return Choice(spec, picture, _layers(method))
+    return Choice(method, values, size, _picture(checkpoint), _layers(method))
+
+
+def choose_size(checkpoint: Checkpoint, choice: Choice) -> ClusteringSpec:
+    """Draw the choice of the size; return the clustering with all that was chosen.
+
+    Raises:
+        ExplorerError: If the values do not go together.
+    """
+    method = choice.method
+    (size,) = (parameter for parameter in parameters(method) if parameter.name == method.size)
+    defaults = {"n_clusters": len(datasets.info(checkpoint.dataset).class_names)}
+    with choice.size:
+        asked = form.draw([size], method.name, defaults=defaults, highest=_HIGHEST, keys=_IN_LINKS)
+    return ClusteringSpec.of({"method": method.name, **asked, **choice.values})
 
 
 def _picture(checkpoint: Checkpoint) -> ProjectionSpec:

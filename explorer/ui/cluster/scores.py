@@ -29,13 +29,12 @@ _MAIN = ("accuracy", "purity", "nmi", "ari")  # of the headline
 def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
     """Draw the table: this run first, then the last ones."""
     runs = clusterings.seen(checkpoint)
-    runs = [view, *(run for run in runs if run.spec.hash != view.spec.hash)]
-    table, csv = _table(tuple(runs))
+    shown = (view, *(run for run in runs if run.spec.hash != view.spec.hash))
     st.dataframe(
-        table,
+        _table(shown),
         hide_index=True,
         placeholder="–",
-        height=min(35 * (len(runs) + 1) + 3, 290),
+        height=min(35 * (len(shown) + 1) + 3, 290),
         column_config=_column_config(view),
         key="scores",
     )
@@ -46,7 +45,7 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
     )
     button.download_button(
         "CSV",
-        csv,
+        lambda: _csv(shown),
         f"{checkpoint.name}-clusterings.csv",
         "text/csv",
         icon=":material/download:",
@@ -93,14 +92,19 @@ def headline(view: ClusterView) -> str:
     return " · ".join(parts)
 
 
-@memory.keep(64)
-def _table(views: tuple[ClusterView, ...]) -> tuple[Any, bytes]:
-    """Return a row per clustering, with the columns as they are shown, and the same as CSV."""
-    import pandas as pd
+@memory.keep(256)
+def _table(views: tuple[ClusterView, ...]) -> Any:
+    """Return a row per clustering, with the columns as they are shown: a PyArrow table."""
     import pyarrow as pa
 
+    return pa.Table.from_pylist([_row(view, position) for position, view in enumerate(views)])
+
+
+def _csv(views: tuple[ClusterView, ...]) -> bytes:
+    import pandas as pd
+
     table = pd.DataFrame([_row(view, position) for position, view in enumerate(views)])
-    return pa.Table.from_pandas(table, preserve_index=False), table.to_csv(index=False).encode()
+    return bytes(table.to_csv(index=False).encode())
 
 
 def _row(view: ClusterView, position: int) -> dict[str, Any]:

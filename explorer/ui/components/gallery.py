@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import streamlit as st
@@ -30,6 +31,11 @@ class Tile:
     alt: str = ""
     index: int | None = None
     role: TileRole | None = None
+
+    @cached_property
+    def src(self) -> str:
+        """The image as `data_url`: who keeps a tile keeps it too."""
+        return data_url(self.image)
 
 
 def gallery(
@@ -58,7 +64,7 @@ def gallery(
             "name": key,
             "tiles": [
                 {
-                    "src": data_url(tile.image),
+                    "src": tile.src,
                     "caption": tile.caption,
                     "alt": tile.alt or tile.caption,
                     "index": tile.index,

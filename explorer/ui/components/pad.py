@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.core.memory import keep
 from explorer.latent.geometry import LinearMap
 from explorer.latent.stats import LatentStats, Prior
 from explorer.ui.components import contract
@@ -126,19 +127,6 @@ def _released(place: Any, data: PadData) -> tuple[float, ...] | None:
 
 def _message(data: PadData, key: str) -> contract.PadData:
     stats = data.stats
-    dimensions: list[contract.DimensionData] = [
-        {
-            "mean": _short(stats.mean[i]),
-            "std": _short(stats.std[i]),
-            "low": _short(stats.low[i]),
-            "high": _short(stats.high[i]),
-            "importance": _short(stats.importance[i]),
-            "active": bool(stats.active[i]),
-            "density": [round(float(height), 3) for height in stats.density[i]],
-        }
-        for i in range(len(stats.mean))
-    ]
-    factor = data.prior.factor
     return {
         "role": "pad",
         "key": key,
@@ -150,17 +138,11 @@ def _message(data: PadData, key: str) -> contract.PadData:
         "codes": data.codes,
         "labels": data.labels,
         "images": data.images,
-        "dimensions": dimensions,
+        "dimensions": _dimensions(stats),
         "importance_name": stats.importance_name,
         "importance_help": data.importance_help,
         "neighbour_quantiles": _shorts(data.neighbour_quantiles),
-        "prior": {
-            "name": data.prior.name,
-            "mean": _shorts(data.prior.mean),
-            "factor": factor
-            if factor is None
-            else [_shorts(row[: i + 1]) for i, row in enumerate(factor)],
-        },
+        "prior": _prior(data.prior),
         "maps": [_map(shown) for shown in data.maps],
         "classes": [
             {"name": name, "color": color}
@@ -172,16 +154,42 @@ def _message(data: PadData, key: str) -> contract.PadData:
     }
 
 
+@keep(16)
+def _dimensions(stats: LatentStats) -> list[contract.DimensionData]:
+    return [
+        {
+            "mean": _short(stats.mean[i]),
+            "std": _short(stats.std[i]),
+            "low": _short(stats.low[i]),
+            "high": _short(stats.high[i]),
+            "importance": _short(stats.importance[i]),
+            "active": bool(stats.active[i]),
+            "density": [round(float(height), 3) for height in stats.density[i]],
+        }
+        for i in range(len(stats.mean))
+    ]
+
+
+@keep(16)
+def _prior(prior: Prior) -> contract.PriorData:
+    factor = prior.factor
+    rows = None if factor is None else [_shorts(row[: i + 1]) for i, row in enumerate(factor)]
+    return {"name": prior.name, "mean": _shorts(prior.mean), "factor": rows}
+
+
+@keep(32)
+def _linear(linear: LinearMap) -> contract.LinearData:
+    x, y = linear.axes
+    return {"origin": _shorts(linear.origin), "axes": (_shorts(x), _shorts(y))}
+
+
 def _map(shown: PadMap) -> contract.MapData:
     linear = shown.linear
-    if linear is None:
-        return {"name": shown.name, "points": shown.points, "linear": None}
-    x, y = linear.axes
-    formula: contract.LinearData = {
-        "origin": _shorts(linear.origin),
-        "axes": (_shorts(x), _shorts(y)),
+    return {
+        "name": shown.name,
+        "points": shown.points,
+        "linear": None if linear is None else _linear(linear),
     }
-    return {"name": shown.name, "points": shown.points, "linear": formula}
 
 
 def _short(value: float) -> float:

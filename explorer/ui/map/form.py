@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import projection
 from explorer.checkpoints import Checkpoint
@@ -18,14 +19,19 @@ from explorer.ui.shared.projections import DIMENSIONS
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to be drawn: a projection, and what colours its points."""
+    """What is to be drawn.
+
+    Attributes:
+        spec: A projection.
+        colours: Where the choice of what colours its points belongs.
+    """
 
     spec: ProjectionSpec
-    colour: Colour
+    colours: DeltaGenerator
 
 
 def choose(checkpoint: Checkpoint) -> Choice:
-    """Draw the choice of space, method, dimensions, options and colour; return what was chosen."""
+    """Draw the choice of space, method, dimensions and options; return what was chosen."""
     default = "raw" if checkpoint.z_dim <= 3 else "tsne"
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="map-controls"
@@ -63,23 +69,28 @@ def choose(checkpoint: Checkpoint) -> Choice:
             key="dimensions",
             bind="query-params",
         )
-        offered = colours(checkpoint)
-        _drop_unless_in("colour", offered)
-        colour = st.selectbox(
-            "Colour",
-            list(offered),
-            format_func=lambda name: offered[name].title,
-            key="colour",
-            bind="query-params",
-            width=175,
-        )
+        place = st.container(width=175)
         # None: an address, or what is no browser, can choose nothing.
         n, method, space = DIMENSIONS[shown or "2d"], method or default, space or "latent"
         chosen = options.ask(checkpoint, METHODS[method], n, space)
     if (METHODS[method].quick and n == 2) or METHODS[method].for_many:
         chosen |= _all_points(checkpoint, space)
     asked = {"method": method, "n_components": n, "space": space}
-    return Choice(ProjectionSpec.of(asked | chosen), offered[str(colour)])
+    return Choice(ProjectionSpec.of(asked | chosen), place)
+
+
+def choose_colour(checkpoint: Checkpoint) -> Colour:
+    """Draw the choice of what colours the points; return what was chosen."""
+    offered = colours(checkpoint)
+    _drop_unless_in("colour", offered)
+    colour = st.selectbox(
+        "Colour",
+        list(offered),
+        format_func=lambda name: offered[name].title,
+        key="colour",
+        bind="query-params",
+    )
+    return offered[str(colour)]
 
 
 def _drop_unless_in(key: str, options: Collection[str]) -> None:

@@ -37,11 +37,18 @@ def inspect(checkpoint: Checkpoint, index: int) -> None:
         f"**{text.plain(name)}** · image {index:,} · reconstruction error **{error[index]:.1f}** "
         f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{share:.0%}** of the test images"
     )
-    code_bars(z[index], z.mean(axis=0), z.std(axis=0))
+    code_bars(z[index], *_usual(cached.key(checkpoint)))
     st.caption(
         "Its code z; grey: where most codes lie (mean ± 2 σ). "
         + _unused(cached.latent_stats(cached.key(checkpoint)).active)
     )
+
+
+@keep(16)
+def _usual(key: Key) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of all codes, each of shape (z_dim,)."""
+    z = cached.codes(key).latent.z_mean
+    return z.mean(axis=0), z.std(axis=0)
 
 
 def _unused(active: np.ndarray) -> str:

@@ -1,8 +1,10 @@
 """The map itself, and what one must know to read it."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.checkpoints import Checkpoint
+from explorer.core.errors import ExplorerError
 from explorer.projection import (
     Projection,
     ProjectionSpec,
@@ -10,8 +12,10 @@ from explorer.projection import (
 from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.plot import plot
 from explorer.ui.components.scatter_map import scatter_map
+from explorer.ui.map import form
 from explorer.ui.map.colours import Colour, Drawing
 from explorer.ui.shared import cached, glossary, projections
+from explorer.ui.shared.fragment import fragment
 from explorer.ui.shared.projections import Unfinished
 from explorer.ui.shared.provide import at_once
 
@@ -24,22 +28,39 @@ def key(n_components: int) -> str:
     return f"map-{n_components}d"
 
 
-def draw(checkpoint: Checkpoint, spec: ProjectionSpec, colour: Colour) -> Projection | None:
-    """Draw a projection in a colour, and its caption; return it.
+def found(checkpoint: Checkpoint, spec: ProjectionSpec) -> Projection | None:
+    """Return a projection; None while it is being computed, or if it cannot be."""
+    try:
+        return at_once(ProjectionRequest(checkpoint.name, spec))
+    except ExplorerError:  # told where the picture is drawn
+        return None
 
-    While it is computed, return None: the picture that was there before stays in its place, dimmed,
-    until the first frame of the new one moves its points. Progress is told where the caption was.
+
+@fragment()
+def draw(checkpoint: Checkpoint, spec: ProjectionSpec, colours: DeltaGenerator) -> None:
+    """Draw a projection, its caption and, elsewhere, the choice of its colour.
+
+    Another colour draws nothing else anew. While the projection is computed, the picture that was
+    there before stays in its place, dimmed, until the first frame of the new one moves its points.
+    Progress is told where the caption was.
+
+    Args:
+        checkpoint: Whose test images.
+        spec: Which projection of them.
+        colours: Where the choice of the colour belongs.
     """
+    with colours:
+        colour = form.choose_colour(checkpoint)
     view = at_once(ProjectionRequest(checkpoint.name, spec))
     if view is None:
-        return _draw_unfinished(checkpoint, spec, colour)
+        _draw_unfinished(checkpoint, spec, colour)
+        return
     st.session_state[_LAST] = (cached.key(checkpoint), spec)
     drawing = colour.draw(checkpoint, view)
     _draw_points(checkpoint, view, drawing)
     if drawing.note:
         glossary.caption(drawing.note)
     glossary.caption(_caption(checkpoint, view))
-    return view
 
 
 def _draw_points(
@@ -68,11 +89,10 @@ def _draw_points(
         plot(figure, key=chart, alt=alt, height=None, selectable=True, group=GROUP)
 
 
-def _draw_unfinished(
-    checkpoint: Checkpoint, spec: ProjectionSpec, colour: Colour
-) -> Projection | None:
+def _draw_unfinished(checkpoint: Checkpoint, spec: ProjectionSpec, colour: Colour) -> None:
     if spec.n_components == 3:
-        return projections.provide(checkpoint, spec)
+        projections.provide(checkpoint, spec)
+        return
     drawn = projections.unfinished(checkpoint, spec)
     before = None if drawn.begun else _before(checkpoint)
     drawing = colour.draw(checkpoint, drawn.view)
@@ -83,7 +103,7 @@ def _draw_unfinished(
             st.rerun()  # the map is above: it moves its points there
         st.caption(now.caption if before is None else "The picture from before, until then.")
 
-    return projections.provide(checkpoint, spec, follow)
+    projections.provide(checkpoint, spec, follow)
 
 
 def _before(checkpoint: Checkpoint) -> Projection | None:

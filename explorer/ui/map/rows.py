@@ -5,9 +5,11 @@ import streamlit as st
 
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
+from explorer.core.memory import keep
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, state
+from explorer.ui.shared.cached import Key
 
 GALLERY = "paper"
 _WHICH = {"first": "the first", "median": "of median error", "worst": "of largest error"}
@@ -21,7 +23,6 @@ def draw(checkpoint: Checkpoint, n: int = 16) -> None:
         originals = None
     title = "Reconstructions" if originals is None else "Originals over reconstructions"
     st.header(title, anchor=False)
-    test = cached.codes(cached.key(checkpoint))
     which = st.segmented_control(
         "Which images",
         list(_WHICH),
@@ -30,7 +31,34 @@ def draw(checkpoint: Checkpoint, n: int = 16) -> None:
         format_func=_WHICH.__getitem__,
         label_visibility="collapsed",
     )
-    order = np.argsort(test.reconstruction_error)
+    key = cached.key(checkpoint)
+    tiles = _tiles(key, str(which or "first"), n, checkpoint)
+    columns = len(tiles)
+    if originals is None:
+        st.caption("The original images are not on this machine.")
+    else:
+        tiles = [*_original_tiles(key, str(which or "first"), n, originals), *tiles]
+    gallery(tiles, key=GALLERY, columns=columns, on_click=_choose)
+
+
+@keep(32)
+def _tiles(key: Key, which: str, n: int, _checkpoint: Checkpoint) -> list[Tile]:
+    rows = _rows(key, which, n)
+    images = cached.decode(_checkpoint, cached.codes(key).latent.z_mean[rows])
+    return [
+        Tile(image, alt="reconstruction", index=int(row))
+        for image, row in zip(images, rows, strict=True)
+    ]
+
+
+@keep(32)
+def _original_tiles(key: Key, which: str, n: int, _originals: np.ndarray) -> list[Tile]:
+    return [Tile(_originals[row], alt="original", index=int(row)) for row in _rows(key, which, n)]
+
+
+def _rows(key: Key, which: str, n: int) -> np.ndarray:
+    """Return the indices of the test images that are shown, at most n."""
+    order = np.argsort(cached.codes(key).reconstruction_error)
     n = min(n, len(order))
     middle = len(order) // 2 - n // 2
     rows = {
@@ -38,20 +66,7 @@ def draw(checkpoint: Checkpoint, n: int = 16) -> None:
         "median": order[middle : middle + n],
         "worst": order[: -n - 1 : -1],
     }
-    shown = rows[str(which or "first")]
-    reconstructions = cached.decode(checkpoint, test.latent.z_mean[shown])
-    tiles = [
-        Tile(image, alt="reconstruction", index=int(row))
-        for image, row in zip(reconstructions, shown, strict=True)
-    ]
-    if originals is None:
-        st.caption("The original images are not on this machine.")
-    else:
-        tiles = [
-            Tile(image, alt="original", index=int(row))
-            for image, row in zip(originals[shown], shown, strict=True)
-        ] + tiles
-    gallery(tiles, key=GALLERY, columns=n, on_click=_choose)
+    return rows[which]
 
 
 def _choose() -> None:
