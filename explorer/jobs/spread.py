@@ -1,6 +1,7 @@
 """Calls spread over worker processes: of this machine, or of a Dask cluster that runs already."""
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -81,7 +82,20 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
             "logging.distributed": "critical",
         }
         stack.enter_context(dask.config.set(settings))
+        # Dask writes its workers' variables (one thread for each library) into this process's too.
+        stack.enter_context(_environment_kept())
         cluster = LocalCluster(
             n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
         )
         yield stack.enter_context(Client(stack.enter_context(cluster)))
+
+
+@contextlib.contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Put the environment back at the end."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

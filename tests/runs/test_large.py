@@ -43,8 +43,10 @@ def test_two_workers_one_killed_do_what_is_done_in_memory(images: Path, tmp_path
         return True
 
     labels = tmp_path / "labels.npy"
+    environment = dict(os.environ)
     about = large.encode("mine", images, folder, labels, chunk, Where(2), kill_one)
     assert killed
+    assert dict(os.environ) == environment
     checkpoint = checkpoints.get("mine")
     test = checkpoint.codes()
     n = len(test.labels)

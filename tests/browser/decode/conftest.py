@@ -11,13 +11,14 @@ from tests.browser.decode.pad import COUNT_DRAWS, open_pad
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.add_init_script(COUNT_DRAWS)
-    context.set_default_timeout(PATIENCE)
-    yield context
-    context.close()
+    """A browser that was never here before."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        context.add_init_script(COUNT_DRAWS)
+        context.set_default_timeout(PATIENCE)
+        yield context
 
 
 @pytest.fixture
-def page(context: BrowserContext, address: str) -> Page:
-    return open_pad(context, address)
+def page(page: Page, address: str) -> Page:
+    page.add_init_script(COUNT_DRAWS)
+    return open_pad(page, address)

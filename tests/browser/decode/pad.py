@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
 # Counts what is really drawn on the large image: a time and a hash of the pixels each.
 COUNT_DRAWS = """(() => {
@@ -19,9 +19,8 @@ COUNT_DRAWS = """(() => {
 })()"""
 
 
-def open_pad(context: BrowserContext, address: str, query: str = "") -> Page:
+def open_pad(page: Page, address: str, query: str = "") -> Page:
     """Open the decode page and wait until an image is drawn and the server is quiet."""
-    page = context.new_page()
     page.goto(f"{address}/decode{query}")
     ready(page)
     return page

@@ -22,7 +22,7 @@ def test_what_is_on_the_page_goes_on_without_the_server(
             sockets.append(socket)
 
     context.route_web_socket("**/_stcore/stream", connect)
-    page = open_pad(context, address, "?checkpoint=mnist-vae-cnn-z2")
+    page = open_pad(context.new_page(), address, "?checkpoint=mnist-vae-cnn-z2")
     banner = page.locator(".explorer-away")
     expect(banner).to_have_count(0)
 

@@ -15,9 +15,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_image_follows_a_drag_and_the_server_hears_the_release_only(
-    context: BrowserContext, address: str
+    page: Page,
 ) -> None:
-    page = open_pad(context, address)
     sent: list[Any] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.reload()
@@ -45,7 +44,7 @@ def test_the_link_carries_z(page: Page, context: BrowserContext, address: str) -
     box(page).press("Enter")
     page.wait_for_url(re.compile("z="))
     query = page.url.split("/decode")[1]
-    other = open_pad(context, address, query)
+    other = open_pad(context.new_page(), address, query)
     assert value(other) == pytest.approx(1.5, abs=0.02)
 
 
