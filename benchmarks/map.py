@@ -53,22 +53,31 @@ HOVERED = """() => document.querySelector(
 # Resolves once the page rests: it was brought to the front, and the label has been drawn.
 _REST = """() => new Promise((rests) => setTimeout(rests, 400))"""
 
-# Resolves with the times from the click to the first frame in which all images of the point are
-# other ones (`images`), and in which its neighbours, which are drawn last, are too (`all`).
-_WATCH = """() => {
-  const images = (key) =>
-    [...document.querySelectorAll(`.st-key-${key} img`)].map((image) => image.src);
-  const former = {images: images('images'), neighbours: images('neighbours')};
-  const changed = (key) =>
-    images(key).length > 0 && images(key).every((src, i) => src !== former[key][i]);
+# What is measured, and where its images are.
+PLACES = {"images": ".st-key-images img", "all": ":is(.st-key-images, .st-key-neighbours) img"}
+
+# Resolves with the times from the click to the first frame in which all images of a place are other
+# ones, by the names of the places: those of the point itself, and with its neighbours, which are
+# drawn last.
+_WATCH = """(places) => {
+  const images = (place) => [...document.querySelectorAll(place)].map((image) => image.src);
+  const names = Object.keys(places);
+  const former = names.map((name) => images(places[name]));
+  const changed = (name, k) => {
+    const now = images(places[name]);
+    return now.length > 0 && now.every((src, i) => src !== former[k][i]);
+  };
   window.elapsed = new Promise((resolve) => {
     let start;
     const times = {};
     addEventListener('mouseup', () => { start = performance.now(); }, {once: true, capture: true});
     const look = () => {
-      if (start !== undefined && changed('images')) times.images ??= performance.now() - start;
-      if (times.images && changed('neighbours')) times.all = performance.now() - start;
-      if (times.all) resolve(times);
+      if (start !== undefined) {
+        names.forEach((name, k) => {
+          if (changed(name, k)) times[name] ??= performance.now() - start;
+        });
+      }
+      if (names.every((name) => name in times)) resolve(times);
       else requestAnimationFrame(look);
     };
     look();
@@ -112,8 +121,16 @@ def paint(page: Page, address: str) -> float:
     return float(page.evaluate("Date.now()") - start)
 
 
-def clicks(pages: dict[str, Page]) -> dict[str, list[dict[str, float]]]:
-    """Click points on pages by turns; return the times of `_WATCH` in milliseconds."""
+def clicks(
+    pages: dict[str, Page], places: dict[str, dict[str, str]] | None = None
+) -> dict[str, list[dict[str, float]]]:
+    """Click points on pages by turns; return the times of `_WATCH` in milliseconds.
+
+    Args:
+        pages: The pages, by name.
+        places: Of pages: what is measured, as `PLACES`, which the others have.
+    """
+    places = places or {}
     times: dict[str, list[dict[str, float]]] = {name: [] for name in pages}
     positions = {name: page.evaluate(POINTS, CLICKS + 3) for name, page in pages.items()}
     for turn in range(CLICKS + 3):
@@ -123,7 +140,7 @@ def clicks(pages: dict[str, Page]) -> dict[str, list[dict[str, float]]]:
             page.mouse.move(x, y)
             page.wait_for_function(HOVERED)
             page.evaluate(_REST)
-            page.evaluate(_WATCH)
+            page.evaluate(_WATCH, places.get(name, PLACES))
             page.mouse.click(x, y)
             elapsed = page.evaluate("window.elapsed")
             page.wait_for_function(

@@ -5,18 +5,10 @@ from functools import partial
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui.cluster import (
-    classifier,
-    form,
-    members,
-    published,
-    representations,
-    scores,
-    sweeps,
-)
+from explorer.ui.cluster import classifier, form, members, published, scores, sweeps
 from explorer.ui.cluster import maps as cluster_maps
 from explorer.ui.components.preview import preview
-from explorer.ui.shared import clusterings, glossary, projections, state, title
+from explorer.ui.shared import clusterings, glossary, projections, representations, state, title
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.shared.sidebar import or_sentence
@@ -27,7 +19,7 @@ _TABS = {
     "Clusters": members.clusters,
     "How many?": sweeps.draw,
     "Classifier": classifier.draw,
-    "Representations": representations.draw,
+    "Representations": lambda checkpoint, view: representations.draw([checkpoint]),
     "Published": published.draw,
 }
 

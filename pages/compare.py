@@ -1,21 +1,32 @@
-"""Compare: two models, or two spaces of one, with the same images."""
+"""Compare: two models, or two spaces or pictures of one, with the same images."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui.compare import form, losses, maps, spaces
-from explorer.ui.shared import state, title
+from explorer.ui.compare import clusters, denoising, form, losses, maps, path, point, spaces
+from explorer.ui.compare.form import Choice
+from explorer.ui.shared import representations, state, title
 from explorer.ui.shared.sidebar import or_sentence
 
-_TABS = {"Spaces": spaces.draw, "Losses": losses.draw, "Training": losses.curves}
+# What a tab shows is computed once it is opened.
+_TABS: dict[str, Callable[[Choice], None]] = {
+    "Spaces": spaces.draw,
+    "Losses": losses.draw,
+    "Path": path.draw,
+    "Noise": denoising.draw,
+    "Clusters": clusters.draw,
+    "Representations": lambda choice: representations.draw(choice.models),
+    "Training": losses.curves,
+}
 
 
 def _show(checkpoint: Checkpoint) -> None:
     choice = form.choose(checkpoint)
-    if not maps.draw(choice):
-        return
+    choice.check()
+    maps.draw(choice)
     beside, work = st.columns([1, 3], gap="medium")
     with work:
         tabs = st.tabs(list(_TABS), key="compare-tab", bind="query-params")
@@ -24,7 +35,8 @@ def _show(checkpoint: Checkpoint) -> None:
                 with tab:
                     or_sentence(partial(draw, choice))
     with beside:
-        maps.point(choice)
+        point.draw(choice)
+        point.previews(choice)
 
 
 title.draw("compare")

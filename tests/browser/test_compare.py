@@ -1,6 +1,7 @@
 """The compare page in a real browser: one hand moves both maps, one click is on both."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -50,5 +51,12 @@ def test_one_hand_moves_both_maps_and_one_click_is_on_both(page: Page, address: 
     page.mouse.click(*place)
     page.wait_for_function("new URLSearchParams(location.search).has('point')")
     page.wait_for_function(RINGS)
-    expect(page.get_by_text(re.compile(r"^Left: error"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^mnist-vae-cnn-z2: error"))).to_be_visible()
     expect(page.get_by_alt_text("reconstruction by mnist-vae-cnn-z2")).to_be_visible()
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as a picture").click()
+    assert download.value.suggested_filename == "mnist-ae-cnn-z2-mnist-vae-cnn-z2.png"
+    content = Path(download.value.path()).read_bytes()
+    assert int.from_bytes(content[16:20]) > 1600  # wide, at twice the pixels of the screen
+    assert len(content) > 100_000  # the points are on it

@@ -30,6 +30,7 @@ PARAMETERS = (
     *("k", "seed", "noise", "smallest", "pca-latent", "pca-original", "what", "training", "admin"),
     *("near", "distance", "options", "selected", "panel", "preset", "own", "compare-tab", "grid"),
     *("left-space", "right-space", "left-picture", "right-picture", "compare-colour", "with"),
+    *("path-a", "path-b", "compare-sigma"),
     *("train-epochs", "train-z_dim", "train-beta", "train-widths", "train-preset", "train-start"),
     *("grid-betas", "grid-z-dims", "picture-2", "show-cells", "distances", "tour", "step"),
     *("perplexity", "layers", "x", "fit", "scaling", "mode", "zz", "embed", "\0", "a" * 60),

@@ -1,12 +1,17 @@
 """How far two spaces of the same images are apart."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 from sklearn.metrics import silhouette_score
+from sklearn.model_selection import LeaveOneOut, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
 
 from explorer.core.errors import ExplorerError
-from explorer.latent.comparison import shared_neighbours, spread
+from explorer.latent.comparison import overlap, shared_neighbours, spread
+from explorer.latent.neighbors import nearest_of_each
 
 # No two distances are equal.
 X = load_digits().data[:300] + np.random.default_rng(1).normal(size=(300, 64))
@@ -48,3 +53,21 @@ def test_the_spread_of_codes() -> None:
     assert found.deviation == pytest.approx(np.sqrt(np.mean(X.std(axis=0) ** 2)))
     assert found.silhouette == pytest.approx(silhouette_score(X, LABELS), abs=1e-9)
     assert spread(X, np.zeros(300)).silhouette is None
+
+
+def test_the_overlap_of_classes_is_the_error_of_the_nearest_neighbour() -> None:
+    plane = X[:, 2:4]
+    near = nearest_of_each(plane, 1)[0][:, 0]
+    found = overlap(near, LABELS)
+    rule = cross_val_score(KNeighborsClassifier(1), plane, LABELS, cv=LeaveOneOut())
+    assert found.share == pytest.approx(1 - rule.mean())
+    other = LABELS[near]
+    pairs = {}
+    for a, b in combinations(range(10), 2):
+        first, second = np.equal(LABELS, a), np.equal(LABELS, b)
+        mixed = (first & np.equal(other, b)) | (second & np.equal(other, a))
+        pairs[a, b] = mixed[first | second].mean()
+    assert found.pair_share == pytest.approx(max(pairs.values()))
+    assert found.pair is not None
+    assert pairs[found.pair] == found.pair_share
+    assert overlap(np.array([1, 0]), np.array([3, 3])).pair is None

@@ -11,7 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
+from explorer.ui.compare import path
 from explorer.ui.compare.presets import PRESETS
+from explorer.ui.components.gallery import data_url
+from explorer.ui.shared import cached
 from tests.app import opened, said
 from tests.conftest import SHIPPED
 
@@ -23,6 +26,10 @@ def _page(**query: str) -> AppTest:
 
 
 def _maps(app: AppTest) -> list[dict[str, Any]]:
+    return _drawn(app, "map")
+
+
+def _drawn(app: AppTest, role: str) -> list[dict[str, Any]]:
     def sent(node: Any) -> Iterator[dict[str, Any]]:
         if hasattr(node, "children"):
             for child in node.children.values():
@@ -30,7 +37,7 @@ def _maps(app: AppTest) -> list[dict[str, Any]]:
         elif getattr(node, "type", "") == "bidi_component":
             yield from json.loads(node.proto.json)
 
-    return [data for data in sent(app._tree) if data.get("role") == "map"]
+    return [data for data in sent(app._tree) if data.get("role") == role]
 
 
 def test_every_preset_names_checkpoints_that_ship_and_opens() -> None:
@@ -77,21 +84,97 @@ def test_the_measures_of_both_are_in_a_table() -> None:
     assert table.loc["KL loss", "mnist-ae-cnn-z2"] == "–"
 
 
+def test_a_link_to_a_model_that_cannot_be_compared_says_why() -> None:
+    app = _page(checkpoint="mnist-ae-cnn-z2", **{"with": "nobody"})
+    assert "asks to compare with nobody, which cannot be opened here" in said(app)
+    assert len(_maps(app)) == 2
+    app.selectbox(key="with").select("mnist-vae-cnn-z2").run()
+    assert "asks to compare" not in said(app)
+    app = _page(checkpoint="mnist-ae-cnn-z2", **{"with": "digits-vae-z2"})
+    assert "only models of the same images can be compared" in said(app)
+
+
+@pytest.fixture
+def pair(checkpoint_folder: Path) -> dict[str, str]:
+    """The address of two models of the same few images, one whose codes are turned."""
+    for name in ("one", "other"):
+        shutil.copytree(SHIPPED / "digits-vae-z2", checkpoint_folder / name)
+    file = checkpoint_folder / "other" / "codes.npz"
+    with np.load(file) as archive:
+        arrays = dict(archive)
+    arrays["z_mean"] = arrays["z_mean"] * np.float32([1, -0.3])
+    np.savez(file, **arrays)
+    return {"checkpoint": "one", "with": "other"}
+
+
+def test_the_tabs_show_what_both_make_of_the_same(pair: dict[str, str]) -> None:
+    app = _page(**pair, **{"compare-tab": "Path", "path-a": "3", "path-b": "7", "point": "5"})
+    rows = [data for data in _drawn(app, "gallery") if data["name"].startswith("path-")]
+    assert [len(data["tiles"]) for data in rows] == [path.STEPS + 2] * 2
+    ends = [[tiles[0]["src"], tiles[-1]["src"]] for tiles in (data["tiles"] for data in rows)]
+    images = cached.originals(checkpoints.get("one"))
+    assert ends == [[data_url(images[3]), data_url(images[7])]] * 2
+    app.button(key="take-path-a").click().run()
+    assert app.number_input(key="path-a").value == 5
+
+    app = _page(**pair, **{"compare-tab": "Noise"})
+    rows = [data for data in _drawn(app, "gallery") if data["name"].startswith("row-")]
+    assert [data["name"] for data in rows] == [
+        *("row-clean", "row-noisy", "row-denoised-0", "row-denoised-1")
+    ]
+    assert "Noisy · error" in said(app)
+    assert "standard deviation 0.2" in said(app)
+
+    app = _page(**pair, **{"compare-tab": "Clusters", "compare-colour": "moved"})
+    assert not app.exception
+    assert "of the images are in another cluster of the other side" in said(app)
+    assert all(len(data["color"]["groups"]) == 2 for data in _maps(app))
+    assert any(data["name"] == "moved-0" for data in _drawn(app, "gallery"))
+
+    app = _page(**pair, **{"compare-tab": "Representations"})
+    assert [button.label for button in app.button] == [
+        f"Compare the three representations of {name}" for name in ("one", "other")
+    ]
+
+    app = _page(**pair, **{"compare-tab": "Spaces"})
+    assert "of the plane of one" in said(app)
+    assert "nearest other code is of another class" in said(app)
+    assert not app.exception
+
+
+def test_models_of_other_images_are_not_compared(pair: dict[str, str]) -> None:
+    file = checkpoints.get("other").path / "codes.npz"
+    with np.load(file) as archive:
+        arrays = {name: array[:-1] for name, array in archive.items()}
+    np.savez(file, **arrays)
+    assert "do not have the same test images" in said(_page(**pair))
+
+
+def test_two_pictures_of_one_model_share_what_they_share() -> None:
+    app = _page(checkpoint="fashion-vae-mlp-z10")
+    app.selectbox(key="preset").select("pictures").run()
+    assert not app.exception
+    left, right = _maps(app)
+    assert left["points"] != right["points"]
+    assert left["color"] == right["color"]
+    assert "nearest points are the same in both pictures" in said(app)
+
+
 def test_neighbours_in_common_are_a_colour_with_its_mean() -> None:
     app = _page(checkpoint="digits-vae-z2")
     app.selectbox(key="compare-colour").select("shared").run()
     assert not app.exception
     assert all(data["color"]["kind"] == "values" for data in _maps(app))
-    assert "**100%** of the 10 nearest codes are the same" in said(app)
+    assert "**100%** of the 10 nearest points are the same" in said(app)
 
 
 def test_the_chosen_image_is_drawn_by_both() -> None:
     app = _page(checkpoint="mnist-ae-cnn-z2", **{"with": "mnist-vae-cnn-z2"}, point="5")
     label = checkpoints.get("mnist-ae-cnn-z2").codes().labels[5]
     assert f"**{label}** · image 5" in said(app)
-    for side, name in (("Left", "mnist-ae-cnn-z2"), ("Right", "mnist-vae-cnn-z2")):
+    for name in ("mnist-ae-cnn-z2", "mnist-vae-cnn-z2"):
         error = checkpoints.get(name).codes().reconstruction_error[5]
-        assert f"{side}: error **{error:.1f}** nats" in said(app)
+        assert f"{name}: error **{error:.1f}** nats" in said(app)
 
 
 def test_losses_on_other_scales_are_not_compared() -> None:

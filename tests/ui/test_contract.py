@@ -19,6 +19,7 @@ from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.pad import latent_pad
 from explorer.ui.components.preview import preview
 from explorer.ui.components.replay import SmallMap, replay, small_maps
+from explorer.ui.components.save import save_maps
 from explorer.ui.components.scatter_map import classes, scatter_map
 from tests.ui.test_pad import make_data
 
@@ -70,6 +71,7 @@ DRAW: dict[str, Callable[[], object]] = {
     "PadData": lambda: latent_pad(make_data(), key="pad"),
     "ReplayData": _replay,
     "GridData": _grid,
+    "SaveData": lambda: save_maps("maps", "a title", "notes", key="save"),
 }
 
 

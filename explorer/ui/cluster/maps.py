@@ -15,12 +15,10 @@ from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs.clusterings import ClusteringRequest
 from explorer.ui.cluster import marks
-from explorer.ui.components import gallery as galleries
 from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.components.scatter_map import Groups, Values, classes, scatter_map
-from explorer.ui.map import inspector
 from explorer.ui.server import files
 from explorer.ui.shared import cached, glossary, legend, provide, selected, state
 from explorer.ui.shared import clusterings as clusters
@@ -31,7 +29,6 @@ from explorer.ui.shared.projections import Unfinished
 from explorer.ui.shared.text import plain
 
 POINT = "cluster-maps"  # both maps have one point chosen, and one under the pointer
-_CHOSEN = "image chosen below the maps"
 _HEIGHT = 480
 _HELP = (
     "A cluster has the colour of its most frequent class; where "
@@ -177,25 +174,6 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
     if found.confidence is not None:
         told += f", sure to {found.confidence[index]:.0%}"
     st.markdown(told)
-
-
-def pictures(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> None:
-    """Draw the first n of some test images; a click on one chooses it on the maps."""
-    names = datasets.info(checkpoint.dataset).class_names
-    labels = cached.codes(cached.key(checkpoint)).labels
-    shown = index[:n]
-    tiles = [
-        Tile(image, alt=f"{names[labels[row]]}, image {row}", index=int(row))
-        for image, row in zip(inspector.pictures(checkpoint, shown), shown, strict=True)
-    ]
-    gallery(tiles, key=key, width=48, on_click=lambda: _choose(key))
-    if st.session_state.pop(_CHOSEN, False):
-        st.rerun()  # the maps lie outside of the fragment that was clicked
-
-
-def _choose(key: str) -> None:
-    state.choose_point(galleries.clicked(key))
-    st.session_state[_CHOSEN] = True
 
 
 @keep(48)

@@ -7,11 +7,11 @@ from explorer import datasets, figures
 from explorer.checkpoints import Checkpoint
 from explorer.clustering import NOISE
 from explorer.figures import clusters as cluster_figures
-from explorer.ui.cluster import maps
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
+from explorer.ui.map import pictures
 from explorer.ui.shared import cached
 from explorer.ui.shared.clusterings import IN_NONE, ClusterView
 from explorer.ui.shared.fragment import fragment
@@ -59,7 +59,7 @@ def confusion(checkpoint: Checkpoint, view: ClusterView) -> None:
         members = members[view.labels[members] == label]
         st.markdown(f"**{len(members):,} × {plain(names[label])}** {where}")
         with st.container(height=260, border=False):
-            maps.pictures(checkpoint, members, "confusion-images", 60)
+            pictures.draw(checkpoint, members, "confusion-images", 60)
 
 
 @fragment()
@@ -99,9 +99,9 @@ def _one(checkpoint: Checkpoint, view: ClusterView) -> None:
             f"Cluster **{plain(view.names[chosen])}**, {len(rows):,} images: the most typical, "
             "nearest to its centre"
         )
-        maps.pictures(checkpoint, rows[:9], "typical", 9)
+        pictures.draw(checkpoint, rows[:9], "typical", 9)
         st.caption("… and the strangest, farthest from it")
-        maps.pictures(checkpoint, rows[:-10:-1], "strangest", 9)
+        pictures.draw(checkpoint, rows[:-10:-1], "strangest", 9)
 
 
 def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:

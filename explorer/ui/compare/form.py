@@ -1,20 +1,30 @@
 """The controls of the compare page: which two spaces, in which pictures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
-from explorer import checkpoints, projection
+from explorer import checkpoints, datasets, projection
 from explorer.checkpoints import Checkpoint
 from explorer.core import spaces
+from explorer.core.errors import ExplorerError
 from explorer.projection import ProjectionSpec
 from explorer.ui.compare.presets import PRESETS
-from explorer.ui.shared import state
+from explorer.ui.shared import cached, state, text
+from explorer.ui.shared.cached import Key
 
 RIGHT = "with"
-COLOURS = {"label": "Label", "shared": "Neighbours in common"}
+COLOUR = "compare-colour"
+COLOURS = {
+    "label": "Label",
+    "shared": "Neighbours in common",
+    "moved": "In another cluster",
+}
 _PRESET = "preset"
 _OWN = "own"
+_ABSENT = "absent right"
 
 
 @dataclass(frozen=True)
@@ -38,11 +48,43 @@ class Choice:
     right: Side
     colour: str
 
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Left and right."""
+        return self.left, self.right
+
+    @property
+    def models(self) -> tuple[Checkpoint, ...]:
+        """The checkpoints: two, or one that is seen on both sides."""
+        left, right = (side.checkpoint for side in self.sides)
+        return (left,) if left.name == right.name else (left, right)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What names the checkpoints as they are now."""
+        return tuple(cached.key(each) for each in self.models)
+
+    def check(self) -> None:
+        """Raise an ExplorerError unless both have codes of the same test images."""
+        tests = [cached.codes(key) for key in self.keys]
+        first, last = tests[0].labels, tests[-1].labels
+        if len(first) != len(last):
+            raise ExplorerError(
+                "These checkpoints do not have the same test images: choose another one to compare "
+                f"with. Received: {len(first):,} and {len(last):,} images."
+            )
+        if not np.array_equal(first, last):
+            raise ExplorerError(
+                "These checkpoints have as many test images, but not the same ones: choose another "
+                f"one to compare with. Received: {int((first != last).sum()):,} other labels."
+            )
+
 
 def choose(left: Checkpoint) -> Choice:
     """Draw the controls; return what was chosen."""
     known = [item for item in checkpoints.list_checkpoints() if isinstance(item, Checkpoint)]
     others = {item.name: item for item in known if item.dataset == left.dataset}
+    _note_absent({item.name: item for item in known}, left)
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="compare-controls"
     ):
@@ -53,11 +95,14 @@ def choose(left: Checkpoint) -> Choice:
             "Colour",
             list(COLOURS),
             format_func=COLOURS.__getitem__,
-            key="compare-colour",
+            key=COLOUR,
             bind="query-params",
-            help="Neighbours in common: how many of an image's nearest codes are the same in both "
-            "latent spaces. Where few are, the image has moved.",
+            help="Neighbours in common: how many of an image's nearest ones are the same on both "
+            "sides, among the codes of two models or in two pictures of one. In another cluster: "
+            "what k-means puts elsewhere in the other model.",
         )
+    if (absent := st.session_state.get(_ABSENT)) is not None:
+        st.warning(absent, icon=":material/link_off:")
     told = PRESETS.get(str(st.session_state.get(_PRESET)))
     if told is not None:
         st.caption(told.what)
@@ -84,9 +129,31 @@ def _take() -> None:
         return
     st.session_state[state.CHECKPOINT] = preset.left
     st.session_state[RIGHT] = preset.right
-    for side, space in zip(("left", "right"), preset.spaces, strict=True):
+    st.session_state[COLOUR] = preset.colour
+    for side, space, picture in zip(("left", "right"), preset.spaces, preset.pictures, strict=True):
         st.session_state[f"{side}-space"] = space
-        st.session_state[f"{side}-picture"] = preset.picture
+        st.session_state[f"{side}-picture"] = picture
+    st.session_state.pop(_ABSENT, None)
+
+
+def _note_absent(known: Mapping[str, Checkpoint], left: Checkpoint) -> None:
+    """Keep why the checkpoint that a link asks for cannot be compared with; one that can is drawn.
+
+    Asked before the choice is drawn, which forgets such a name.
+    """
+    name = st.query_params.get(RIGHT)
+    if not name or RIGHT in st.session_state:
+        return
+    shown = f"The link asks to compare with {text.plain(name[:60])}"
+    another = "this is another one: choose one in *Compare with*"
+    if name not in known:
+        st.session_state[_ABSENT] = f"{shown}, which cannot be opened here; {another}."
+    elif known[name].dataset != left.dataset:
+        theirs, ours = (datasets.info(each.dataset).title for each in (known[name], left))
+        st.session_state[_ABSENT] = (
+            f"{shown}, which was trained on {theirs}, {text.plain(left.name)} on {ours}: only "
+            f"models of the same images can be compared; {another}."
+        )
 
 
 def _right(left: Checkpoint, names: list[str]) -> str:
@@ -109,6 +176,7 @@ def _right(left: Checkpoint, names: list[str]) -> str:
 
 def _leave_preset() -> None:
     st.session_state[_PRESET] = _OWN
+    st.session_state.pop(_ABSENT, None)
 
 
 def _side(checkpoint: Checkpoint, side: str) -> Side:

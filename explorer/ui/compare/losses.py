@@ -1,70 +1,99 @@
-"""Which images does which model lose: errors of each class, and the images they disagree about."""
+"""Which images does which model lose: errors of each class and of each image; both trainings."""
 
 import numpy as np
 import streamlit as st
 
-from explorer import datasets, figures
-from explorer.checkpoints import Checkpoint
+from explorer import checkpoints, datasets, figures
+from explorer.core.memory import keep
 from explorer.figures import comparison
-from explorer.ui.cluster import maps as cluster_maps
+from explorer.ui.compare import maps
 from explorer.ui.compare.form import Choice
 from explorer.ui.compare.spaces import unit
 from explorer.ui.components.plot import plot
+from explorer.ui.map import pictures
 from explorer.ui.shared import cached, text
+from explorer.ui.shared.cached import Key
 
 _SHOWN = 10
+_HEIGHT = 380
 
 
 def draw(choice: Choice) -> None:
-    """Draw the errors by class, and the images that one model loses and the other does not."""
-    both = (choice.left.checkpoint, choice.right.checkpoint)
-    if both[0] == both[1]:
-        st.caption("Both sides are the same model: choose another checkpoint to compare losses.")
+    """Draw the errors by image and by class, and the images that one model loses."""
+    if (reason := _alone(choice, "their errors cannot be compared")) is not None:
+        st.caption(reason)
         return
-    if unit(both[0]) != unit(both[1]):
-        st.caption(
-            f"The two were trained on other losses ({unit(both[0])} and {unit(both[1])}): their "
-            "errors cannot be compared."
+    left, right = choice.models
+    by_image, by_class = st.columns(2, gap="medium")
+    with by_image:
+        st.markdown("**Each image:** above the line the left model draws it better")
+        plot(
+            _images(*choice.keys),
+            key="image-losses",
+            name=maps.NAME,
+            group=maps.group(choice),
+            alt=f"Error of each test image by {left.name} against that by {right.name}",
+            height=_HEIGHT,
+            selectable=True,
         )
-        return
-    tests = [cached.codes(cached.key(each)) for each in both]
-    names = list(datasets.info(both[0].dataset).class_names)
-    labels = tests[0].labels
-    means = {
-        each.name: np.array(
-            [test.reconstruction_error[labels == label].mean() for label in range(len(names))]
-        )
-        for each, test in zip(both, tests, strict=True)
-    }
-    chart, images = st.columns([3, 2], gap="medium")
-    with chart:
-        figure = comparison.class_losses(means, names, unit(both[0]))
+    with by_class:
+        st.markdown("**Each class:** the mean of its images")
         alt = "Mean reconstruction error of each class, for both models"
-        plot(figures.to_json(figure), key="class-losses", alt=alt, height=300)
-    difference = tests[1].reconstruction_error - tests[0].reconstruction_error
-    order = np.argsort(difference, kind="stable")
-    with images:
-        _images(both[0], both[1], order[::-1], "left")
-        _images(both[1], both[0], order, "right")
-        st.caption("The test images whose errors differ most. Click one to see both draw it.")
+        plot(_classes(*choice.keys), key="class-losses", alt=alt, height=_HEIGHT)
+    errors = [cached.codes(key).reconstruction_error for key in choice.keys]
+    order = np.argsort(errors[1] - errors[0], kind="stable")
+    for column, (better, worse), rows, side in zip(
+        st.columns(2, gap="medium"),
+        ((left, right), (right, left)),
+        (order[::-1], order),
+        maps.SIDES,
+        strict=True,
+    ):
+        with column:
+            st.markdown(f"**{text.plain(better.name)}** keeps, {text.plain(worse.name)} loses")
+            pictures.draw(better, rows, f"lost-{side}", _SHOWN)
+    st.caption("The test images whose errors differ most. Click one to see both draw it.")
 
 
-def _images(better: Checkpoint, worse: Checkpoint, rows: np.ndarray, side: str) -> None:
-    st.markdown(f"**{text.plain(better.name)}** keeps, {text.plain(worse.name)} loses")
-    cluster_maps.pictures(better, rows, f"lost-{side}", _SHOWN)
+@keep(8)
+def _images(left: Key, right: Key) -> str:
+    errors = {key.name: cached.codes(key).reconstruction_error for key in (left, right)}
+    checkpoint = checkpoints.get(left.name)
+    names = datasets.info(checkpoint.dataset).class_names
+    labels = cached.codes(left).labels
+    return figures.to_json(comparison.image_losses(errors, labels, names, unit(checkpoint)))
+
+
+@keep(8)
+def _classes(left: Key, right: Key) -> str:
+    checkpoint = checkpoints.get(left.name)
+    names = list(datasets.info(checkpoint.dataset).class_names)
+    labels = cached.codes(left).labels
+    sizes = np.maximum(np.bincount(labels, minlength=len(names)), 1)
+    means = {
+        key.name: np.bincount(labels, cached.codes(key).reconstruction_error, len(names)) / sizes
+        for key in (left, right)
+    }
+    return figures.to_json(comparison.class_losses(means, names, unit(checkpoint)))
 
 
 def curves(choice: Choice) -> None:
     """Draw the losses of both trainings over each other."""
-    both = (choice.left.checkpoint, choice.right.checkpoint)
-    if both[0] == both[1] or unit(both[0]) != unit(both[1]):
-        st.caption(
-            "There is one training here."
-            if both[0] == both[1]
-            else "The two were trained on other losses: their curves have no common scale."
-        )
+    if (reason := _alone(choice, "their curves have no common scale")) is not None:
+        st.caption(reason)
         return
-    figure = comparison.curves({each.name: each.history() for each in both}, unit(both[0]))
+    histories = {each.name: each.history() for each in choice.models}
+    figure = comparison.curves(histories, unit(choice.models[0]))
     alt = "Reconstruction loss of both trainings, epoch by epoch"
     plot(figures.to_json(figure), key="compare-curves", alt=alt, height=300)
     st.caption("Reconstruction loss of images that were not trained on, epoch by epoch.")
+
+
+def _alone(choice: Choice, therefore: str) -> str | None:
+    """Return why losses cannot be compared, or None."""
+    if len(choice.models) == 1:
+        return "Both sides are the same model: choose another checkpoint to compare losses."
+    left, right = (unit(each) for each in choice.models)
+    if left == right:
+        return None
+    return f"The two were trained on other losses ({left} and {right}): {therefore}."

@@ -1,66 +1,90 @@
-"""The two maps of the compare page, at one scale where there is one, and the image on both."""
+"""The two maps of the compare page, at one scale where there is one, and what must be known."""
 
-import hashlib
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from explorer import datasets
 from explorer.core import spaces
-from explorer.core.errors import ExplorerError
-from explorer.core.memory import keep
-from explorer.latent import comparison
 from explorer.projection import Projection
+from explorer.ui.compare import colours
 from explorer.ui.compare.form import Choice, Side
-from explorer.ui.compare.spaces import unit
-from explorer.ui.components import plot as plots
-from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.components.scatter_map import Extent, Groups, Values, classes, scatter_map
-from explorer.ui.map import inspector
-from explorer.ui.server import files
-from explorer.ui.shared import cached, glossary, projections, state, text
-from explorer.ui.shared.cached import Key
-from explorer.ui.shared.fragment import fragment
+from explorer.ui.components.save import save_maps
+from explorer.ui.components.scatter_map import Extent, classes, scatter_map
+from explorer.ui.shared import glossary, projections, text
+from explorer.ui.shared.projections import Unfinished
+from explorer.ui.shared.sidebar import or_sentence
 
 NAME = "compare-maps"  # both maps have one point chosen, and one under the pointer
-GALLERY = "compare-point"
+SIDES = ("left", "right")
 
 
-def draw(choice: Choice) -> bool:
-    """Draw both maps; return whether both are there."""
-    sides = (choice.left, choice.right)
-    with st.container(key="compare-maps", horizontal=True, gap="small"):
-        places = [st.container(gap="xxsmall") for _ in sides]
-    found: list[Projection] = []
-    for side, place in zip(sides, places, strict=True):
+def group(choice: Choice) -> str:
+    """Return the name of the group of charts that highlight the same images."""
+    return f"{NAME}-{choice.left.checkpoint.dataset}"
+
+
+def draw(choice: Choice) -> None:
+    """Draw both maps; in the place of one that is not there yet, how it is computed."""
+    with st.container(key=NAME, horizontal=True, gap="small"):
+        places = [st.container(gap="xxsmall") for _ in choice.sides]
+    found: list[Projection | None] = [None, None]
+    for number, (side, place) in enumerate(zip(choice.sides, places, strict=True)):
         with place:
             st.markdown(f"**{text.plain(side.checkpoint.name)}**")
-            view = projections.provide(side.checkpoint, side.spec)
-            if view is None:
-                return False  # the other one is computed after it
-            found.append(view)
-    one_scale = all(side.has_scale for side in sides)
-    extent = _extent(found) if one_scale else None
-    for number, (side, view, place) in enumerate(zip(sides, found, places, strict=True)):
-        with place:
-            _map(choice, side, view, f"compare-map-{number}", extent)
-    glossary.caption(_notes(sides, found, one_scale, choice))
-    return True
+            or_sentence(partial(_provide, choice, number, found))
+    views = [view for view in found if view is not None]
+    one_scale = len(views) == 2 and all(side.has_scale for side in choice.sides)
+    extent = _extent(views) if one_scale else None
+    drawn = colours.draw(choice, views)
+    for number, (side, view, place) in enumerate(zip(choice.sides, found, places, strict=True)):
+        if view is not None:
+            with place:
+                scatter_map(
+                    side.checkpoint,
+                    view,
+                    drawn.of(number),
+                    key=f"compare-map-{number}",
+                    name=NAME,
+                    group=group(choice),
+                    alt=f"{side.checkpoint.name}: {_what(view)}",
+                    extent=extent,
+                    camera=NAME if extent else None,
+                )
+    if len(views) == 2:
+        notes = [*_notes(views, one_scale), *drawn.notes]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            glossary.caption(" · ".join(notes))
+            title = " · ".join(dict.fromkeys(side.checkpoint.name for side in choice.sides))
+            save_maps(NAME, title, " · ".join(notes).replace("**", ""), key="compare-save")
 
 
-def _map(choice: Choice, side: Side, view: Projection, key: str, extent: Extent | None) -> None:
-    what = f"{view.spec.method.title} of {spaces.TITLES[view.spec.space].lower()}"
-    scatter_map(
+def _provide(choice: Choice, number: int, found: list[Projection | None]) -> None:
+    """Put the picture of a side among those that are there, or draw how it is computed."""
+    left, right = choice.sides
+    if number and left == right:
+        found[1] = found[0]  # one job, watched on the left
+        return
+    side = choice.sides[number]
+    found[number] = projections.provide(
         side.checkpoint,
-        view,
-        _color(choice, side),
-        key=key,
-        name=NAME,
-        group=f"{NAME}-{side.checkpoint.dataset}",
-        alt=f"{side.checkpoint.name}: {what} of {len(view.indices):,} test images",
-        extent=extent,
-        camera=NAME if extent else None,
+        side.spec,
+        partial(_frame, side, f"compare-frame-{number}"),
+        place=f"projection {SIDES[number]}",
     )
+
+
+def _frame(side: Side, key: str, frame: Unfinished) -> None:
+    color = classes(side.checkpoint)
+    scatter_map(
+        side.checkpoint, frame.view, color, key=key, alt=frame.caption, unfinished=frame.begun
+    )
+    st.caption(frame.caption)
+
+
+def _what(view: Projection) -> str:
+    space = spaces.TITLES[view.spec.space].lower()
+    return f"{view.spec.method.title} of {space} of {len(view.indices):,} test images"
 
 
 def _extent(views: list[Projection]) -> Extent:
@@ -70,26 +94,7 @@ def _extent(views: list[Projection]) -> Extent:
     return left, right, bottom, top
 
 
-def _color(choice: Choice, side: Side) -> Groups | Values:
-    if choice.colour != "shared":
-        return classes(side.checkpoint)
-    keys = (cached.key(choice.left.checkpoint), cached.key(choice.right.checkpoint))
-    shared(*keys)  # an error is said here
-    name = hashlib.sha256(repr(keys).encode()).hexdigest()[:16]
-    column = files.offer_column(f"shared-{name}", lambda checkpoint: shared(*keys))
-    return Values(column, "in common", 0.0, 1.0)
-
-
-@keep(8)
-def shared(left: Key, right: Key) -> np.ndarray:
-    """Return the share of each image's nearest codes that two checkpoints agree on, (n,)."""
-    a, b = (cached.codes(key).latent.z_mean for key in (left, right))
-    return comparison.shared_neighbours(a, b)
-
-
-def _notes(
-    sides: tuple[Side, Side], views: list[Projection], one_scale: bool, choice: Choice
-) -> str:
+def _notes(views: list[Projection], one_scale: bool) -> list[str]:
     parts = [
         f"{view.spec.method.title} of {len(view.indices):,} test images, by "
         f"{projections.SPACE_TEXTS[view.spec.space]}"
@@ -101,44 +106,4 @@ def _notes(
         if one_scale
         else "each at a scale of its own: the two have no common unit"
     )
-    if choice.colour == "shared":
-        keys = [cached.key(side.checkpoint) for side in sides]
-        parts.append(
-            f"on average **{shared(*keys).mean():.0%}** of the {comparison.NEIGHBOURS} nearest "
-            "codes are the same in both latent spaces"
-        )
-    return " · ".join(parts)
-
-
-@fragment()
-def point(choice: Choice) -> None:
-    """Draw the chosen image as both models draw it; a click on either map chooses another."""
-    left, right = choice.left.checkpoint, choice.right.checkpoint
-    tests = [cached.codes(cached.key(each)) for each in (left, right)]
-    if len(tests[0].labels) != len(tests[1].labels):
-        raise ExplorerError(
-            "These checkpoints do not have the same test images. Received: "
-            f"{len(tests[0].labels):,} and {len(tests[1].labels):,}."
-        )
-    index = state.point(left.dataset, len(tests[0].labels))
-    plots.pick_point(NAME, index, state.choose_point)
-    if index is None:
-        index = inspector.typical(left)
-        st.caption("Click a point: its image appears here, and a ring on both maps.")
-    name = datasets.info(left.dataset).class_names[tests[0].labels[index]]
-    st.markdown(f"**{text.plain(name)}** · image {index:,}")
-    tiles = []
-    try:
-        tiles.append(Tile(cached.originals(left)[index], "original"))
-    except ExplorerError:
-        st.caption("The original images are not on this machine.")
-    for each, test, side in zip((left, right), tests, ("left", "right"), strict=True):
-        image = cached.decode(each, test.latent.z_mean[[index]])[0]
-        tiles.append(Tile(image, side, f"reconstruction by {each.name}"))
-    gallery(tiles, key=GALLERY, columns=3)
-    for each, test, side in zip((left, right), tests, ("Left", "Right"), strict=True):
-        error = test.reconstruction_error
-        st.markdown(
-            f"{side}: error **{error[index]:.1f}** {unit(each)}, higher than "
-            f"**{np.mean(error < error[index]):.0%}** of its images"
-        )
+    return parts

@@ -12,16 +12,18 @@ class Preset:
         left: Name of the one checkpoint.
         right: Name of the other.
         what: What to look at, in a sentence or two.
-        picture: In which projection.
+        pictures: In which projections, left and right.
         spaces: Which points are seen, left and right.
+        colour: What colours the points, of `form.COLOURS`.
     """
 
     title: str
     left: str
     right: str
     what: str
-    picture: str = "pca"
+    pictures: tuple[str, str] = ("pca", "pca")
     spaces: tuple[str, str] = ("latent", "latent")
+    colour: str = "label"
 
 
 PRESETS = {
@@ -31,7 +33,7 @@ PRESETS = {
         "mnist-vae-cnn-z2",
         "The same network, without and with a KL term. Look at the scale: the KL term draws the "
         "codes towards the origin, and closes the gaps between the classes.",
-        "raw",
+        ("raw", "raw"),
     ),
     "dimensions": Preset(
         "2 against 16 dimensions",
@@ -46,6 +48,15 @@ PRESETS = {
         "fashion-ae-cnn-z10",
         "Ten numbers for an image, by dense layers and by convolutions. The dense one has a KL "
         "term too: its codes are where the prior wants them.",
+    ),
+    "pictures": Preset(
+        "t-SNE beside UMAP",
+        "fashion-vae-mlp-z10",
+        "fashion-vae-mlp-z10",
+        "One model's codes in two pictures. Both keep neighbours and lose distances, each in its "
+        "own way: yellow images have the same neighbours in both, dark ones do not.",
+        ("tsne", "umap"),
+        colour="shared",
     ),
     "denoising": Preset(
         "Do reconstructions cluster better than pixels?",

@@ -11,6 +11,7 @@ from explorer.ui.components.contract_grid import SmallMapData as SmallMapData
 from explorer.ui.components.contract_marks import CellsData as CellsData
 from explorer.ui.components.contract_marks import CrossData as CrossData
 from explorer.ui.components.contract_marks import MarksData as MarksData
+from explorer.ui.components.contract_save import SaveData as SaveData
 
 TileRole = Literal["original", "reconstruction", "difference"]
 
@@ -368,6 +369,7 @@ Message = (
     | PadData
     | ReplayData
     | GridData
+    | SaveData
 )
 
 

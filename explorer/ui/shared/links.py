@@ -34,7 +34,8 @@ def _numbers() -> dict[str, Parameter]:
         known |= {item.name: item for item in parameters(method)}
     bounded = {link: known[name] for link, name in _CLUSTERING.items() if name in known}
     point = Parameter("point", "Point", "", None, int, 0, 10**9)
-    return bounded | dict.fromkeys(_PCA, known["pca"]) | {"point": point}
+    images = dict.fromkeys(("point", "path-a", "path-b"), point)
+    return bounded | dict.fromkeys(_PCA, known["pca"]) | images
 
 
 _NUMBERS = _numbers()

@@ -51,6 +51,7 @@ def provide(
     checkpoint: Checkpoint,
     spec: ProjectionSpec,
     draw: Callable[[Unfinished], None] | None = None,
+    place: str = "projection",
 ) -> Projection | None:
     """Return the projection, if it is there or quick to compute; else show how it is computed.
 
@@ -61,13 +62,14 @@ def provide(
         checkpoint: Whose test images.
         spec: Which picture of them.
         draw: Draws what there is of it; None for a plain chart.
+        place: As for `job_status.watch`.
 
     Raises:
         ExplorerError: If the points cannot be had or projected.
     """
     return provide_request(
         ProjectionRequest(checkpoint.name, spec),
-        place="projection",
+        place=place,
         draw=lambda job: (draw or partial(draw_frame, checkpoint))(
             unfinished(checkpoint, spec, job)
         ),

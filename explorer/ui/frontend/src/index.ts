@@ -3,6 +3,7 @@ import { Chart } from "./chart/chart";
 import { GroupLink, PointLink } from "./chart/link";
 import { Preview } from "./decoder/preview";
 import { Gallery } from "./gallery/gallery";
+import { SaveButton } from "./map/save";
 import { PadView } from "./pad/view";
 import { watchServer } from "./shared/away";
 import type { Heard, Message } from "./shared/contract";
@@ -30,6 +31,7 @@ const VIEWS: { [R in Role]: (parent: HTMLElement) => View<Of<R>> } = {
   point: () => new PointLink(selection),
   group: () => new GroupLink(selection),
   preview: (parent) => new Preview(parent, selection),
+  save: (parent) => new SaveButton(parent, selection),
   pad: (parent) => new PadView(parent, selection),
   grid: (parent) =>
     new Lazy(parent, async () => {

@@ -118,6 +118,16 @@ function corner(index: number, towards: number): [number, number] {
 }
 
 describe("ScatterMap", () => {
+  it("says where it is seen, until it is closed", async () => {
+    await draw();
+    await draw({ alt: "another" });
+    expect(selection.maps.get("map")).toEqual([{ element, data: { ...DATA, alt: "another" } }]);
+    await draw({ name: "other" });
+    expect(selection.maps.get("map")).toEqual([]);
+    map.close();
+    expect(selection.maps.get("other")).toEqual([]);
+  });
+
   it("shows what it is told to at first, and moves with the maps of its camera", async () => {
     await draw({ extent: [-1, 2, 0, 1], camera: "both" });
     const wide = () => {

@@ -112,6 +112,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
   close(): void {
     this.closed = true;
     this.leave();
+    this.register();
     for (const stop of this.stopListening) stop();
     this.hoverCard.close();
     this.map.close();
@@ -142,7 +143,19 @@ export class ScatterMap implements PageView<ScatterMapData> {
     this.paintPlane();
     this.outline();
     this.follow(data, former);
+    this.register(data, former);
     await drawn;
+  }
+
+  /** Says where this map is seen, for who saves it as a picture; no longer, once it is closed. */
+  private register(data?: ScatterMapData, former = this.drawn): void {
+    const { maps } = this.selection;
+    const { element } = this.map;
+    for (const name of new Set([former?.name, data?.name])) {
+      if (name === undefined) continue;
+      const others = (maps.get(name) ?? []).filter((shown) => shown.element !== element);
+      maps.set(name, name === data?.name ? [...others, { element, data }] : others, "user");
+    }
   }
 
   private fitted(bounds: Bounds, size: Size): View {

@@ -2,6 +2,7 @@ import { applyPalette, GIFEncoder, quantize } from "gifenc";
 import { h } from "../shared/dom";
 import type { ImageShape } from "../shared/picture";
 import { putImage } from "../shared/picture";
+import { save } from "../shared/save";
 
 /** Saved pictures are enlarged by a whole factor until they are at least this wide or high. */
 const LEAST_PIXELS = 512;
@@ -86,11 +87,4 @@ export function enlarge(
     for (let x = 0; x < width * scale; x++, i++) to[i] = from[row + Math.floor(x / scale)];
   }
   return new Uint8ClampedArray(to.buffer);
-}
-
-function save(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  h("a", { href: address, download: name }).click();
-  // The browser has its own hold on the content once the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -53,6 +53,17 @@ export interface MarksData {
   cells: CellsData | null;
 }
 
+/** A button that saves the maps of a name, side by side, as a PNG. */
+export interface SaveData {
+  role: "save";
+  /** The name of the maps. */
+  maps: string;
+  /** Stands over them, and names the file. */
+  title: string;
+  /** Stands below them. */
+  notes: string;
+}
+
 export type TileRole = "original" | "reconstruction" | "difference";
 
 /** An image of a gallery. */
@@ -350,7 +361,8 @@ export type Message =
   | PreviewData
   | PadData
   | ReplayData
-  | GridData;
+  | GridData
+  | SaveData;
 
 /** The z that was let go. */
 export interface ReleasedCode {

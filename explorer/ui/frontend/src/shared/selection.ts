@@ -1,4 +1,4 @@
-import type { TileRole } from "./contract";
+import type { ScatterMapData, TileRole } from "./contract";
 
 /** Who made a change: a hand in this browser, or the server. */
 export type Origin = "user" | "server";
@@ -50,6 +50,12 @@ export interface DecodedImages {
   sources: Partial<Record<TileRole, string>>;
 }
 
+/** A map as it is seen. */
+export interface Shown {
+  element: HTMLElement;
+  data: ScatterMapData;
+}
+
 /** What is chosen on a page. All that draws listens here; links take it to Python and back. */
 export class Selection {
   /** Index of the chosen point, or null: by chart or gallery. */
@@ -64,6 +70,8 @@ export class Selection {
   readonly z = new Scoped<readonly number[]>();
   /** The epoch that is seen: by replay. */
   readonly epoch = new Scoped<number>();
+  /** The maps that are drawn: by their name. */
+  readonly maps = new Scoped<readonly Shown[]>();
   /** Images of the chosen point, before the server has sent them: by gallery. */
   readonly images = new Scoped<DecodedImages>();
 }

@@ -1,0 +1,42 @@
+"""How much of each plane of codes decodes to something like the data."""
+
+import streamlit as st
+
+from explorer.checkpoints import Checkpoint
+from explorer.runs.decodable import DecodableRequest, DecodableSpec
+from explorer.ui.compare.form import Choice
+from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.shared import cached, provide, text
+
+
+def draw(choice: Choice) -> None:
+    """Draw the share of each model with two latent dimensions, or the button that computes it."""
+    planes = [each for each in choice.models if each.z_dim == 2]
+    if not planes:
+        return
+    st.markdown("**How much of the plane decodes to something like the data?**")
+    for each, column in zip(planes, st.columns(2, gap="medium"), strict=False):
+        with column:
+            _of(each)
+    spec = DecodableSpec()
+    st.caption(
+        f"A grid of {spec.side} × {spec.side} codes over the box of all test codes. A place counts "
+        "(white) if its decoded image is no farther from its nearest test image, Euclidean over "
+        f"the pixels, than {spec.quantile:.0%} of test images are from their nearest other one "
+        f"(of {spec.sample:,} test images among {spec.images:,}, seed {spec.seed}). Blurred images "
+        "are near to many: they count as well."
+    )
+
+
+def _of(checkpoint: Checkpoint) -> None:
+    request = DecodableRequest(checkpoint.name)
+    cached.originals(checkpoint)  # if they are absent, that is said instead of a button
+    found = provide.on_demand(request, f"Measure {checkpoint.name}")
+    if found is None:
+        return
+    picture, told = st.columns([1, 2], gap="small", vertical_alignment="center")
+    with picture:
+        image = found.near[..., None].astype(float)
+        alt = f"places of {checkpoint.name} that decode to something like the data, in white"
+        gallery([Tile(image, alt=alt)], key=f"plane-{checkpoint.name}", columns=1)
+    told.markdown(f"**{found.share:.0%}** of the plane of {text.plain(checkpoint.name)}")

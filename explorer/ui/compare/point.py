@@ -1,0 +1,79 @@
+"""The chosen image, and what each model makes of it."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import datasets
+from explorer.checkpoints import Checkpoint
+from explorer.core.errors import ExplorerError
+from explorer.models.spec import LOSS_UNITS
+from explorer.ui.compare import maps
+from explorer.ui.compare.form import Choice
+from explorer.ui.components import plot as plots
+from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.components.preview import preview
+from explorer.ui.map import inspector
+from explorer.ui.shared import cached, selected, state, text
+from explorer.ui.shared.fragment import fragment
+
+KEY = "compare-point"
+
+
+def index(choice: Choice) -> int | None:
+    """Return the index of the chosen test image, or None."""
+    left = choice.left.checkpoint
+    return state.point(left.dataset, len(cached.codes(cached.key(left)).labels))
+
+
+@fragment()
+def draw(choice: Choice) -> None:
+    """Draw the image as each model draws it; a click on a map or a chart chooses another one."""
+    left = choice.left.checkpoint
+    chosen = index(choice)
+    plots.pick_point(maps.NAME, chosen, state.choose_point)
+    _pick_group(choice)
+    if chosen is None:
+        chosen = inspector.typical(left)
+        st.caption("Click a point: its image appears here, and a ring on both maps.")
+    label = cached.codes(cached.key(left)).labels[chosen]
+    name = datasets.info(left.dataset).class_names[label]
+    st.markdown(f"**{text.plain(name)}** · image {chosen:,}")
+    for number, each in enumerate(choice.models):
+        _of(each, chosen, f"{KEY}-{number}")
+
+
+def _pick_group(choice: Choice) -> None:
+    left = choice.left.checkpoint
+    rows = selected.rows(left)
+    n = len(cached.codes(cached.key(left)).labels)
+    pick = lambda picked: selected.select(left, picked[picked < n])  # noqa: E731
+    plots.pick_group(maps.group(choice), rows, pick)
+    if len(rows):
+        st.caption(f"**{len(rows):,}** selected, on both sides.")
+
+
+def _of(checkpoint: Checkpoint, row: int, key: str) -> None:
+    """Draw the image, its reconstruction and their difference; the browser is first to do so."""
+    test = cached.codes(cached.key(checkpoint))
+    image = cached.decode(checkpoint, test.latent.z_mean[[row]])[0]
+    alt = f"reconstruction by {checkpoint.name}"
+    tiles = [Tile(image, "reconstruction", alt, role="reconstruction")]
+    try:
+        original = cached.originals(checkpoint)[row]
+        tiles.insert(0, Tile(original, "original", role="original"))
+        alt = f"absolute difference, {checkpoint.name}"
+        tiles.append(Tile(np.abs(original - image), "difference", alt, role="difference"))
+    except ExplorerError:
+        st.caption("The original images are not on this machine.")
+    error = test.reconstruction_error
+    st.markdown(
+        f"{text.plain(checkpoint.name)}: error **{error[row]:.1f}** "
+        f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{np.mean(error < error[row]):.0%}**"
+    )
+    gallery(tiles, key=key, columns=3, about=row)
+
+
+def previews(choice: Choice) -> None:
+    """Let the browser decode the images of a click before the server answers."""
+    for number, each in enumerate(choice.models):
+        preview(each, [maps.NAME], f"{KEY}-{number}")
