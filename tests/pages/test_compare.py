@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import checkpoints
-from explorer.ui.compare import path
+from explorer.ui.compare import form, path
 from explorer.ui.compare.presets import PRESETS
 from explorer.ui.components.gallery import data_url
 from explorer.ui.shared import cached
@@ -55,6 +55,10 @@ def test_every_preset_names_checkpoints_that_ship_and_opens() -> None:
         assert preset.what in said(app)
         for spec, data in ((preset.left, left), (preset.right, right)):
             assert spec in data["points"]
+        if key == "pictures":
+            assert left["points"] != right["points"]
+            assert left["color"] == right["color"]
+            assert "nearest points are the same in both pictures" in said(app)
 
 
 def test_maps_of_latent_axes_have_one_scale_and_one_camera() -> None:
@@ -125,7 +129,7 @@ def test_the_tabs_show_what_both_make_of_the_same(pair: dict[str, str]) -> None:
     assert "Noisy · error" in said(app)
     assert "standard deviation 0.2" in said(app)
 
-    app = _page(**pair, **{"compare-tab": "Clusters", "compare-colour": "moved"})
+    app = _page(**pair, **{"compare-tab": "Clusters", form.COLOUR: "In another cluster"})
     assert not app.exception
     assert "of the images are in another cluster of the other side" in said(app)
     assert all(len(data["color"]["groups"]) == 2 for data in _maps(app))
@@ -148,16 +152,6 @@ def test_models_of_other_images_are_not_compared(pair: dict[str, str]) -> None:
         arrays = {name: array[:-1] for name, array in archive.items()}
     np.savez(file, **arrays)
     assert "do not have the same test images" in said(_page(**pair))
-
-
-def test_two_pictures_of_one_model_share_what_they_share() -> None:
-    app = _page(checkpoint="fashion-vae-mlp-z10")
-    app.selectbox(key="preset").select("pictures").run()
-    assert not app.exception
-    left, right = _maps(app)
-    assert left["points"] != right["points"]
-    assert left["color"] == right["color"]
-    assert "nearest points are the same in both pictures" in said(app)
 
 
 def test_neighbours_in_common_are_a_colour_with_its_mean() -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
+from explorer.core.errors import ExplorerError
 from explorer.runs.decodable import DecodableRequest, DecodableSpec
 from explorer.ui.compare.form import Choice
 from explorer.ui.components.gallery import Tile, gallery
@@ -15,6 +16,11 @@ def draw(choice: Choice) -> None:
     if not planes:
         return
     st.markdown("**How much of the plane decodes to something like the data?**")
+    try:
+        cached.originals(planes[0])
+    except ExplorerError:
+        st.caption("That needs the original images, which are not on this machine.")
+        return
     for each, column in zip(planes, st.columns(2, gap="medium"), strict=False):
         with column:
             _of(each)
@@ -30,7 +36,6 @@ def draw(choice: Choice) -> None:
 
 def _of(checkpoint: Checkpoint) -> None:
     request = DecodableRequest(checkpoint.name)
-    cached.originals(checkpoint)  # if they are absent, that is said instead of a button
     found = provide.on_demand(request, f"Measure {checkpoint.name}")
     if found is None:
         return
