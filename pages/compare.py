@@ -27,7 +27,7 @@ def _show(checkpoint: Checkpoint) -> None:
     choice = form.choose(checkpoint)
     choice.check()
     maps.draw(choice)
-    beside, work = st.columns([1, 3], gap="medium")
+    beside, work = st.columns([3, 8], gap="medium")
     with work:
         tabs = st.tabs(list(_TABS), key="compare-tab", bind="query-params")
         for tab, draw in zip(tabs, _TABS.values(), strict=True):

@@ -131,7 +131,7 @@ def test_the_tabs_show_what_both_make_of_the_same(pair: dict[str, str]) -> None:
 
     app = _page(**pair, **{"compare-tab": "Clusters", form.COLOUR: "In another cluster"})
     assert not app.exception
-    assert "of the images are in another cluster of the other side" in said(app)
+    assert "of the images are in another cluster on the other side" in said(app)
     assert all(len(data["color"]["groups"]) == 2 for data in _maps(app))
     assert any(data["name"] == "moved-0" for data in _drawn(app, "gallery"))
 

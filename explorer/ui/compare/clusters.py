@@ -17,7 +17,7 @@ from explorer.ui.shared import clusterings, glossary, provide
 from explorer.ui.shared.text import plain
 
 _FLOWS = 4
-_SHOWN = 16
+_SHOWN = 14
 
 
 def spec(side: Side) -> ClusteringSpec:

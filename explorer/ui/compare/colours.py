@@ -106,6 +106,6 @@ def _by_move(choice: Choice) -> Colours:
         return known.moved.astype(np.int32)
 
     column = files.offer_column(f"moved-{digest}", moved)
-    groups = Groups(column, ["in the matched cluster", "in another one"], [_STAYED, ACCENT])
-    note = f"**{found.moved.mean():.1%}** of the images are in another cluster of the other side"
+    groups = Groups(column, ["stayed", "moved"], [_STAYED, ACCENT])
+    note = f"**{found.moved.mean():.1%}** of the images are in another cluster on the other side"
     return Colours((groups, groups), (note,))

@@ -53,8 +53,10 @@ def draw(choice: Choice) -> None:
                 )
     if len(views) == 2:
         notes = [*_notes(views, one_scale), *drawn.notes]
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        told, button = st.columns([6, 1], gap="small", vertical_alignment="center")
+        with told:
             glossary.caption(" · ".join(notes))
+        with button:
             title = " · ".join(dict.fromkeys(side.checkpoint.name for side in choice.sides))
             save_maps(NAME, title, " · ".join(notes).replace("**", ""), key="compare-save")
 

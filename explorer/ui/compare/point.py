@@ -29,17 +29,17 @@ def index(choice: Choice) -> int | None:
 def draw(choice: Choice) -> None:
     """Draw the image as each model draws it; a click on a map or a chart chooses another one."""
     left = choice.left.checkpoint
-    chosen = index(choice)
-    plots.pick_point(maps.NAME, chosen, state.choose_point)
-    _pick_group(choice)
-    if chosen is None:
-        chosen = inspector.typical(left)
+    picked = index(choice)
+    chosen = inspector.typical(left) if picked is None else picked
+    if picked is None:
         st.caption("Click a point: its image appears here, and a ring on both maps.")
     label = cached.codes(cached.key(left)).labels[chosen]
     name = datasets.info(left.dataset).class_names[label]
     st.markdown(f"**{text.plain(name)}** · image {chosen:,}")
     for number, each in enumerate(choice.models):
         _of(each, chosen, f"{KEY}-{number}")
+    plots.pick_point(maps.NAME, picked, state.choose_point)
+    _pick_group(choice)
 
 
 def _pick_group(choice: Choice) -> None:
@@ -68,7 +68,8 @@ def _of(checkpoint: Checkpoint, row: int, key: str) -> None:
     error = test.reconstruction_error
     st.markdown(
         f"{text.plain(checkpoint.name)}: error **{error[row]:.1f}** "
-        f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{np.mean(error < error[row]):.0%}**"
+        f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{np.mean(error < error[row]):.0%}** "
+        "of its images"
     )
     gallery(tiles, key=key, columns=3, about=row)
 

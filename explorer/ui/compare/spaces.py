@@ -11,7 +11,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.core.memory import keep
 from explorer.figures.comparison import COLORS
 from explorer.latent import comparison
-from explorer.latent.comparison import Spread
+from explorer.latent.comparison import Overlap, Spread
 from explorer.latent.neighbors import knn_accuracy, nearest_of_each
 from explorer.models.spec import LOSS_UNITS
 from explorer.ui.compare import plane
@@ -61,6 +61,7 @@ def _measures(checkpoint: Checkpoint) -> dict[str, str]:
     found = _spread(key)
     near = _neighbours(key)
     labels = cached.codes(key).labels
+    mixed = None if near is None else comparison.overlap(near[:, 0], labels)
     stats = cached.latent_stats(key)
     metrics = checkpoint.metrics
     loss = metrics.get("test_reconstruction_loss", metrics["test_total_loss"])
@@ -72,7 +73,8 @@ def _measures(checkpoint: Checkpoint) -> dict[str, str]:
         "Codes from … to": f"{found.low:.1f} … {found.high:.1f}",
         "Spread of the codes": f"{found.deviation:.2f}",
         "Silhouette of the classes": "–" if silhouette is None else f"{silhouette:.3f}",
-        "Overlap of the classes": "–" if near is None else _overlap(checkpoint, near, labels),
+        "Overlap of the classes": "–" if mixed is None else f"{mixed.share:.1%}",
+        "Of them most": _pair(checkpoint, mixed),
         "kNN accuracy": "–" if near is None else f"{knn_accuracy(near, labels):.1%}",
         "Reconstruction loss": f"{loss:.1f} {unit(checkpoint)}",
         "KL loss": "–" if kl is None else f"{kl:.1f} nats",
@@ -94,13 +96,12 @@ def _neighbours(key: Key) -> np.ndarray | None:
     return nearest_of_each(z, comparison.NEIGHBOURS)[0]
 
 
-def _overlap(checkpoint: Checkpoint, near: np.ndarray, labels: np.ndarray) -> str:
-    found = comparison.overlap(near[:, 0], labels)
-    if found.pair is None:
-        return "0.0%"
+def _pair(checkpoint: Checkpoint, mixed: Overlap | None) -> str:
+    if mixed is None or mixed.pair is None:
+        return "–"
     names = datasets.info(checkpoint.dataset).class_names
-    a, b = (names[label] for label in found.pair)
-    return f"{found.share:.1%}, most of {a} / {b}: {found.pair_share:.1%}"
+    a, b = (names[label] for label in mixed.pair)
+    return f"{a} / {b}, {mixed.pair_share:.1%}"
 
 
 def _rulers(both: tuple[Checkpoint, Checkpoint]) -> str:
