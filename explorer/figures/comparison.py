@@ -65,7 +65,8 @@ def image_losses(
     ends = [0, max(float(x.max()), float(y.max()))]
     figure.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip")
     # Above the points is room for Plotly's tools.
-    figure.update_layout(**_LAYOUT | {"margin": {**_LAYOUT["margin"], "t": 32}}, showlegend=False)
+    figure.update_layout(**_LAYOUT, showlegend=False)
+    figure.update_layout(margin={"t": 32})
     figure.update_xaxes(title=f"{plain(left)}, {unit}", range=[0, high], nticks=6)
     figure.update_yaxes(title=f"{plain(right)}, {unit}", range=[0, high], nticks=6)
     return figure

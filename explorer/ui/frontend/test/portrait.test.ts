@@ -33,7 +33,12 @@ function makeMap(alt: string) {
   document.body.append(element);
   vi.spyOn(element, "clientWidth", "get").mockReturnValue(300);
   vi.spyOn(element, "clientHeight", "get").mockReturnValue(200);
-  const color = { kind: "groups", column: "", groups: [{ name: "cat", color: "#f00" }], order: [0] };
+  const color = {
+    kind: "groups",
+    column: "",
+    groups: [{ name: "cat", color: "#f00" }],
+    order: [0],
+  };
   return { element, data: { alt, color } as ScatterMapData };
 }
 
@@ -84,7 +89,8 @@ it("saves what is seen when the button is pressed", async () => {
   press();
   await vi.waitFor(() => expect(saved).toHaveBeenCalledTimes(1));
   expect(toBlob).toHaveBeenCalledTimes(1);
-  expect(saved.mock.contexts[0].getAttribute("download")).toBe("a-b-c.png");
+  const [link] = saved.mock.contexts as HTMLAnchorElement[];
+  expect(link.getAttribute("download")).toBe("a-b-c.png");
   view.close();
   expect(document.querySelector("button")).toBeNull();
 });
