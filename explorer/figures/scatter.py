@@ -70,7 +70,7 @@ def scatter_by_group(
         if group.rows.any():
             marker = {"color": group.color, "size": _size(projection), "opacity": group.opacity}
             traces.append(_points(projection, group.rows, errors, marker, group.name))
-    figure = go.Figure([*traces, _ring_trace()])
+    figure = go.Figure([*traces, _selected_trace(projection, {}), _ring_trace()])
     figure.update_layout(
         **_layout(projection),
         legend={
@@ -119,7 +119,8 @@ def scatter_by_value(
     trace.text = np.asarray([plain(name) for name in class_names])[labels]
     trace.hovertemplate = "<b>%{text}</b><br>" + _HOVER
     trace.showlegend = False
-    figure = go.Figure([trace, _ring_trace()])
+    scale = {key: marker[key] for key in ("cmin", "cmax", "colorscale")}
+    figure = go.Figure([trace, _selected_trace(projection, scale), _ring_trace()])
     figure.update_layout(**_layout(projection), legend={"uirevision": title})
     return figure
 
@@ -155,6 +156,14 @@ def _points(
         customdata=customdata,
         hovertemplate=f"<b>{name}</b><br>{_HOVER}",
     )
+
+
+def _selected_trace(projection: Projection, scale: dict[str, Any]) -> go.Scatter3d:
+    """The selected points, which the front end draws once more here; the scale is of values."""
+    marker = {"size": 1.6 * _size(projection), "opacity": 1, "line": {"width": 0}, **scale}
+    hover = "<b>%{text}</b><br>" + _HOVER
+    options = {"mode": "markers", "hovertemplate": hover, "showlegend": False}
+    return go.Scatter3d(x=[], y=[], z=[], meta="selected", marker=marker, **options)
 
 
 def _ring_trace() -> go.Scatter3d:

@@ -15,7 +15,7 @@ def test_a_class_has_one_colour_everywhere() -> None:
     view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA(), 3)).get()
     names = [str(digit) for digit in range(10)]
     figure = figures.scatter_by_class(view, test.labels, test.reconstruction_error, names)
-    *classes, _ring = figure.data
+    *classes, _selected, _ring = figure.data
     drawn = {trace.name: trace.marker.color for trace in classes}
     assert drawn == {name: figures.class_color(int(name)) for name in names}
     assert sum(len(trace.x) for trace in classes) == len(test.labels)
@@ -70,3 +70,16 @@ def test_a_plot_in_3d_has_a_floor_axes_and_a_camera_that_sees_all_of_it() -> Non
     box = np.array([scene.aspectratio[axis] for axis in "xyz"])
     eye = np.array([scene.camera.eye[axis] for axis in "xyz"])
     assert np.linalg.norm(eye) == pytest.approx(1.5 * np.linalg.norm(box))
+
+
+def test_a_plot_in_3d_has_a_trace_for_the_selected_points_on_the_same_scale() -> None:
+    checkpoint = checkpoints.get("mnist-ae-dense-z3")
+    test = checkpoint.codes()
+    view = ProjectionRequest(checkpoint.name, ProjectionSpec(PCA(), n_components=3)).get()
+    names, errors = list("0123456789"), test.reconstruction_error
+    figure = figures.scatter_by_value(view, errors, "error", test.labels, errors, names)
+    points, selected, _ring = figure.data
+    assert (selected.meta, len(selected.x)) == ("selected", 0)
+    assert selected.marker.colorscale == points.marker.colorscale
+    assert (selected.marker.cmin, selected.marker.cmax) == (points.marker.cmin, points.marker.cmax)
+    assert selected.marker.size > points.marker.size

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.shared import links, state
-from tests.app import MAIN
+from tests.app import MAIN, said
 
 WRONG_NUMBERS = [
     *("inf", "-inf", "nan", "1e999", "-1e999", "9" * 400, "", "seven", "0x10", "1.5", "-1"),
@@ -71,6 +71,14 @@ def test_a_page_opens_on_its_defaults_where_the_address_is_nonsense() -> None:
     assert not app.error
     assert app.query_params.keys() == {"checkpoint", "colour"}
     assert app.selectbox(key="checkpoint").value == "digits-vae-z2"
+
+
+def test_former_words_for_spaces_lead_where_they_led() -> None:
+    app = _app(space="Reconstructed", points="Original pixels", projection="PCA").run()
+    assert not app.exception
+    assert "pixels of their reconstructions" in said(app)
+    assert app.query_params["space"] == "Reconstructions"
+    assert app.query_params["points"] == "Pixels"
 
 
 @pytest.mark.parametrize(("token", "may"), [("x" * 20, True), ("y" * 20, False)])

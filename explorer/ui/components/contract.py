@@ -295,6 +295,7 @@ class PadData(TypedDict):
         images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
         importance_name: What `importance` of a dimension measures, for instance "KL, in nats".
         importance_help: What that is, in a sentence or two.
+        terms: What words of the captions mean.
         neighbour_quantiles: Quantiles 0 %, 1 %, … 100 % of the distance from a real code to the
             nearest other one.
         maps: The maps that the server has, the one to show first at the front.
@@ -314,6 +315,7 @@ class PadData(TypedDict):
     dimensions: list[DimensionData]
     importance_name: str
     importance_help: str
+    terms: dict[str, str]
     neighbour_quantiles: list[float]
     prior: PriorData
     maps: list[MapData]

@@ -6,7 +6,7 @@ only when it is let go.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,7 @@ class PadData:
         maps: Pictures of the codes, the one to show first at the front.
         centroids: Centroids of the clustering in use, if there is one.
         importance_help: What a dimension's importance is, in a sentence or two.
+        terms: What words of the captions mean.
         selection: Number of the image that is selected on the map page, or None.
     """
 
@@ -96,6 +97,7 @@ class PadData:
     maps: tuple[PadMap, ...] = ()
     centroids: tuple[NamedCode, ...] = ()
     importance_help: str = ""
+    terms: Mapping[str, str] = field(default_factory=dict)
     selection: int | None = None
 
 
@@ -141,6 +143,7 @@ def _message(data: PadData, key: str) -> contract.PadData:
         "dimensions": _dimensions(stats),
         "importance_name": stats.importance_name,
         "importance_help": data.importance_help,
+        "terms": dict(data.terms),
         "neighbour_quantiles": _shorts(data.neighbour_quantiles),
         "prior": _prior(data.prior),
         "maps": [_map(shown) for shown in data.maps],

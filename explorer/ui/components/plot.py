@@ -24,7 +24,8 @@ def plot(
 
     Args:
         figure: The figure as JSON (`figures.to_json`). The first entry of a point's `customdata`
-            is its index. The last trace of a `selectable` figure in 3-D is its ring.
+            is its index. The last trace of a `selectable` figure in 3-D is its ring; the one whose
+            `meta` is "selected" takes the points that are selected.
         key: Key of the chart, by which `pick_point` and `pick_group` know it.
         alt: What the figure shows, in words, for those who cannot see it.
         height: In pixels; None: as high as a map.

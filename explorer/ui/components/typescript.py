@@ -75,6 +75,8 @@ def _type(hint: Any) -> str:
     if get_origin(hint) is list:
         inner = _type(get_args(hint)[0])
         return f"({inner})[]" if " " in inner else f"{inner}[]"
+    if get_origin(hint) is dict:
+        return f"Record<{', '.join(map(_type, get_args(hint)))}>"
     if get_origin(hint) is tuple:
         return f"[{', '.join(map(_type, get_args(hint)))}]"
     return " | ".join(_members(hint))

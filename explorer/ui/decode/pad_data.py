@@ -25,6 +25,8 @@ _Z = "z"
 _DIGITS = 5
 # What sorts the sliders, in the glossary.
 _IMPORTANCE = {"ae": "variance", "vae": "KL divergence"}
+# Words of the captions that not everybody knows, in the glossary.
+_TERMS = ("standard deviations", "σ", "decoder", "prior", "Gaussian fitted to the codes")
 # No z of a link lies farther out: real codes are of the order of 1.
 _FARTHEST = 1000.0
 
@@ -119,6 +121,7 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         maps=_maps(checkpoint),
         centroids=_centroids(checkpoint),
         importance_help=glossary.meaning(_IMPORTANCE[checkpoint.model.kind]),
+        terms={term: glossary.meaning(term) for term in _TERMS},
         selection=state.point(checkpoint.dataset, len(here.labels)),
     )
 

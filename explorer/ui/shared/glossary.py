@@ -23,6 +23,10 @@ TERMS = {
     "(Kullback and Leibler, 1951); 0 for a dimension that carries nothing.",
     "variance": "Mean of the squared distances from the mean: how far values lie apart, for "
     "instance those of a latent dimension.",
+    "standard deviations": "The standard deviation σ is the square root of the variance: about two "
+    "thirds of bell-shaped values lie within one of their mean.",
+    "σ": "The standard deviation of the real codes along a dimension: about two thirds of them lie "
+    "within one of their mean.",
     "KL loss": "The KL divergence of a code from the prior, summed over the latent dimensions: it "
     "keeps the codes near the origin and without holes.",
     "reconstruction loss": "How far the reconstruction is from its image, summed over the pixels: "
@@ -30,6 +34,9 @@ TERMS = {
     "reconstruction error": "The reconstruction loss of one image.",
     "total loss": "What is minimised: reconstruction loss + β · KL loss.",
     "β": "The weight of the KL loss: 1 is the plain VAE, near 0 it becomes an autoencoder.",
+    "decoder": "The half of the model that makes an image of a code z.",
+    "Gaussian fitted to the codes": "The bell curve with the mean and the covariance of the real codes: an "
+    "autoencoder has no prior to draw from.",
     "prior": "Where codes lie before an image is seen: N(0, 1) in each dimension of a VAE.",
     "latent dimensions": "How many numbers the code z of an image has.",
     "active dimensions": "Dimensions whose code varies by more than 0.01 (variance) from image to "

@@ -15,6 +15,7 @@ from explorer.clustering import METHODS, ClusteringSpec
 from explorer.core import spaces
 from explorer.core.errors import ExplorerError
 from explorer.core.params import Parameter, parameters
+from explorer.core.spaces import TITLES
 
 _LONGEST = 200
 _LONGEST_CODE = 20_000  # 512 numbers
@@ -25,6 +26,14 @@ _LONGEST_NAME = 50
 _CLUSTERING = {"k": "n_clusters", "smallest": "min_cluster_size", "noise": "noise", "seed": "seed"}
 _PCA = tuple(f"pca-{space}" for space in spaces.SPACES)
 _CODE = "z"
+
+# Links of former versions lead where they led: the words for spaces were others.
+_SPACES = ("space", "points")
+_FORMER = {
+    "Latent": TITLES["latent"],
+    "Original pixels": TITLES["original"],
+    "Reconstructed": TITLES["reconstructed"],
+}
 
 
 def _numbers() -> dict[str, Parameter]:
@@ -81,9 +90,15 @@ def _fits(parameter: Parameter, text: str) -> bool:
 def clean() -> None:
     """Take out what cannot be asked for, and begin again: the page then shows its defaults.
 
+    Words of former versions are put into those of today.
+
     Raises:
         ExplorerError: If it cannot be taken out, because a widget has the parameter already.
     """
+    former = {
+        name: _FORMER[word] for name in _SPACES if (word := st.query_params.get(name)) in _FORMER
+    }
+    st.query_params.update(former)
     wrong = [name for name in st.query_params if not is_sound(name, st.query_params.get_all(name))]
     for name in wrong:
         try:
@@ -93,5 +108,5 @@ def clean() -> None:
                 f"The address asks for a {name[:_LONGEST_NAME]} that cannot be: take it out of the "
                 "address, and load the page again."
             ) from error
-    if wrong:
+    if wrong or former:
         st.rerun()

@@ -21,6 +21,12 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 :is(.st-key-cluster-maps, .st-key-compare-maps) .explorer-map {
   height: clamp(22rem, calc(100vh - 25rem), 46rem); }
 :is(.st-key-cluster-maps, .st-key-compare-maps) > * { min-width: min(22rem, 100%); }
+/* On a narrow screen the controls are one row that scrolls: the map is seen at once. */
+@media (max-width: 640px) {
+  :is(.st-key-map-controls, .st-key-cluster-controls) { flex-wrap: nowrap; overflow-x: auto; }
+  :is(.st-key-map-controls, .st-key-cluster-controls) > * { flex: 0 0 auto; max-width: none; }
+  :is(.st-key-map-controls, .st-key-cluster-controls) [role="radiogroup"] { flex-wrap: nowrap; }
+}
 /* Nothing is old news: it fades neither while a job is watched nor while another is drawn. */
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 .explorer-title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_click_on_the_traversal_goes_there(page: Page) -> None:
-    grid = page.locator(".traversal .mosaic")
+    grid = page.locator(".traversal .mosaic").first
     first = page.locator(".traversal .names span").first.inner_text()
     number = int(first.removeprefix("z"))
     before = value(page, number)

@@ -139,11 +139,22 @@ def test_the_map_fills_the_window_and_a_first_visit_needs_no_plotly(
 ) -> None:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
-    open_map(page, address)
+    page.goto(address)
+    caption = page.get_by_text("of 10,000 test images, by")
+    expect(caption).to_be_visible()
+    before = caption.bounding_box()
+    page.wait_for_function(DRAWN, polling="raf")
+    assert caption.bounding_box() == before  # nothing jumps when the map arrives
     box = page.locator(".explorer-map").bounding_box()
     assert box is not None
     assert box["width"] * box["height"] >= 0.4 * 1440 * 900
     assert not [url for url in requests if "plotly" in url]
+    full = page.locator("button[data-tool=full]")
+    full.click()
+    page.wait_for_function(f"document.fullscreenElement === document.{MAP}")
+    page.wait_for_function(f"document.{MAP}.clientHeight === innerHeight")
+    full.click()
+    page.wait_for_function(f"Math.abs(document.{MAP}.clientHeight - {box['height']}) < 3")
     page.set_viewport_size({"width": 400, "height": 800})
     page.wait_for_function(f"document.{MAP}.clientWidth < 400")
     assert page.evaluate("document.documentElement.scrollWidth") <= 400

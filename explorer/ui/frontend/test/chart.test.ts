@@ -174,6 +174,37 @@ describe("Chart", () => {
     expect(plotly.restyle).toHaveBeenLastCalledWith(element, { x: [[2]], y: [[5]], z: [[8]] }, [1]);
   });
 
+  it("in space, draws selected points once more and makes all others faint", async () => {
+    const marker = (color: unknown) => ({ marker: { color, opacity: 0.75 }, z: [7, 8, 9] });
+    const others = [[20], [21], [22]];
+    const data = [
+      { ...POINTS, name: "one", ...marker("#f00") },
+      { ...POINTS, customdata: others, name: "other", ...marker("#00f") },
+      { x: [], y: [], z: [], meta: "selected", marker: { opacity: 1 } },
+      { x: [], y: [], z: [] },
+    ];
+    selection.group.set("maps", [12, 20], "server");
+    await draw({ figure: JSON.stringify({ data, layout: { scene: {} } }) });
+    const changes = () => plotly.restyle.mock.lastCall as unknown as [Plot, object, number[]];
+    expect(changes()[1]).toMatchObject({
+      x: [undefined, undefined, [3, 1], undefined],
+      z: [undefined, undefined, [9, 7], undefined],
+      customdata: [undefined, undefined, [[12], [20]], undefined],
+      text: [undefined, undefined, ["one", "other"], undefined],
+      "marker.color": [undefined, undefined, ["#f00", "#00f"], undefined],
+      "marker.opacity": [0.07, 0.07, 1, undefined],
+    });
+    // A class that is hidden takes its points along.
+    (drawing() as unknown as Plot)._fullData[1].visible = "legendonly";
+    plotly.tell("plotly_restyle", { 0: { visible: ["legendonly"] }, points: [] });
+    expect(changes()[1]).toMatchObject({ x: [undefined, undefined, [3], undefined] });
+    selection.group.set("maps", [], "user");
+    expect(changes()[1]).toMatchObject({
+      x: [undefined, undefined, [], undefined],
+      "marker.opacity": [0.75, 0.75, 1, undefined],
+    });
+  });
+
   it("tells which point the pointer is over, and when it leaves", async () => {
     await draw();
     drawing()?.dispatchEvent(new Event("pointerenter"));

@@ -8,6 +8,7 @@ import { Path } from "../src/pad/path";
 import { axesPlane } from "../src/pad/plane";
 import { Sliders } from "../src/pad/sliders";
 import { Space } from "../src/pad/space";
+import { explain } from "../src/pad/terms";
 import { Traversal } from "../src/pad/traversal";
 import { Walk } from "../src/pad/walk";
 import type { PadData } from "../src/shared/contract";
@@ -120,6 +121,15 @@ describe("the sliders", () => {
     expect(sliders.element.textContent).toContain("Most important first, by KL (nats)");
     expect(sliders.element.querySelector("dfn [role=tooltip]")?.textContent).toBe("What it is.");
     expect(sliders.element.textContent).toContain("lowest, highest");
+  });
+
+  it("explain the terms of their captions, each once", () => {
+    const { order, dimensions } = context.space;
+    const sliders = new Sliders(walk, dimensions, order, { name: "variance", help: "" });
+    explain(sliders.element, { σ: "Sigma.", "real codes": "Of images.", prior: "None here." });
+    const marked = [...sliders.element.querySelectorAll("dfn")].map((e) => e.textContent);
+    expect(marked).toEqual(["variance", "σSigma.", "real codesOf images."]);
+    expect(sliders.element.querySelector("p")?.textContent).toContain("(σSigma.) of the real");
   });
 
   it("widen where a step of the traversal leads beyond them, and it says that it is relative", () => {

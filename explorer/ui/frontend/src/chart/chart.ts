@@ -7,6 +7,7 @@ import { fitted, type Layout, options } from "./figure";
 import { Mark } from "./mark";
 import { loadPlotly, type Plot, type PlotEvent, type Plotly, type PlotPoint } from "./plotly";
 import { Ring } from "./ring";
+import { Highlight } from "./space";
 
 /** A click is one that moves less than this, in pixels. */
 const STILL = 4;
@@ -27,6 +28,8 @@ export class Chart implements View<ChartData> {
   private ring: Ring | undefined;
   private readonly mark = new Mark(this.element);
   private followed = "";
+  /** Of points in 3-D. */
+  private inSpace: Highlight | undefined;
   private highlighted: readonly number[] = [];
   private highlighting = false;
   private closed = false;
@@ -88,6 +91,7 @@ export class Chart implements View<ChartData> {
     if (data.selectable) {
       const ring = new Ring(element, plotly);
       this.ring = ring;
+      this.inSpace = layout.scene && new Highlight(element, plotly);
       if (first) this.listen();
       this.follow(data.group);
       ring.move(selection.point.get(data.name) ?? null);
@@ -114,6 +118,9 @@ export class Chart implements View<ChartData> {
     });
     element.on("plotly_deselect", () => {
       if (!this.highlighting) this.enclose({ points: [] });
+    });
+    element.on("plotly_restyle", (event) => {
+      if ("visible" in (event?.[0] ?? {})) void this.inSpace?.show(this.highlighted);
     });
   }
 
@@ -170,11 +177,14 @@ export class Chart implements View<ChartData> {
    */
   private async highlight(indices: readonly number[]): Promise<void> {
     const { element, highlighted } = this;
-    if (element._fullLayout.scene) return;
     if (indices.length === highlighted.length && indices.every((n, i) => n === highlighted[i])) {
       return;
     }
     this.highlighted = indices;
+    if (this.inSpace) {
+      await this.inSpace.show(indices);
+      return;
+    }
     const chosen = new Set(indices);
     const selectedpoints = element._fullData.map(({ customdata }) =>
       indices.length && customdata

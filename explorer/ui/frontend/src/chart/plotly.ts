@@ -26,6 +26,11 @@ export interface Trace {
   z?: ArrayLike<number>;
   /** The first entry of each point is its index. */
   customdata?: ArrayLike<number>[];
+  name?: string;
+  text?: string | string[];
+  meta?: string;
+  visible?: boolean | "legendonly";
+  marker?: { color?: string | ArrayLike<number>; opacity?: number };
 }
 
 interface Axis {
@@ -40,6 +45,8 @@ export interface PlotPoint {
 }
 
 export interface PlotEvent {
+  /** Of `plotly_restyle`: what has changed. */
+  0?: object;
   points: PlotPoint[];
   range?: object;
   lassoPoints?: object;

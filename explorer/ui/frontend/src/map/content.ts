@@ -52,8 +52,8 @@ export interface Settings {
   fit?: (bounds: Bounds, size: Size) => View;
   /** The image of a point and its frame, once they are there: few points are shown as these. */
   framed?: (index: number) => Framed | undefined;
-  /** What lies below and over the points besides names and axes; `redraw` draws it anew. */
-  under?: Draw;
+  /** What lies below the points, while it is there, and over them besides names and axes. */
+  under?: { readonly there: boolean; draw: Draw };
   over?: Draw;
   makeEngine?: (canvas: HTMLCanvasElement) => Engine;
 }

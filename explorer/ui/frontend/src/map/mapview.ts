@@ -16,7 +16,7 @@ import { Hand } from "./hand";
 import { type Placed, placed } from "./images";
 import style from "./map.css";
 import type { Colors, Drawn } from "./messages";
-import { cleared, type Name, Overlay, themeOf } from "./overlay";
+import { cleared, type Name, Overlay, type Style, themeOf } from "./overlay";
 import { Plane } from "./plane";
 import { type Hovered, Pointer, type Seen } from "./pointer";
 import { columnsOf } from "./points";
@@ -74,6 +74,8 @@ export class MapView implements Seen {
   private mask?: Uint8Array;
   private marked: number | null = null;
   private ellipses: readonly Ellipse[] = [];
+  /** Of the page, asked for anew once the map rests: to ask costs a part of each frame. */
+  private style?: Style;
   /** Points that are shown as images, as of the last whole picture. */
   images: readonly Placed[] = [];
 
@@ -140,6 +142,7 @@ export class MapView implements Seen {
 
   private async drawAll(content: Content): Promise<void> {
     const former = this.content;
+    this.style = undefined;
     this.content = content;
     const others = former?.of !== content.of;
     const work: Promise<unknown>[] = [];
@@ -298,6 +301,7 @@ export class MapView implements Seen {
   /** The picture is whole, and at rest. */
   private rest(): void {
     const { seen: view, size, settings, content } = this;
+    this.style = undefined;
     void this.plane.decode(view, size);
     if (!settings.framed || !content) return;
     const { points, paint } = content;
@@ -310,10 +314,13 @@ export class MapView implements Seen {
 
   private drawOver(): void {
     const { seen, names, shown, marked, hand, chosen, size, settings } = this;
-    const style = themeOf(this.element);
+    this.style ??= themeOf(this.element);
+    const { style } = this;
     this.plane.draw(seen, size);
-    const below = settings.under && cleared(this.underlay, size);
-    if (below) settings.under?.(below, (place) => toScreen(seen, size, place), style);
+    // An empty canvas over the page costs as much in each frame as a full one.
+    this.underlay.hidden = !settings.under?.there;
+    const below = this.underlay.hidden ? null : cleared(this.underlay, size);
+    if (below) settings.under?.draw(below, (place) => toScreen(seen, size, place), style);
     this.overlay.draw({
       ...{ view: seen, size, style, axes: this.content?.axes ?? null, over: settings.over },
       ellipses: this.travelling ? [] : this.ellipses,

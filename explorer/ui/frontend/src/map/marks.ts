@@ -94,9 +94,13 @@ export class Cells {
     if (cells) this.image.src = cells.src;
   }
 
+  get there(): boolean {
+    return this.cells !== null && this.image.complete && this.image.naturalWidth > 0;
+  }
+
   draw(context: Context, at: At): void {
     const { cells, image } = this;
-    if (!cells || !image.complete || !image.naturalWidth) return;
+    if (!cells) return;
     const from = at({ x: cells.left, y: cells.top });
     const to = at({ x: cells.right, y: cells.bottom });
     context.imageSmoothingEnabled = false;

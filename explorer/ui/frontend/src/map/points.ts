@@ -108,6 +108,16 @@ export function arrange<T extends Float32Array | Uint8Array | Uint16Array | Uint
   return result;
 }
 
+/** Puts a column into an order that moves points within their blocks alone, in its own memory. */
+export function arrangeBlocks(column: Float32Array | Indices | Uint32Array, order: Uint32Array) {
+  const block = column.slice(0, BLOCK);
+  for (let from = 0; from < order.length; from += BLOCK) {
+    const to = Math.min(from + BLOCK, order.length);
+    block.set(column.subarray(from, to));
+    for (let k = from; k < to; k++) column[k] = block[order[k] - from];
+  }
+}
+
 /** Both coordinates as floats in drawing order. */
 export function arrangeColumns(columns: Columns, order: Uint32Array) {
   const { x, y, bounds } = columns;

@@ -67,7 +67,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
         tools: this.tools,
         fit: (bounds, size) => this.fitted(bounds, size),
         framed: (index) => this.framed(index),
-        under: (context, at) => this.cells.draw(context, at),
+        under: this.cells,
         over: (context, at, style) => {
           const { crosses = [], outlines = [] } = this.drawn?.marks ?? {};
           drawOutlines(context, outlines, at, style);

@@ -6,6 +6,7 @@ import type { Colors, Hit } from "./messages";
 import {
   ALL,
   arrange,
+  arrangeBlocks,
   arrangeColumns,
   binned,
   byPlace,
@@ -220,11 +221,9 @@ export class Scene {
   private sort(): void {
     const { here, colors, groups, selected } = this;
     const sorted = byPlace(here.x, here.y, here.bounds);
-    this.here = { ...here, x: arrange(here.x, sorted), y: arrange(here.y, sorted) };
-    this.order = arrange(this.order, sorted);
-    this.colors = colors && arrange(colors, sorted);
-    this.groups = groups && arrange(groups, sorted);
-    this.selected = selected && arrange(selected, sorted);
+    for (const column of [here.x, here.y, this.order, colors, groups, selected]) {
+      if (column) arrangeBlocks(column, sorted);
+    }
     this.positionOf = undefined;
     this.stale = true;
   }

@@ -16,6 +16,7 @@ import { Sampling } from "./sampling";
 import { Sliders } from "./sliders";
 import { drawFrom, Space } from "./space";
 import { Tabs } from "./tabs";
+import { explain } from "./terms";
 import { Timing } from "./timing";
 import { Traversal } from "./traversal";
 import { Walk } from "./walk";
@@ -81,13 +82,11 @@ export class App {
       images: () => this.images,
       follow,
     };
-    this.tabs = new Tabs([
-      new Traversal(context),
-      new Manifold(context),
-      new Path(context),
-      new Arithmetic(context),
-      new Sampling(context),
-    ]);
+    const panels = [Traversal, Manifold, Path, Arithmetic, Sampling].map(
+      (Panel) => new Panel(context),
+    );
+    for (const { element } of [sliders, ...panels]) explain(element, data.terms);
+    this.tabs = new Tabs(panels);
     const controls = h("section", { class: "controls", "aria-label": "Latent dimensions" });
     controls.append(this.starts(), sliders.element);
     this.element = h(

@@ -1,6 +1,7 @@
 import type { DimensionData } from "../shared/contract";
 import { h, signed, svg } from "../shared/dom";
 import { fromSigma, toSigma } from "./space";
+import { term } from "./terms";
 import type { Walk } from "./walk";
 
 /** So many sliders are open at first; the rest is folded away. */
@@ -69,11 +70,6 @@ export class Sliders {
     });
     return input;
   }
-}
-
-/** A term that tells what it means on hover, and when it has the keyboard's focus. */
-function term(name: string, help: string): HTMLElement {
-  return h("dfn", { tabindex: 0 }, name, h("span", { role: "tooltip" }, help));
 }
 
 /** What is drawn behind the sliders. */

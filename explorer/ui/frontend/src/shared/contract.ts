@@ -308,6 +308,8 @@ export interface PadData {
   importance_name: string;
   /** What that is, in a sentence or two. */
   importance_help: string;
+  /** What words of the captions mean. */
+  terms: Record<string, string>;
   /** Quantiles 0 %, 1 %, … 100 % of the distance from a real code to the nearest other one. */
   neighbour_quantiles: number[];
   prior: PriorData;

@@ -28,7 +28,11 @@ export function beside(file: string): string {
 }
 
 type NumberArray = Float32Array | Int32Array | Uint8Array;
-const ARRAYS: Record<string, new (buffer: ArrayBuffer) => NumberArray> = {
+interface ArrayKind {
+  new (buffer: ArrayBuffer, offset?: number): NumberArray;
+  readonly BYTES_PER_ELEMENT: number;
+}
+const ARRAYS: Record<string, ArrayKind> = {
   "<f4": Float32Array,
   "<i4": Int32Array,
   "|u1": Uint8Array,
@@ -54,5 +58,8 @@ export function readNpy<T extends NumberArray>(file: ArrayBuffer): NpyArray<T> {
     throw new Error(`Cannot read this .npy file: ${header.trim()}`);
   }
   const shape = dimensions.split(",").flatMap((n) => (n.trim() ? [Number(n)] : []));
-  return { shape, data: new Kind(file.slice(start + length)) as T };
+  // NumPy aligns what it writes: then there is no second copy of a large column.
+  const at = start + length;
+  const aligned = at % Kind.BYTES_PER_ELEMENT === 0;
+  return { shape, data: (aligned ? new Kind(file, at) : new Kind(file.slice(at))) as T };
 }
