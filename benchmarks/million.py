@@ -100,6 +100,7 @@ _CARD = """() => {
 def main() -> None:
     """Measure and print."""
     n = int(sys.argv[1]) if sys.argv[1:] else 1_000_000
+    _empty()
     with tempfile.TemporaryDirectory() as folder:
         path = make(Path(folder), n)
         with served("app.py", EXPLORER_CHECKPOINTS=folder) as app, chromium() as browser:
@@ -114,6 +115,17 @@ def main() -> None:
             print(f"pointer to card: {_hover(page):.0f} ms (p95)")
             print(f"click to all that is known of the point: {inspection(page):.0f} ms (median)")
             print(f"server {_server(app):.0f} MB, browser {memory(browser):.0f} MB")
+
+
+def _empty() -> None:
+    """Print what the browser takes without this project."""
+    with served("benchmarks/empty_page.py") as empty, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto("about:blank")
+        blank = memory(browser)
+        page.goto(empty)
+        page.get_by_text("Nothing.").wait_for()
+        print(f"browser: empty {blank:.0f} MB, an empty Streamlit page {memory(browser):.0f} MB")
 
 
 def _pan(page: Page) -> float:

@@ -21,11 +21,12 @@ const digest = createHash("sha256").update(wasm).digest("hex").slice(0, 8).toUpp
 const wasmName = `ort-${digest}.wasm.gz`;
 await writeFile(`dist/${wasmName}`, wasm);
 
-const workerName = await bundle("src/decoder/worker.ts", "worker", {});
+const runtime = { RUNTIME_FILE: JSON.stringify(wasmName) };
+const workerName = await bundle("src/decoder/worker.ts", "worker", runtime);
 const mapName = await bundle("src/map/worker.ts", "map", {});
 const indexName = await bundle("src/index.ts", "index", {
+  ...runtime,
   WORKER_FILE: JSON.stringify(workerName),
-  RUNTIME_FILE: JSON.stringify(wasmName),
   MAP_WORKER_FILE: JSON.stringify(mapName),
 });
 console.log(`Built dist/${indexName}, dist/${workerName}, dist/${wasmName}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeGif, enlarge, enlargement } from "../src/pad/export";
-import { readNpy } from "../src/shared/files";
+import { readNpy, streamNpy } from "../src/shared/files";
 import { putImage } from "../src/shared/picture";
 
 /** A .npy file as NumPy writes it. */
@@ -20,6 +20,24 @@ describe("readNpy", () => {
     const { shape, data } = readNpy(npy(header, content));
     expect(shape).toEqual([3, 2]);
     expect([...data]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+  it("reads it as it comes, whole or not at all", async () => {
+    const content = Float32Array.from({ length: 3000 }, (_, i) => i);
+    const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1500, 2), }";
+    const file = new Uint8Array(npy(header, content.buffer));
+    const parts = (bytes: Uint8Array) =>
+      new ReadableStream<Uint8Array>({
+        start(stream) {
+          for (let at = 0; at < bytes.length; at += 701) stream.enqueue(bytes.slice(at, at + 701));
+          stream.close();
+        },
+      });
+    const { shape, data } = await streamNpy(parts(file));
+    expect(shape).toEqual([1500, 2]);
+    expect(data).toEqual(content);
+    await expect(streamNpy(parts(file.subarray(0, 9000)))).rejects.toThrow("not whole");
+    const small = new Uint8Array(npy(header.replace("1500", "1"), content.buffer.slice(0, 8)));
+    expect((await streamNpy(parts(small))).data).toEqual(content.subarray(0, 2));
   });
   it("refuses other orders, other types and other files", () => {
     const empty = new ArrayBuffer(0);

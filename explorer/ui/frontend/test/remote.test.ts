@@ -30,7 +30,7 @@ afterEach(() => vi.unstubAllGlobals());
 describe("RemoteDecoder", () => {
   it("refuses what is asked before and after its worker failed, so that another one decodes", async () => {
     vi.stubGlobal("Worker", SilentWorker);
-    const decoder = new RemoteDecoder("worker.js", new Uint8Array(), new ArrayBuffer(0), 2);
+    const decoder = new RemoteDecoder("worker.js", new Uint8Array(), 2);
     const worker = SilentWorker.last;
     const waiting = decoder.decode(new Float32Array(2), 1);
     worker.fail();

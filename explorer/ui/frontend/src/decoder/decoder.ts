@@ -23,7 +23,10 @@ export class Decoder implements Decodes {
     [this.input, this.output] = [session.inputNames[0], session.outputNames[0]];
   }
 
-  /** @param runtime ONNX Runtime's .wasm file; it is compiled once a page, whatever comes later. */
+  /**
+   * @param runtime ONNX Runtime's .wasm file; it is compiled once a thread, whatever comes later,
+   *   and then emptied: compiled code keeps its own.
+   */
   static async load(model: Uint8Array, runtime: ArrayBuffer, zDim: number): Promise<Decoder> {
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmBinary = runtime;
@@ -32,6 +35,7 @@ export class Decoder implements Decodes {
       executionProviders: ["wasm"],
       graphOptimizationLevel: "all",
     });
+    (runtime as { transfer?: (length: number) => void }).transfer?.(0);
     return new Decoder(session, zDim);
   }
 

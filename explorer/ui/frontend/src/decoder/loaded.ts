@@ -1,9 +1,8 @@
 /** What a browser needs to show and decode a checkpoint's test images, once for all that ask. */
 import type { PreviewData } from "../shared/contract";
-import { beside, fetchFile, readNpy } from "../shared/files";
+import { beside, fetchFile, fetchNpy } from "../shared/files";
 import type { Decodes } from "./decoder";
 import { RemoteDecoder } from "./remote";
-import { fetchRuntime } from "./runtime";
 
 /** Addresses of the files. */
 export type Sources = Pick<PreviewData, "model" | "codes" | "images" | "z_dim">;
@@ -61,23 +60,18 @@ export async function load(sources: Sources): Promise<Loaded> {
 }
 
 async function fetchAll(sources: Sources): Promise<Loaded> {
-  const [runtime, model, codes, images] = await Promise.all([
-    fetchRuntime(),
+  const [model, codes, images] = await Promise.all([
     fetchFile(sources.model),
-    fetchFile(sources.codes),
-    sources.images ? fetchFile(sources.images) : undefined,
+    fetchNpy<Float32Array>(sources.codes),
+    sources.images ? fetchNpy<Uint8Array>(sources.images) : undefined,
   ]);
   const weights = new Uint8Array(model);
-  const decoder = new RemoteDecoder(beside(WORKER_FILE), weights, runtime, sources.z_dim);
+  const decoder = new RemoteDecoder(beside(WORKER_FILE), weights, sources.z_dim);
   try {
     await decoder.decode(new Float32Array(sources.z_dim), 1); // the first one waits for all that loads
   } catch (error) {
     decoder.release();
     throw error;
   }
-  return {
-    decoder,
-    codes: readNpy<Float32Array>(codes).data,
-    images: images && readNpy<Uint8Array>(images).data,
-  };
+  return { decoder, codes: codes.data, images: images?.data };
 }

@@ -16,15 +16,14 @@ export class RemoteDecoder implements Decodes {
   private broken = false;
 
   /** @param address The worker's script. */
-  constructor(address: string, model: Uint8Array, runtime: ArrayBuffer, zDim: number) {
+  constructor(address: string, model: Uint8Array, zDim: number) {
     const former = idle.pop();
     this.worker = former ?? new Worker(address, { type: "module" });
     const { signal } = this.listening;
     this.worker.addEventListener("message", (event) => this.hear(event.data), { signal });
     const fail = (event: ErrorEvent) => this.fail(event.message || "The worker could not start.");
     this.worker.addEventListener("error", fail, { signal });
-    const needed = former ? undefined : runtime;
-    const message: LoadMessage = { kind: "load", model, runtime: needed, zDim };
+    const message: LoadMessage = { kind: "load", model, zDim };
     this.worker.postMessage(message);
   }
 

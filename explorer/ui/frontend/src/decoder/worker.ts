@@ -1,11 +1,10 @@
 /** Decodes whole grids in a thread of its own, so that the dragged image never waits for them. */
 import { Decoder } from "./decoder";
+import { fetchRuntime } from "./runtime";
 
 export interface LoadMessage {
   kind: "load";
   model: Uint8Array;
-  /** ONNX Runtime itself; sent with the first model only. */
-  runtime: ArrayBuffer | undefined;
   zDim: number;
 }
 /** Frees the model; the worker itself waits for the next one. */
@@ -26,14 +25,14 @@ export interface Answer {
 
 type Message = LoadMessage | DecodeMessage | ReleaseMessage;
 
-let runtime = new ArrayBuffer();
 let decoder: Promise<Decoder> | undefined;
 
 addEventListener("message", async (event: MessageEvent<Message>) => {
   const message = event.data;
   if (message.kind === "load") {
-    runtime = message.runtime ?? runtime;
-    decoder = Decoder.load(message.model, runtime, message.zDim);
+    // Fetched here: what the page fetched would be copied.
+    const { model, zDim } = message;
+    decoder = fetchRuntime().then((runtime) => Decoder.load(model, runtime, zDim));
     decoder.catch(() => undefined); // reported with the first decode
     return;
   }

@@ -1,11 +1,11 @@
 /** The columns of a map as files. */
-import { fetchFile, type NpyArray, readNpy } from "../shared/files";
+import { fetchNpy, type NpyArray } from "../shared/files";
 
 /** Fetches each column once while it is in use. */
 export class Columns {
   private files = new Map<string, Promise<NpyArray>>();
 
-  constructor(private readonly load: (path: string) => Promise<NpyArray> = loadFile) {}
+  constructor(private readonly load: (path: string) => Promise<NpyArray> = fetchNpy) {}
 
   /** The columns at these addresses; others are forgotten, and all after a failure. */
   async get(paths: string[]): Promise<NpyArray[]> {
@@ -22,8 +22,4 @@ export class Columns {
       throw error;
     }
   }
-}
-
-async function loadFile(path: string): Promise<NpyArray> {
-  return readNpy(await fetchFile(path));
 }

@@ -2,7 +2,7 @@ import { Batch } from "../decoder/batch";
 import type { Decodes } from "../decoder/decoder";
 import type { MapData, PadData } from "../shared/contract";
 import { button, h } from "../shared/dom";
-import { fetchFile, readNpy } from "../shared/files";
+import { fetchNpy } from "../shared/files";
 import type { ImageShape } from "../shared/picture";
 import { Picture } from "../shared/picture";
 import { Newest } from "../shared/schedule";
@@ -26,9 +26,8 @@ export interface Loaded {
   data: PadData;
   codes: Float32Array;
   labels: Int32Array;
-  /** decoder.onnx and ONNX Runtime, for the helpers. */
+  /** decoder.onnx, for the helpers. */
   weights: Uint8Array;
-  runtime: ArrayBuffer;
   decoder: Decodes;
 }
 
@@ -68,8 +67,9 @@ export class App {
       name: data.importance_name,
       help: data.importance_help,
     });
+    const { signal } = this.closing;
     const loadPoints = async ({ points }: MapData) =>
-      readNpy<Float32Array>(await this.fetch(points)).data;
+      (await fetchNpy<Float32Array>(points, signal)).data;
     this.where = new WhereAmI(this.space, this.walk, decoder, shape, loadPoints);
     const { space, walk, batch } = this;
     const follow = (codes: Float32Array[]) => this.where.follow(codes);
@@ -181,13 +181,9 @@ export class App {
     );
   }
 
-  private fetch(path: string): Promise<ArrayBuffer> {
-    return fetchFile(path, this.closing.signal);
-  }
-
   private async loadImages(path: string): Promise<void> {
     try {
-      this.images = readNpy<Uint8Array>(await this.fetch(path)).data;
+      this.images = (await fetchNpy<Uint8Array>(path, this.closing.signal)).data;
       this.where.setImages(this.images);
     } catch {
       // Without them reconstructions stand in, and are called so.

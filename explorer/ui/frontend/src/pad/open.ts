@@ -2,7 +2,7 @@ import { Decoder, type Decodes } from "../decoder/decoder";
 import { RemoteDecoder } from "../decoder/remote";
 import { fetchRuntime } from "../decoder/runtime";
 import type { PadData } from "../shared/contract";
-import { beside, fetchFile, readNpy } from "../shared/files";
+import { beside, fetchFile, fetchNpy } from "../shared/files";
 import { App, type Loaded } from "./app";
 
 export { style } from "./style";
@@ -26,29 +26,25 @@ async function load(data: PadData): Promise<Loaded> {
   const [wasm, model, codes, labels] = await Promise.all([
     fetchRuntime(),
     fetchFile(data.model),
-    fetchFile(data.codes),
-    fetchFile(data.labels),
+    fetchNpy<Float32Array>(data.codes),
+    fetchNpy<Int32Array>(data.labels),
   ]);
   const weights = new Uint8Array(model);
   return {
     data,
-    codes: readNpy<Float32Array>(codes).data,
-    labels: readNpy<Int32Array>(labels).data,
+    codes: codes.data,
+    labels: labels.data,
     weights,
-    runtime: wasm,
     decoder: await Decoder.load(weights, wasm, data.z_dim),
   };
 }
 
 /** Workers that decode grids: as many as leave one core to this thread. */
-function helpers({ weights, runtime, data }: Loaded): Decodes[] {
+function helpers({ weights, data }: Loaded): Decodes[] {
   const count = Math.min(3, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
   const address = beside(WORKER_FILE);
   try {
-    return Array.from(
-      { length: count },
-      () => new RemoteDecoder(address, weights, runtime, data.z_dim),
-    );
+    return Array.from({ length: count }, () => new RemoteDecoder(address, weights, data.z_dim));
   } catch {
     return []; // no workers in this browser
   }
