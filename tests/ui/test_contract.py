@@ -85,6 +85,11 @@ def _fits(value: Any, hint: Any) -> bool:
         return value in get_args(hint)
     if get_origin(hint) is list:
         return isinstance(value, list) and all(_fits(v, get_args(hint)[0]) for v in value)
+    if get_origin(hint) is dict:
+        key, member = get_args(hint)
+        return isinstance(value, dict) and all(
+            type(k) is key and _fits(v, member) for k, v in value.items()
+        )
     if get_origin(hint) is tuple:
         hints = get_args(hint)
         fits = isinstance(value, list) and len(value) == len(hints)

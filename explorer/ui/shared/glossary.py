@@ -35,8 +35,8 @@ TERMS = {
     "total loss": "What is minimised: reconstruction loss + β · KL loss.",
     "β": "The weight of the KL loss: 1 is the plain VAE, near 0 it becomes an autoencoder.",
     "decoder": "The half of the model that makes an image of a code z.",
-    "Gaussian fitted to the codes": "The bell curve with the mean and the covariance of the real codes: an "
-    "autoencoder has no prior to draw from.",
+    "Gaussian fitted to the codes": "The bell curve with the mean and the covariance of the real "
+    "codes: an autoencoder has no prior to draw from.",
     "prior": "Where codes lie before an image is seen: N(0, 1) in each dimension of a VAE.",
     "latent dimensions": "How many numbers the code z of an image has.",
     "active dimensions": "Dimensions whose code varies by more than 0.01 (variance) from image to "
