@@ -125,7 +125,7 @@ def test_a_cluster_has_one_name_everywhere(monkeypatch: pytest.MonkeyPatch) -> N
     assert set(clusterings.groups(view).names) - {clusterings.IN_NONE} == names
 
 
-@pytest.mark.parametrize("tab", ["Confusion", "Clusters", "How many?", "Classifier"])
+@pytest.mark.parametrize("tab", ["Confusion", "Clusters", "How many?", "Classifier", "Published"])
 def test_every_tab_can_be_drawn(tab: str) -> None:
     app = _page(tab=tab)
     assert not app.exception
