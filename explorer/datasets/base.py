@@ -18,11 +18,13 @@ class Raw:
         x: Images, (n, h, w) or (n, h, w, c), uint8.
         y: Labels, (n,).
         source: Where they were found, for people.
+        factors: Value of each known factor, whole numbers ≥ 0, (n, k); None where none is known.
     """
 
     x: np.ndarray
     y: np.ndarray
     source: str
+    factors: np.ndarray | None = None
 
 
 class Source(Protocol):
@@ -57,6 +59,7 @@ class DatasetInfo:
         sources: Where its files may lie, the first choice first.
         white: Value of the brightest pixel, at most 255.
         downloadable: Whether `keras.datasets` has a module of this name.
+        factor_names: Of the factors that its images are made of; empty where they are not known.
     """
 
     name: str
@@ -68,6 +71,7 @@ class DatasetInfo:
     sources: tuple[Source, ...]
     white: int = 255
     downloadable: bool = True
+    factor_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Dataset:
         images: Shape (n, h, w, c), float32 in [0, 1].
         labels: Shape (n,), int64, indices into `info.class_names`.
         source: Where the file was found, for people.
+        factors: Shape (n, k), int64: values of `info.factor_names`; None where none is known.
     """
 
     info: DatasetInfo
@@ -87,3 +92,4 @@ class Dataset:
     images: np.ndarray
     labels: np.ndarray
     source: str
+    factors: np.ndarray | None = None

@@ -1,5 +1,6 @@
 """The built-in data sets: a new one is an entry here."""
 
+from explorer.datasets import shapes
 from explorer.datasets.base import DatasetInfo
 from explorer.datasets.sources import CACHE, OWN, SHIPPED, Debian, ScikitLearnDigits
 
@@ -51,6 +52,17 @@ DATASETS = {
             n_train=50_000,
             n_test=10_000,
             sources=(OWN, SHIPPED, CACHE),
+        ),
+        DatasetInfo(
+            "shapes",
+            "Shapes (16 × 16)",
+            (shapes.SIZE, shapes.SIZE, 1),
+            shapes.SHAPES,
+            n_train=shapes.N_TRAIN,
+            n_test=shapes.N_TEST,
+            sources=(shapes.Shapes(),),
+            downloadable=False,
+            factor_names=shapes.FACTORS,
         ),
     )
 }

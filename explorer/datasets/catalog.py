@@ -130,7 +130,8 @@ def _part(split: Split) -> Part:
 def _dataset(about: DatasetInfo, split: Split, raw: Raw, rows: np.ndarray | slice) -> Dataset:
     images = raw.x[rows].astype(np.float32).reshape(-1, *about.image_shape)
     images /= np.float32(about.white)
-    return Dataset(about, split, images, raw.y[rows].astype(np.int64), raw.source)
+    factors = None if raw.factors is None else raw.factors[rows]
+    return Dataset(about, split, images, raw.y[rows].astype(np.int64), raw.source, factors)
 
 
 def _read(about: DatasetInfo, part: Part, may_download: bool) -> Raw:

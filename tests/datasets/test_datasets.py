@@ -210,3 +210,22 @@ def test_an_entry_is_whole(name: str) -> None:
         data = datasets.load(name, "test", download=False)
         assert data.images.shape == (about.n_test, *about.image_shape)
         assert data.images.max() == 1
+
+
+def test_shapes_are_each_combination_of_their_factors_once() -> None:
+    train, test = (datasets.load("shapes", split) for split in ("train", "test"))
+    assert train.factors is not None
+    assert test.factors is not None
+    factors = np.concatenate([train.factors, test.factors])
+    assert len(np.unique(factors, axis=0)) == len(factors) == np.prod(factors.max(axis=0) + 1)
+    np.testing.assert_array_equal(test.labels, test.factors[:, 0])
+    images = test.images[..., 0]
+    mass = images.sum(axis=(1, 2))
+    for axis, number in ((2, 2), (1, 3)):  # x across, y down
+        at = (images.sum(axis=3 - axis) * np.arange(16)).sum(axis=1) / mass
+        assert np.corrcoef(at, test.factors[:, number])[0, 1] > 0.98
+    brightest = images.max(axis=(1, 2))
+    assert np.corrcoef(brightest, test.factors[:, 4])[0, 1] > 0.99
+    assert np.corrcoef(mass / brightest, test.factors[:, 1])[0, 1] > 0.7
+    again = datasets.load("shapes", "test")
+    np.testing.assert_array_equal(again.images, test.images)
