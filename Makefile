@@ -37,7 +37,7 @@ lint: install-dev
 	$(BIN)/mypy
 
 bench: install-dev
-	failed=; for name in cold map compare raster million decode clustering cluster_page train busy; do \
+	failed=; for name in cold map compare raster million decode clustering cluster_page train busy story; do \
 	  $(BIN)/python -m benchmarks.$$name || failed="$$failed $$name"; \
 	done; test -z "$$failed" || { echo "Failed:$$failed"; exit 1; }
 

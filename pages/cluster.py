@@ -8,7 +8,15 @@ from explorer.checkpoints import Checkpoint
 from explorer.ui.cluster import classifier, form, members, published, scores, sweeps
 from explorer.ui.cluster import maps as cluster_maps
 from explorer.ui.components.preview import preview
-from explorer.ui.shared import clusterings, glossary, projections, representations, state, title
+from explorer.ui.shared import (
+    clusterings,
+    factors,
+    glossary,
+    projections,
+    representations,
+    state,
+    title,
+)
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.shared.sidebar import or_sentence
@@ -55,9 +63,14 @@ def _show(checkpoint: Checkpoint, choice: form.Choice) -> None:
             preview(checkpoint, [cluster_maps.chart(shown)], "cluster-point")
 
 
+def _factors(checkpoint: Checkpoint, view: ClusterView) -> None:
+    factors.draw((checkpoint,), "cluster-factors")
+
+
 def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
-    tabs = st.tabs(list(_TABS), key="tab", bind="query-params")
-    for tab, draw in zip(tabs, _TABS.values(), strict=True):
+    parts = _TABS | ({"Factors": _factors} if factors.known(checkpoint) else {})
+    tabs = st.tabs(list(parts), key="tab", bind="query-params")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
         if tab.open:
             with tab:
                 or_sentence(partial(draw, checkpoint, view))

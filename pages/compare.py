@@ -6,7 +6,17 @@ from functools import partial
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.ui.compare import clusters, denoising, form, losses, maps, path, point, spaces
+from explorer.ui.compare import (
+    clusters,
+    denoising,
+    factors,
+    form,
+    losses,
+    maps,
+    path,
+    point,
+    spaces,
+)
 from explorer.ui.compare.form import Choice
 from explorer.ui.shared import representations, state, title
 from explorer.ui.shared.sidebar import or_sentence
@@ -29,8 +39,9 @@ def _show(checkpoint: Checkpoint) -> None:
     maps.draw(choice)
     beside, work = st.columns([3, 8], gap="medium")
     with work:
-        tabs = st.tabs(list(_TABS), key="compare-tab", bind="query-params")
-        for tab, draw in zip(tabs, _TABS.values(), strict=True):
+        parts = _TABS | ({"Factors": factors.draw} if factors.suits(choice) else {})
+        tabs = st.tabs(list(parts), key="compare-tab", bind="query-params")
+        for tab, draw in zip(tabs, parts.values(), strict=True):
             if tab.open:
                 with tab:
                     or_sentence(partial(draw, choice))

@@ -14,7 +14,7 @@ from explorer.core.errors import ExplorerError
 from explorer.models.spec import ModelSpec
 from explorer.runs import projections
 from explorer.runs.projections import ProjectionRequest
-from explorer.training.presets import RECIPES
+from explorer.training.presets import FAMILY, RECIPES
 from explorer.training.spec import TrainSpec
 
 _MODEL = tuple(ModelSpec.__dataclass_fields__)
@@ -46,7 +46,11 @@ def _add_train(commands: Any) -> None:
         argument_default=argparse.SUPPRESS,
     )
     add = parser.add_argument
-    add("--recipe", choices=list(RECIPES), help="start from the recipe of a shipped checkpoint")
+    add(
+        "--recipe",
+        choices=[*RECIPES, *FAMILY],
+        help="start from the recipe of a shipped checkpoint",
+    )
     add("--name", help="name of the checkpoint (default: from data set, kind and z_dim)")
     add("--dataset", choices=list(datasets.DATASETS))
     options.add(parser, {"model": ModelSpec})
@@ -92,7 +96,7 @@ def train_spec(given: dict[str, Any]) -> TrainSpec:
     Raises:
         ExplorerError: If they do not say what to train, or ask for the impossible.
     """
-    recipe = RECIPES.get(given.get("recipe", ""))
+    recipe = (RECIPES | FAMILY).get(given.get("recipe", ""))
     needed = ("dataset", "kind", "architecture", "z_dim")
     missing = ["--" + key.replace("_", "-") for key in needed if key not in given]
     if missing and not recipe:
@@ -111,7 +115,7 @@ def _values(spec: ModelSpec | TrainSpec) -> dict[str, Any]:
 
 def _recipes(parsed: argparse.Namespace) -> None:
     present = {item.name for item in checkpoints.list_checkpoints()}
-    for name in RECIPES:
+    for name in (*RECIPES, *FAMILY):
         if name not in present:
             # In a process of its own: TensorFlow's memory is given back between trainings.
             train = [sys.executable, "-m", "explorer", "train", "--recipe", name]
@@ -119,6 +123,9 @@ def _recipes(parsed: argparse.Namespace) -> None:
                 raise ExplorerError(
                     f"The recipe {name} failed, see above; the ones before are done."
                 )
+        if name in FAMILY:
+            print(f"{name} is there")
+            continue
         for spec in projections.shipped(checkpoints.get(name).z_dim):
             with Bar() as bar:
                 ProjectionRequest(name, spec).get(bar)

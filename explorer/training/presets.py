@@ -61,6 +61,14 @@ DEC = {
 N2D = {
     data: _spec(data, "ae", "mlp", 10, **_DEEP, epochs=30) for data in ("mnist", "fashion_mnist")
 }
+# The stories of β: trained alike but for β. Small, and without projections: they ship as families
+# (see `explorer.checkpoints.families`).
+FAMILY: dict[str, TrainSpec] = {
+    f"mnist-beta-z2-b{beta:g}": _spec(
+        "mnist", "vae", "mlp", 2, widths=(128, 64), beta=beta, epochs=20, batch_size=256
+    )
+    for beta in (0.0, 0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
+}
 
 
 @dataclass(frozen=True)

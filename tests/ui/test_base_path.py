@@ -10,7 +10,7 @@ from explorer import checkpoints
 from explorer.ui.components import typescript
 from explorer.ui.server import files
 
-DIST = typescript.FILE.parents[2] / "dist"
+DIST = typescript.FOLDER.parents[1] / "dist"
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import pytest
 from plotly.offline import get_plotlyjs_version
 
 from explorer import checkpoints
+from explorer.checkpoints.families import Family
 from explorer.projection import ProjectionSpec
 from explorer.projection.raw import Raw
 from explorer.runs.projections import ProjectionRequest
@@ -21,6 +22,8 @@ from explorer.ui.components.preview import preview
 from explorer.ui.components.replay import SmallMap, replay, small_maps
 from explorer.ui.components.save import save_maps
 from explorer.ui.components.scatter_map import classes, scatter_map
+from explorer.ui.components.story import story
+from explorer.ui.story import members
 from tests.ui.test_pad import make_data
 
 
@@ -61,6 +64,11 @@ def _map() -> None:
     scatter_map(checkpoint, view, classes(checkpoint), key="map", alt="a map")
 
 
+def _story() -> None:
+    family = Family((checkpoints.get("digits-vae-z2"),) * 2)
+    story(members.message(family, 0), key="story")
+
+
 DRAW: dict[str, Callable[[], object]] = {
     "GalleryData": _gallery,
     "ChartData": lambda: plot.plot("{}", key="map", alt="a map", selectable=True),
@@ -72,6 +80,7 @@ DRAW: dict[str, Callable[[], object]] = {
     "ReplayData": _replay,
     "GridData": _grid,
     "SaveData": lambda: save_maps("maps", "a title", "notes", key="save"),
+    "StoryData": _story,
 }
 
 
@@ -119,10 +128,11 @@ def test_every_message_is_drawn_here() -> None:
 
 
 def test_the_browsers_side_is_written_from_pythons() -> None:
-    written = typescript.FILE.read_text(encoding="utf-8")
-    assert written == typescript.source(), "run: python -m explorer.ui.components.typescript"
+    for file, content in typescript.sources().items():
+        written = file.read_text(encoding="utf-8")
+        assert written == content, "run: python -m explorer.ui.components.typescript"
 
 
 def test_both_sides_have_the_same_plotly() -> None:
-    package = Path(typescript.FILE.parents[2] / "package.json").read_text(encoding="utf-8")
+    package = Path(typescript.FOLDER.parents[1] / "package.json").read_text(encoding="utf-8")
     assert json.loads(package)["dependencies"]["plotly.js-dist-min"] == get_plotlyjs_version()

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import checkpoints, datasets, projection
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, families
 from explorer.core import spaces
 from explorer.core.errors import ExplorerError
 from explorer.projection import ProjectionSpec
@@ -82,7 +82,8 @@ class Choice:
 
 def choose(left: Checkpoint) -> Choice:
     """Draw the controls; return what was chosen."""
-    known = [item for item in checkpoints.list_checkpoints() if isinstance(item, Checkpoint)]
+    found = checkpoints.list_checkpoints()
+    known = families.members_last(item for item in found if isinstance(item, Checkpoint))
     others = {item.name: item for item in known if item.dataset == left.dataset}
     _note_absent({item.name: item for item in known}, left)
     with st.container(

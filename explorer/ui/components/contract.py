@@ -7,11 +7,14 @@ explorer.ui.components.typescript`. A message's `role` says which part of the fr
 from typing import Literal, TypedDict
 
 from explorer.ui.components.contract_grid import GridData as GridData
+from explorer.ui.components.contract_grid import ReplayData as ReplayData
 from explorer.ui.components.contract_grid import SmallMapData as SmallMapData
 from explorer.ui.components.contract_marks import CellsData as CellsData
 from explorer.ui.components.contract_marks import CrossData as CrossData
 from explorer.ui.components.contract_marks import MarksData as MarksData
 from explorer.ui.components.contract_save import SaveData as SaveData
+from explorer.ui.components.contract_story import StoryData as StoryData
+from explorer.ui.components.contract_story import StoryMemberData as StoryMemberData
 
 TileRole = Literal["original", "reconstruction", "difference"]
 
@@ -325,42 +328,6 @@ class PadData(TypedDict):
     start: StartData
 
 
-class ReplayData(TypedDict):
-    """The replay of a training: codes of test images and ten reconstructions, epoch by epoch.
-
-    Attributes:
-        name: Of the training; another name begins another replay.
-        epochs: Epoch of each snapshot, counted from 1.
-        total: How many epochs the training will have.
-        points: Of each snapshot, base64 of int16 (n, 2), to be multiplied by `scale`.
-        strips: Of each snapshot, address of one image with the ten reconstructions side by side.
-        originals: Address of the ten originals, likewise.
-        labels: base64 of uint8 (n,).
-        colors: CSS colour of each class.
-        class_names: Name of each class.
-        caption: What the points are.
-        heading: Text above the images.
-        axes: Titles of the axes.
-        prior: Whether the prior's rings are drawn.
-    """
-
-    role: Literal["replay"]
-    name: str
-    epochs: list[int]
-    total: int
-    points: list[str]
-    scale: float
-    strips: list[str]
-    originals: str
-    labels: str
-    colors: list[str]
-    class_names: list[str]
-    caption: str
-    heading: str
-    axes: tuple[str, str]
-    prior: bool
-
-
 Message = (
     GalleryData
     | ChartData
@@ -372,6 +339,7 @@ Message = (
     | ReplayData
     | GridData
     | SaveData
+    | StoryData
 )
 
 

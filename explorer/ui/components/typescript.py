@@ -4,32 +4,72 @@ import inspect
 import re
 import textwrap
 from pathlib import Path
-from types import NoneType, UnionType
+from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from explorer.ui.components import contract
+from explorer.ui.components import (
+    contract,
+    contract_grid,
+    contract_marks,
+    contract_save,
+    contract_story,
+)
 
-FILE = Path(__file__).parents[1] / "frontend" / "src" / "shared" / "contract.ts"
+FOLDER = Path(__file__).parents[1] / "frontend" / "src" / "shared"
+# Each is a file of its own there; `contract` gives the names of all to others.
+_PARTS = (contract_grid, contract_marks, contract_save, contract_story)
 
-_HEAD = "// Written by `python -m explorer.ui.components.typescript` from contract.py.\n"
+_HEAD = "// Written by `python -m explorer.ui.components.typescript` from {}.py.\n"
 _WIDTH = 100
 _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
 
 
-def source() -> str:
-    """Return the contents of contract.ts, formatted as the front end's formatter does."""
+def sources() -> dict[Path, str]:
+    """Return the files and their contents, formatted as the front end's formatter does."""
+    return {FOLDER / f"{_stem(part)}.ts": _source(part) for part in (*_PARTS, contract)}
+
+
+def _source(part: ModuleType) -> str:
     own = {
         name: value
-        for name, value in vars(contract).items()
-        if is_typeddict(value) or get_origin(value) in (Literal, Union, UnionType)
+        for name, value in vars(part).items()
+        if (is_typeddict(value) and value.__module__ == part.__name__)
+        or get_origin(value) in (Literal, Union, UnionType)
     }
     return "\n".join(
-        [_HEAD]
+        [_HEAD.format(_stem(part))]
+        + ([_imports()] if part is contract else [])
         + [
             _interface(value) if is_typeddict(value) else _alias(name, value)
             for name, value in own.items()
         ]
     )
+
+
+def _imports() -> str:
+    """Return the lines that take the parts' definitions, and those that give them on."""
+    names = {
+        _stem(part): sorted(
+            name
+            for name, value in vars(part).items()
+            if is_typeddict(value) and value.__module__ == part.__name__
+        )
+        for part in _PARTS
+    }
+    taken = [_braced("import", some, f' from "./{stem}"') for stem, some in names.items()]
+    given = _braced("export", sorted(name for some in names.values() for name in some), "")
+    return "\n".join([*taken, "", given, ""])
+
+
+def _braced(verb: str, names: list[str], end: str) -> str:
+    line = f"{verb} type {{ {', '.join(names)} }}{end};"
+    if len(line) <= _WIDTH:
+        return line
+    return "\n".join([f"{verb} type {{", *(f"  {name}," for name in names), f"}}{end};"])
+
+
+def _stem(part: ModuleType) -> str:
+    return part.__name__.rpartition(".")[2]
 
 
 def _interface(definition: type) -> str:
@@ -91,4 +131,5 @@ def _members(union: Any) -> list[str]:
 
 
 if __name__ == "__main__":
-    FILE.write_text(source(), encoding="utf-8")
+    for file, content in sources().items():
+        file.write_text(content, encoding="utf-8")

@@ -57,7 +57,8 @@ class Least:
 def colours(checkpoint: Checkpoint) -> dict[str, Colour]:
     """Return what a checkpoint's points can be coloured by, under the names that links have."""
     axes = {f"z{axis}": _by_axis(axis) for axis in range(checkpoint.z_dim)}
-    return {name: colour for name, colour in _TABLE.items() if colour.suits(checkpoint)} | axes
+    known = {name: colour for name, colour in _TABLE.items() if colour.suits(checkpoint)}
+    return known | _by_factors(checkpoint.dataset) | axes
 
 
 def by_value(
@@ -117,6 +118,21 @@ def _by_axis(axis: int) -> Colour:
         return Least(float(4 * stats.std[widest]), why)
 
     return by_value(name, f"z {axis}", unit, lambda test: test.latent.z_mean[:, axis], least=least)
+
+
+def _by_factors(dataset: str) -> dict[str, Colour]:
+    """Return a colour for each factor that the images are known to be made of."""
+
+    def by_factor(number: int, name: str) -> Colour:
+        return by_value(
+            f"factor-{number}",
+            name.capitalize(),
+            name,
+            lambda test: cached.factors(dataset)[: len(test.labels), number],
+        )
+
+    names = datasets.info(dataset).factor_names
+    return {f"factor-{name}": by_factor(number, name) for number, name in enumerate(names)}
 
 
 def _by_label(checkpoint: Checkpoint, view: Projection) -> Drawing:

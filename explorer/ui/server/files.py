@@ -123,6 +123,16 @@ def offer_column(name: str, column: Callable[[Checkpoint], np.ndarray]) -> str:
     return _offer(f"column-{name}", content)
 
 
+def offer_images(name: str, images: Callable[[Checkpoint], np.ndarray]) -> str:
+    """Offer some images about a checkpoint; return `what` for `address`.
+
+    Args:
+        name: Names what they are: small letters, digits, hyphens.
+        images: Returns them, shape (n, h, w, c) in [0, 1]; uint8 is sent.
+    """
+    return _offer(f"images-{name}", lambda checkpoint: _pixels(images(checkpoint)))
+
+
 def _offer(what: str, content: Callable[[Checkpoint], bytes]) -> str:
     with _offering:
         _offered[what] = _offered.pop(what, content)
@@ -212,7 +222,7 @@ def _images(checkpoint: Checkpoint) -> bytes:
             f"The test images of {checkpoint.name} are not sent to browsers: they have "
             f"{images.size:,} values, at most {MAX_IMAGE_BYTES:,} are sent."
         )
-    return _npy(np.rint(np.clip(images, 0, 1) * 255), np.uint8)
+    return _pixels(images)
 
 
 def _points(spec: ProjectionSpec) -> Callable[[Checkpoint], bytes]:
@@ -249,6 +259,10 @@ def _own(checkpoint: Checkpoint, path: Path) -> Path:
             "regular file; put the file itself there."
         )
     return path
+
+
+def _pixels(images: np.ndarray) -> bytes:
+    return _npy(np.rint(np.clip(images, 0, 1) * 255), np.uint8)
 
 
 def _npy(array: np.ndarray, dtype: type[np.generic]) -> bytes:

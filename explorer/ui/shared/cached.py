@@ -93,6 +93,18 @@ def _test_data(dataset: str) -> Dataset:
     return datasets.load(dataset, "test", download=False)
 
 
+def factors(dataset: str) -> np.ndarray:
+    """Return the factors of a data set's test images, (n, k), whole numbers.
+
+    Raises:
+        ExplorerError: If they are not known.
+    """
+    found = _test_data(dataset).factors
+    if found is None:
+        raise ExplorerError(f"The factors of these images are not known. Received: {dataset}.")
+    return found
+
+
 def originals(checkpoint: Checkpoint) -> np.ndarray:
     """Return the test images, (n, h, w, c) in [0, 1]. Shared: not to be written to.
 

@@ -31,6 +31,12 @@ PAGES = {
         "Cluster", "bubble_chart", "Which groups does the model form without labels?"
     ),
     "compare": PageInfo("Compare", "compare", "What does another model make of the same images?"),
+    "story": PageInfo(
+        "Story of β",
+        "auto_stories",
+        "When does a VAE become an autoencoder?",
+        of_checkpoint=False,
+    ),
     # To train needs no checkpoint: it is how there comes to be one.
     "train": PageInfo(
         "Train", "model_training", "How does a latent space come about?", of_checkpoint=False

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import checkpoints, datasets
-from explorer.checkpoints import BrokenCheckpoint, Checkpoint
+from explorer.checkpoints import BrokenCheckpoint, Checkpoint, families
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
 from explorer.models.architectures import ARCHITECTURES
@@ -23,7 +23,8 @@ def choose_checkpoint() -> Checkpoint | None:
     Broken checkpoints are named with the reason; they do not hide the others.
     """
     found = checkpoints.list_checkpoints()
-    usable = {item.name: item for item in found if isinstance(item, Checkpoint)}
+    sound = families.members_last(item for item in found if isinstance(item, Checkpoint))
+    usable = {item.name: item for item in sound}
     broken = [item for item in found if isinstance(item, BrokenCheckpoint)]
     chosen = None
     state.note_absent(usable)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import figures, jobs
 from explorer.core.errors import ExplorerError
@@ -9,8 +10,9 @@ from explorer.training import beta_grid
 from explorer.training.beta_grid import Cell, Grid
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.replay import SmallMap, small_maps
-from explorer.ui.shared import glossary, state, text
+from explorer.ui.shared import glossary, pages, state, text
 from explorer.ui.shared.fragment import fragment
+from explorer.ui.story import family
 from explorer.ui.train import choice
 from explorer.ui.train import watch as train_watch
 from explorer.ui.train.form import Request
@@ -110,7 +112,9 @@ def _show(grid: Grid, active: bool) -> None:
     cells = beta_grid.cells(grid)
     if _is_active(cells) != active or st.session_state[choice.KEY] != "grid":
         st.rerun()
-    st.header(text.plain(grid.name), anchor=False)
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.header(text.plain(grid.name), anchor=False, width="stretch")
+    _offer_story(row, cells)
     latest = [(cell, beta_grid.last_snapshot(cell)) for cell in cells]
     drawn = [(cell, found) for cell, found in latest if found is not None and cell.spec is not None]
     if drawn:
@@ -146,6 +150,18 @@ def _show(grid: Grid, active: bool) -> None:
         },
     )
     st.caption("Losses of the test images. Point at the name of a column for what it means.")
+
+
+def _offer_story(row: DeltaGenerator, cells: list[Cell]) -> None:
+    """Draw a button that opens what is finished on the page of the story, if it is a family."""
+    names = [cell.name for cell in cells if cell.state == "done"]
+    if (member := family.first_of(names)) is not None and row.button(
+        "Open as a story of β",
+        icon=f":material/{pages.PAGES['story'].icon}:",
+        on_click=family.choose_by,
+        args=(member,),
+    ):
+        st.switch_page(pages.path("story"), query_params={})
 
 
 def _choose() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import checkpoints, datasets
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, families
 from explorer.core.errors import ExplorerError
 from explorer.core.params import Parameter, parameters
 from explorer.models.architectures import ARCHITECTURES
@@ -261,7 +261,8 @@ def _tell(request: Request) -> None:
 
 
 def _known() -> list[Checkpoint]:
-    return [item for item in checkpoints.list_checkpoints() if isinstance(item, Checkpoint)]
+    found = checkpoints.list_checkpoints()
+    return families.members_last(item for item in found if isinstance(item, Checkpoint))
 
 
 # What is filled in

@@ -38,6 +38,11 @@ const VIEWS: { [R in Role]: (parent: HTMLElement) => View<Of<R>> } = {
       const { Grid } = await import("./replay/grid");
       return new Grid(parent);
     }),
+  story: (parent) =>
+    new Lazy(parent, async () => {
+      const { Story } = await import("./story/story");
+      return new Story(parent);
+    }),
   replay: (parent) =>
     new Lazy(parent, async () => {
       const { Replay } = await import("./replay/replay");

@@ -1,68 +1,21 @@
 // Written by `python -m explorer.ui.components.typescript` from contract.py.
 
-/** Small maps of several trainings, all at one scale, with the prior's rings. */
-export interface GridData {
-  role: "grid";
-  /** Of the grid. */
-  name: string;
-  /** A click on one tells its number. */
-  maps: SmallMapData[];
-  /** Maps in a row. */
-  columns: number;
-  /** Of all points. */
-  scale: number;
-  /** CSS colour of each class, as #rrggbb. */
-  colors: string[];
-}
+import type { GridData, ReplayData, SmallMapData } from "./contract_grid";
+import type { CellsData, CrossData, MarksData } from "./contract_marks";
+import type { SaveData } from "./contract_save";
+import type { StoryData, StoryMemberData } from "./contract_story";
 
-/** The codes of one training. */
-export interface SmallMapData {
-  /** Below the map. */
-  title: string;
-  /** What it shows, in words. */
-  alt: string;
-  /** base64 of int16 (n, 2), to be multiplied by the grid's `scale`. */
-  points: string;
-  /** base64 of uint8 (n,). */
-  labels: string;
-}
-
-/** An image of the plane behind the points. */
-export interface CellsData {
-  /** Its address; the first row is the highest. */
-  src: string;
-  /** Where it ends, as the other three. */
-  left: number;
-  right: number;
-  bottom: number;
-  top: number;
-}
-
-/** A cross on a map, with its name beside it. */
-export interface CrossData {
-  name: string;
-  x: number;
-  y: number;
-}
-
-/** What is drawn on a map besides its points. */
-export interface MarksData {
-  crosses: CrossData[];
-  /** Closed, each as x, y, x, y, … */
-  outlines: number[][];
-  cells: CellsData | null;
-}
-
-/** A button that saves the maps of a name, side by side, as a PNG. */
-export interface SaveData {
-  role: "save";
-  /** The name of the maps. */
-  maps: string;
-  /** Stands over them, and names the file. */
-  title: string;
-  /** Stands below them. */
-  notes: string;
-}
+export type {
+  CellsData,
+  CrossData,
+  GridData,
+  MarksData,
+  ReplayData,
+  SaveData,
+  SmallMapData,
+  StoryData,
+  StoryMemberData,
+};
 
 export type TileRole = "original" | "reconstruction" | "difference";
 
@@ -322,38 +275,6 @@ export interface PadData {
   start: StartData;
 }
 
-/** The replay of a training: codes of test images and ten reconstructions, epoch by epoch. */
-export interface ReplayData {
-  role: "replay";
-  /** Of the training; another name begins another replay. */
-  name: string;
-  /** Epoch of each snapshot, counted from 1. */
-  epochs: number[];
-  /** How many epochs the training will have. */
-  total: number;
-  /** Of each snapshot, base64 of int16 (n, 2), to be multiplied by `scale`. */
-  points: string[];
-  scale: number;
-  /** Of each snapshot, address of one image with the ten reconstructions side by side. */
-  strips: string[];
-  /** Address of the ten originals, likewise. */
-  originals: string;
-  /** base64 of uint8 (n,). */
-  labels: string;
-  /** CSS colour of each class. */
-  colors: string[];
-  /** Name of each class. */
-  class_names: string[];
-  /** What the points are. */
-  caption: string;
-  /** Text above the images. */
-  heading: string;
-  /** Titles of the axes. */
-  axes: [string, string];
-  /** Whether the prior's rings are drawn. */
-  prior: boolean;
-}
-
 export type Message =
   | GalleryData
   | ChartData
@@ -364,7 +285,8 @@ export type Message =
   | PadData
   | ReplayData
   | GridData
-  | SaveData;
+  | SaveData
+  | StoryData;
 
 /** The z that was let go. */
 export interface ReleasedCode {

@@ -1,0 +1,1 @@
+"""The story of β: a family of VAEs on one slider."""

@@ -1,0 +1,9 @@
+"""The story of β: the same VAE with a KL term of growing weight."""
+
+from explorer.ui.shared import title
+from explorer.ui.story import family
+
+title.draw("story")
+chosen = family.choose()
+if chosen is not None:
+    family.draw(chosen)
