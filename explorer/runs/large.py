@@ -26,6 +26,7 @@ from explorer.jobs import spread
 CHUNK = 20_000
 # Clusters are found, and scored, on so many points at most; all points are put into them.
 SAMPLE = 100_000
+_MOST, _MOST_CHUNKS = 10**10, 10**6  # images
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,9 @@ def read_about(folder: Path) -> dict[str, Any]:
     """
     about = read_json(folder / "about.json")
     whole = isinstance(about, dict) and isinstance(about.get("checkpoint"), str)
-    if not whole or any(
-        type(about.get(name)) is not int or about[name] < 1 for name in ("n", "chunk", "z_dim")
-    ):
+    numbers = [about.get(name) for name in ("n", "chunk", "z_dim")] if whole else []
+    sound = all(type(number) is int and 1 <= number <= _MOST for number in numbers)
+    if not whole or not sound or about["n"] > _MOST_CHUNKS * about["chunk"]:
         raise ExplorerError(f"{folder / 'about.json'} is damaged: encode these images again.")
     return dict(about)
 
@@ -177,9 +178,9 @@ def _sample(
 ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
     """Return codes drawn at random, in their order, with labels if there are some, and which."""
     n = about["n"]
-    drawn = np.arange(n)
-    if n > size:
-        drawn = np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
+    # Drawn without a list of all: 10^8 images would be 800 MB.
+    draw = np.random.default_rng(seed).choice
+    drawn = np.sort(draw(n, size, replace=False)) if n > size else np.arange(n)
     parts: list[np.ndarray] = []
     truths: list[np.ndarray] = []
     for start in range(0, n, about["chunk"]):

@@ -29,8 +29,8 @@ _TRAINING = "train-dataset=digits&train-epochs=5000&train-batch_size=16&train-na
 _ASKED: dict[str, tuple[str, str, Request[Any]]] = {
     "t-SNE": (
         "",
-        "checkpoint=mine&projection=tsne&options=perplexity-29",
-        ProjectionRequest("mine", ProjectionSpec(METHODS["tsne"](perplexity=29.0))),
+        "checkpoint=mine&projection=tsne",
+        ProjectionRequest("mine", ProjectionSpec(METHODS["tsne"]())),
     ),
     "k-means": (
         "cluster",

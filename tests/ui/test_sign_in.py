@@ -44,6 +44,16 @@ def test_it_is_asked_for_only_where_it_is_configured() -> None:
     assert not sign_in.is_asked_for()
 
 
+def test_nobody_enters_where_accounts_are_named_and_none_can_sign_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXPLORER_USERS", "head@other.example")
+    app = AppTest.from_file(MAIN, default_timeout=60).run()
+    (error,) = app.error
+    assert "nobody can sign in" in error.value
+    assert not app.sidebar.selectbox
+
+
 @pytest.mark.parametrize(
     ("email", "may"),
     [

@@ -31,6 +31,13 @@ def may_enter(email: object, verified: object = None) -> bool:
 def gate() -> None:
     """End the page here for who has not signed in, with a button to do so."""
     if not is_asked_for():
+        if os.environ.get("EXPLORER_USERS", "").strip():  # or everybody would enter
+            st.error(
+                "EXPLORER_USERS says who may enter, and nobody can sign in: .streamlit/secrets.toml "
+                "has no [auth] (docs/SECURITY.md).",
+                icon=":material/error:",
+            )
+            st.stop()
         return
     user = st.user
     if user.is_logged_in and may_enter(user.get("email"), user.get("email_verified")):
