@@ -29,12 +29,12 @@ _TRAINING = "train-dataset=digits&train-epochs=5000&train-batch_size=16&train-na
 _ASKED: dict[str, tuple[str, str, Request[Any]]] = {
     "t-SNE": (
         "",
-        "checkpoint=mine&projection=tsne",
+        "checkpoint=mine&projection=t-SNE",
         ProjectionRequest("mine", ProjectionSpec(METHODS["tsne"]())),
     ),
     "k-means": (
         "cluster",
-        "checkpoint=mine&method=kmeans&k=7",
+        "checkpoint=mine&method=k-means&k=7",
         ClusteringRequest("mine", default_spec("kmeans", n_clusters=7)),
     ),
 }

@@ -19,18 +19,10 @@ TEXTS = (
     *("../../outside", "/etc/passwd", "outside", "..", ".", "mine", "good", "%2e%2e", "~", "a/b"),
     *(PICTURE, "<script>alert(1)</script>", "{z}", "%{x}", "é", "٣", "🌌" * 50, "None", "null"),
     *("queued", "running", "done", "failed", "training/good", "training/../x", "\u202e", "raw"),
-    *(
-        "latent",
-        "original",
-        "reconstructed",
-        "edges",
-        "tsne",
-        "kmeans",
-        "hdbscan",
-        "umap_gmm",
-        "3d",
-        "grid",
-    ),
+    *("t-SNE", "PCA", "UMAP", "Raw axes", "Isomap", "Latent codes", "Reconstructions", "Losses"),
+    *("Neighbours in common", "Spaces", "Training", "k-means", "Gaussian mixture", "HDBSCAN"),
+    *("edges", "latent", "original", "reconstructed"),
+    *("tsne", "kmeans", "hdbscan", "umap_gmm", "3d", "grid"),
 )
 NUMBERS = (
     *(0, -1, 1, 2, 3, 16, 599, 600, 10**6, 2**31, 2**53, 2**63, 10**30, -(10**9), 10**400),
