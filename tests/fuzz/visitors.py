@@ -32,6 +32,7 @@ PARAMETERS = (
     *("left-space", "right-space", "left-picture", "right-picture", "compare-colour", "with"),
     *("path-a", "path-b", "compare-sigma"),
     *("train-epochs", "train-z_dim", "train-beta", "train-widths", "train-preset", "train-start"),
+    *("family", "compare-tab", "with"),
     *("grid-betas", "grid-z-dims", "picture-2", "show-cells", "distances", "tour", "step"),
     *("perplexity", "layers", "x", "fit", "scaling", "mode", "zz", "embed", "\0", "a" * 60),
 )

@@ -33,8 +33,8 @@ def gate() -> None:
     if not is_asked_for():
         if os.environ.get("EXPLORER_USERS", "").strip():  # or everybody would enter
             st.error(
-                "EXPLORER_USERS says who may enter, and nobody can sign in: .streamlit/secrets.toml "
-                "has no [auth] (docs/SECURITY.md).",
+                "EXPLORER_USERS says who may enter, and nobody can sign in: "
+                ".streamlit/secrets.toml has no [auth] (docs/SECURITY.md).",
                 icon=":material/error:",
             )
             st.stop()
