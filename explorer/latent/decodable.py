@@ -19,21 +19,29 @@ class Decodable:
     Attributes:
         distances: Of the image decoded at each place of a grid to the nearest real one, Euclidean
             over the pixels, shape (side, side); the first row is the highest.
-        threshold: What is as near as real images are to each other.
+        images: What is as near as real images are to each other.
+        reconstructions: What is as near as the model's reconstructions are to real images: less,
+            because they are smoother.
     """
 
     distances: np.ndarray
-    threshold: float
+    images: float
+    reconstructions: float
 
     @property
     def near(self) -> np.ndarray:
-        """Whether a place is as near, shape (side, side), bool."""
-        return self.distances <= self.threshold
+        """Whether a place is as near as reconstructions are, shape (side, side), bool."""
+        return self.distances <= self.reconstructions
 
     @property
     def share(self) -> float:
-        """Share of the places that are as near, in [0, 1]."""
+        """Share of the places that are as near as reconstructions are, in [0, 1]."""
         return float(self.near.mean())
+
+    @property
+    def share_of_images(self) -> float:
+        """Share of the places that are as near as real images are, in [0, 1]."""
+        return float(np.mean(self.distances <= self.images))
 
 
 def grid(z_mean: np.ndarray, side: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from explorer.latent import decodable
 from explorer.latent.decodable import Decodable
 from explorer.runs.request import Request
 
-VERSION = 1  # raise it when the same spec would give another share
+VERSION = 2  # raise it when the same spec would give another share
 _QUICK = 10**9  # distances × pixels that take about half a second
 
 
@@ -26,7 +26,8 @@ class DecodableSpec:
     Attributes:
         side: Places along each axis of the grid.
         images: So many test images at most are searched.
-        sample: Of so many of them the distance to the nearest other one is measured.
+        sample: Of so many of them, and of their reconstructions, the distance to the nearest other
+            image is measured.
         quantile: Of these distances: what is as near counts.
         seed: Of both draws.
     """
@@ -62,15 +63,15 @@ class DecodableRequest(Request[Decodable]):
         """Return the result from the checkpoint's folder, or None if it is not there whole."""
         side = self.spec.side
         try:
-            kept = read_npz(self._file, "distances", "threshold")
+            kept = read_npz(self._file, "distances", "thresholds", only=True)
         except ExplorerError:
             return None
-        distances, threshold = kept["distances"], kept["threshold"]
-        if distances.shape != (side, side) or threshold.shape != ():
+        distances, thresholds = kept["distances"], kept["thresholds"]
+        if distances.shape != (side, side) or thresholds.shape != (2,):
             return None
-        if not (np.isfinite(distances).all() and np.isfinite(threshold)):
+        if not (np.isfinite(distances).all() and np.isfinite(thresholds).all()):
             return None
-        return Decodable(distances, float(threshold))
+        return Decodable(distances, *thresholds.tolist())
 
     def compute(self, report: Report = silent) -> Decodable:
         """Decode the grid, and search the nearest test image of each place.
@@ -80,28 +81,39 @@ class DecodableRequest(Request[Decodable]):
                 machine, or it is stopped.
         """
         checkpoint, spec = checkpoints.get(self.checkpoint), self.spec
-        codes = decodable.grid(checkpoint.codes().latent.z_mean, spec.side)
-        images = spaces.flat(spaces.originals(checkpoint)).astype(np.float32)
-        rng = np.random.default_rng(spec.seed)
-        images = images[rng.permutation(len(images))[: spec.images]]
+        z = checkpoint.codes().latent.z_mean
+        codes = decodable.grid(z, spec.side)
+        order = np.random.default_rng(spec.seed).permutation(len(z))[: spec.images]
+        images = spaces.flat(spaces.originals(checkpoint)).astype(np.float32)[order]
         rows = np.arange(min(spec.sample, len(images)))  # they are in no order
-        usual = decodable.nearest_distances(images[rows], images, rows, part(report, 0.0, 0.5))
-        decoded = spaces.flat(checkpoint.decoder().decode(codes))
-        far = decodable.nearest_distances(decoded, images, report=part(report, 0.5, 1.0))
-        shape = (spec.side, spec.side)
-        return Decodable(far.reshape(shape), float(np.quantile(usual, spec.quantile)))
+        decoder = checkpoint.decoder()
+        search = decodable.nearest_distances
+        real = search(images[rows], images, rows, part(report, 0.0, 0.3))
+        # Its own image counts: a place that decodes to a reconstruction of it is near.
+        drawn = spaces.flat(decoder.decode(z[order[rows]]))
+        drawn = search(drawn, images, report=part(report, 0.3, 0.6))
+        far = search(spaces.flat(decoder.decode(codes)), images, report=part(report, 0.6, 1.0))
+        images_at, drawn_at = (float(np.quantile(each, spec.quantile)) for each in (real, drawn))
+        return Decodable(far.reshape(spec.side, spec.side), images_at, drawn_at)
 
     def keep(self, result: Decodable) -> None:
         """Write the result into the checkpoint's folder."""
-        write_npz(self._file, distances=result.distances, threshold=np.array(result.threshold))
+        thresholds = np.array([result.images, result.reconstructions])
+        write_npz(self._file, distances=result.distances, thresholds=thresholds)
 
     def is_quick(self) -> bool:
         """Return whether the test images are few and small."""
         checkpoint = checkpoints.get(self.checkpoint)
         n = min(self.spec.images, len(checkpoint.codes().labels))
-        asked = self.spec.side**2 + min(self.spec.sample, n)
+        asked = self.spec.side**2 + 2 * min(self.spec.sample, n)
         return asked * n * int(np.prod(checkpoint.model.image_shape)) <= _QUICK
 
     def summary(self, result: Decodable) -> dict[str, Any]:
-        """Return the share and the threshold."""
-        return {**asdict(self.spec), "share": result.share, "threshold": result.threshold}
+        """Return the shares, and the distances that they count by."""
+        return {
+            **asdict(self.spec),
+            "share": result.share,
+            "share_of_images": result.share_of_images,
+            "as near as images": result.images,
+            "as near as reconstructions": result.reconstructions,
+        }

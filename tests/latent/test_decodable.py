@@ -33,4 +33,6 @@ def test_points_are_not_their_own_nearest() -> None:
 
 
 def test_the_share_counts_places_that_are_near() -> None:
-    assert Decodable(np.array([[0.5, 1], [1.5, 2]]), 1.0).share == 0.5
+    found = Decodable(np.array([[0.5, 1], [1.5, 2]]), 1.5, 1.0)
+    np.testing.assert_array_equal(found.near, [[True, True], [False, False]])
+    assert (found.share, found.share_of_images) == (0.5, 0.75)

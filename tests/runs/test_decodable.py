@@ -10,7 +10,7 @@ from explorer.checkpoints import spaces
 from explorer.core.errors import ExplorerError
 from explorer.runs.decodable import DecodableRequest, DecodableSpec
 
-SPEC = DecodableSpec(side=8, sample=100)
+SPEC = DecodableSpec(side=8)
 
 
 def test_it_is_measured_once_and_kept(mine: Path) -> None:
@@ -21,13 +21,17 @@ def test_it_is_measured_once_and_kept(mine: Path) -> None:
     kept = request.find()
     assert kept is not None
     np.testing.assert_array_equal(kept.distances, found.distances)
-    assert kept.threshold == found.threshold
+    assert (kept.images, kept.reconstructions) == (found.images, found.reconstructions)
 
-    images = spaces.flat(spaces.originals(checkpoints.get("mine")))
-    far = np.linalg.norm(images[:, None] - images[None], axis=2)
+    checkpoint = checkpoints.get("mine")
+    images = spaces.flat(spaces.originals(checkpoint))
+    drawn = spaces.points(checkpoint, "reconstructed")
+    far = np.linalg.norm(images[:, None] - images, axis=2)
     np.fill_diagonal(far, np.inf)
-    assert found.threshold == pytest.approx(np.quantile(far.min(axis=1), 0.95), rel=0.1)
-    assert 0 < found.share <= 1
+    assert found.images == pytest.approx(np.quantile(far.min(axis=1), 0.95), rel=1e-4)
+    far = np.linalg.norm(drawn[:, None] - images, axis=2)
+    assert found.reconstructions == pytest.approx(np.quantile(far.min(axis=1), 0.95), rel=1e-4)
+    assert 0 < found.share <= found.share_of_images <= 1
     assert request.summary(found)["share"] == found.share
 
 

@@ -146,7 +146,7 @@ def _note_absent(known: Mapping[str, Checkpoint], left: Checkpoint) -> None:
     if not name or RIGHT in st.session_state:
         return
     shown = f"The link asks to compare with {text.plain(name[:60])}"
-    another = "this is another one: choose one in *Compare with*"
+    another = "another one is shown: choose one in *Compare with*"
     if name not in known:
         st.session_state[_ABSENT] = f"{shown}, which cannot be opened here; {another}."
     elif known[name].dataset != left.dataset:

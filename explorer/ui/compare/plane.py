@@ -28,9 +28,10 @@ def draw(choice: Choice) -> None:
     st.caption(
         f"A grid of {spec.side} × {spec.side} codes over the box of all test codes. A place counts "
         "(white) if its decoded image is no farther from its nearest test image, Euclidean over "
-        f"the pixels, than {spec.quantile:.0%} of test images are from their nearest other one "
-        f"(of {spec.sample:,} test images among {spec.images:,}, seed {spec.seed}). Blurred images "
-        "are near to many: they count as well."
+        f"the pixels, than {spec.quantile:.0%} of the model's own reconstructions are from theirs. "
+        f"Below: no farther than {spec.quantile:.0%} of test images are from their nearest other "
+        "one, which is farther, because smooth images are near to many. Of "
+        f"{spec.sample:,} images among {spec.images:,} at most, seed {spec.seed}."
     )
 
 
@@ -44,4 +45,7 @@ def _of(checkpoint: Checkpoint) -> None:
         image = found.near[..., None].astype(float)
         alt = f"places of {checkpoint.name} that decode to something like the data, in white"
         gallery([Tile(image, alt=alt)], key=f"plane-{checkpoint.name}", columns=1)
-    told.markdown(f"**{found.share:.0%}** of the plane of {text.plain(checkpoint.name)}")
+    told.markdown(
+        f"**{found.share:.0%}** of the plane of {text.plain(checkpoint.name)}  \n"
+        f"{found.share_of_images:.0%} by the distances of images"
+    )

@@ -1,6 +1,7 @@
 """What is known of two latent spaces: their measures, and their axes as rulers over each other."""
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,10 @@ _MOST_AXES = 16
 
 def draw(choice: Choice) -> None:
     """Draw the measures of both, their axes, and how much of a plane decodes to the data."""
-    both = (choice.left.checkpoint, choice.right.checkpoint)
+    models = choice.models
     measures, axes = st.columns([3, 2], gap="medium")
     with measures:
-        columns = {_title(each, both): _measures(each) for each in both}
+        columns = {each.name: _measures(each) for each in models}
         table = pd.DataFrame(columns).rename_axis("Measure").reset_index()
         st.dataframe(table, hide_index=True, key="compare-measures")
         glossary.caption(
@@ -39,7 +40,7 @@ def draw(choice: Choice) -> None:
             "1967), and the two classes that share most."
         )
     with axes:
-        st.html(_rulers(both))
+        st.html(_rulers(models))
         st.caption(
             "Bars: where 98 % of the codes lie on each axis, all on one scale; ticks: the means."
         )
@@ -49,11 +50,6 @@ def draw(choice: Choice) -> None:
 def unit(checkpoint: Checkpoint) -> str:
     """Return the unit of a checkpoint's losses."""
     return LOSS_UNITS[checkpoint.model.loss]
-
-
-def _title(checkpoint: Checkpoint, both: tuple[Checkpoint, Checkpoint]) -> str:
-    """Return what stands over a column: columns of one frame need names of their own."""
-    return checkpoint.name + (" " if both[0] == both[1] and checkpoint is both[1] else "")
 
 
 def _measures(checkpoint: Checkpoint) -> dict[str, str]:
@@ -104,9 +100,9 @@ def _pair(checkpoint: Checkpoint, mixed: Overlap | None) -> str:
     return f"{a} / {b}, {mixed.pair_share:.1%}"
 
 
-def _rulers(both: tuple[Checkpoint, Checkpoint]) -> str:
+def _rulers(models: Sequence[Checkpoint]) -> str:
     """Return the ranges of all axes on one scale, as HTML."""
-    codes = [cached.codes(cached.key(each)).latent.z_mean for each in both]
+    codes = [cached.codes(cached.key(each)).latent.z_mean for each in models]
     ends = [np.percentile(z, [1, 99], axis=0) for z in codes]
     low = min(float(each[0].min()) for each in ends)
     high = max(float(each[1].max()) for each in ends)
@@ -115,9 +111,9 @@ def _rulers(both: tuple[Checkpoint, Checkpoint]) -> str:
         return 100 * (value - low) / ((high - low) or 1)
 
     rows = []
-    for axis in range(min(_MOST_AXES, max(each.z_dim for each in both))):
+    for axis in range(min(_MOST_AXES, max(each.z_dim for each in models))):
         bars = ""
-        for z, (left, right), color in zip(codes, ends, COLORS, strict=True):
+        for z, (left, right), color in zip(codes, ends, COLORS, strict=False):
             if axis < z.shape[1]:
                 wide = at(float(right[axis])) - at(float(left[axis]))
                 mean = at(float(z[:, axis].mean()))
@@ -129,7 +125,7 @@ def _rulers(both: tuple[Checkpoint, Checkpoint]) -> str:
     scale = f"<span></span><p><span>{low:.1f}</span><span>{high:.1f}</span></p>"
     names = "".join(
         f'<span><i style="background:{color}"></i>{html.escape(each.name)}</span>'
-        for each, color in zip(both, COLORS, strict=True)
+        for each, color in zip(models, COLORS, strict=False)
     )
     alt = f"Ranges of the latent axes, from {low:.1f} to {high:.1f}"
     return (
