@@ -68,6 +68,16 @@ FAMILY: dict[str, TrainSpec] = {
         "mnist", "vae", "mlp", 2, widths=(128, 64), beta=beta, epochs=20, batch_size=256
     )
     for beta in (0.0, 0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
+} | {
+    f"shapes-beta-z6-b{beta:g}": _spec(
+        *("shapes", "vae", "mlp", 6),
+        widths=(128, 64),
+        beta=beta,
+        epochs=100,
+        batch_size=64,
+        learning_rate=2e-3,
+    )
+    for beta in (0.0, 0.1, 0.5, 1.0, 4.0)
 }
 
 

@@ -43,7 +43,7 @@ def test_families_are_listed_after_all_others(checkpoint_folder: Path) -> None:
 
 def test_the_families_that_ship_are_whole() -> None:
     found = {family.name: family for family in families(checkpoints.list_checkpoints())}
-    shipped = [found[name] for name in ("mnist-beta-z2",)]
+    shipped = [found[name] for name in ("mnist-beta-z2", "shapes-beta-z6")]
     members = [member for family in shipped for member in family.members]
     assert [member.name for member in members] == list(FAMILY)
     for member in members:

@@ -30,6 +30,9 @@ def test_the_answer_is_read_from_the_numbers() -> None:
     assert "still in use at β = 1" in words.answer([0.5, 1.0], [VAE, VAE])
     assert "In all of this family" in words.answer([0.0, 1.0], [AE, AE])
     assert "those of β = 0, 1." in words.answer([0.0, 0.1, 1.0], [AE, VAE, AE])
+    assert "from 0.1 to 0.01, and the spread of all codes from 1.02 to 12 " in words.shift(
+        betas[:2], [AE, VAE]
+    )
 
 
 def test_each_model_is_told_by_its_own_numbers() -> None:

@@ -70,7 +70,7 @@ def draw(family: Family) -> None:
     betas = [each.model.beta for each in family.members]
     st.markdown(f"**{words.answer(betas, found)}**")
     story(members.message(family, _start(family)), key="story")
-    glossary.caption(f"{words.CRITERION} {_about(family)}")
+    glossary.caption(f"{words.shift(betas, found)} {words.CRITERION} {_about(family)}")
     with st.expander("All of it in numbers"):
         st.dataframe(_table(family), hide_index=True, width="stretch")
     if factors.known(*family.members):

@@ -55,6 +55,16 @@ def answer(betas: Sequence[float], found: Sequence[AgainstPrior]) -> str:
     return " ".join(told)
 
 
+def shift(betas: Sequence[float], found: Sequence[AgainstPrior]) -> str:
+    """Return how the noise of a code and the spread of all change from the largest β down."""
+    first, last = found[-1], found[0]
+    return (
+        f"From β = {betas[-1]:g} down to {betas[0]:g} the noise of one code goes from "
+        f"{first.noise:.2g} to {last.noise:.2g}, and the spread of all codes from "
+        f"{first.spread:.3g} to {last.spread:.3g} (the prior: 1)."
+    )
+
+
 def _turn(betas: Sequence[float], is_ae: Sequence[bool]) -> str:
     """Return where autoencoders end and VAEs begin."""
     ae = [beta for beta, one in zip(betas, is_ae, strict=True) if one]
