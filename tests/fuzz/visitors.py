@@ -30,7 +30,7 @@ PARAMETERS = (
     *("k", "seed", "noise", "smallest", "pca-latent", "pca-original", "what", "training", "admin"),
     *("near", "distance", "options", "selected", "panel", "preset", "own", "compare-tab", "grid"),
     *("left-space", "right-space", "left-picture", "right-picture", "compare-colour", "with"),
-    *("path-a", "path-b", "compare-sigma"),
+    *("path-a", "path-b", "compare-sigma", "family"),
     *("train-epochs", "train-z_dim", "train-beta", "train-widths", "train-preset", "train-start"),
     *("family", "compare-tab", "with"),
     *("grid-betas", "grid-z-dims", "picture-2", "show-cells", "distances", "tour", "step"),
