@@ -47,6 +47,8 @@ _ROOT = Path(__file__).parents[2] / "checkpoints"
 _SETTLED = 1_000_000_000
 # The largest magnitudes whose squares, or exponentials, float32 holds with room to spare.
 _MAX_VALUE = {"z_mean": 1e12, "z_log_var": 80.0, "reconstruction_error": 1e12}
+# Without a KL loss (β = 0) variances fall towards 0, and their logarithms without end.
+_MIN_VALUE = {"z_log_var": -1e12}
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,10 @@ class Checkpoint:
                 fits = array.dtype.kind in "iu" and ((array >= 0) & (array < n_classes)).all()
             else:
                 wanted = f"finite numbers of at most {_MAX_VALUE[name]:g}"
-                fits = array.dtype.kind == "f" and (np.abs(array) <= _MAX_VALUE[name]).all()
+                low = _MIN_VALUE.get(name, -_MAX_VALUE[name])
+                fits = array.dtype.kind == "f" and bool(
+                    ((array >= low) & (array <= _MAX_VALUE[name])).all()
+                )
             if not fits or array.shape != shape:
                 raise ExplorerError(
                     f"{self.name}: {name} in codes.npz must be {wanted}, of shape {shape}; train "

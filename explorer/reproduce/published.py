@@ -261,7 +261,7 @@ _C = (
 
 _D_ALL = tuple(
     Figure(
-        *("D", "purity, k-means", "mnist", space, SOURCE_D, "higher"),
+        *("D", "purity, k-means", "mnist", space, SOURCE_D, "higher" if space == "latent" else ""),
         Clusters(_D, default_spec("kmeans", space=space), "purity_macro"),
     )
     for space in ("original", "latent")

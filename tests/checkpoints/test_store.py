@@ -202,7 +202,7 @@ def test_codes_that_do_not_fit_are_told(
 ) -> None:
     good = {
         "z_mean": np.zeros((5, 2), np.float32),
-        "z_log_var": np.zeros((5, 2), np.float32),
+        "z_log_var": np.full((5, 2), -500, np.float32),  # as without a KL loss
         "labels": np.zeros(5, int),
         "reconstruction_error": np.zeros(5, np.float32),
     }
