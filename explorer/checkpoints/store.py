@@ -146,9 +146,8 @@ class Checkpoint:
             else:
                 wanted = f"finite numbers of at most {_MAX_VALUE[name]:g}"
                 low = _MIN_VALUE.get(name, -_MAX_VALUE[name])
-                fits = array.dtype.kind == "f" and bool(
-                    ((array >= low) & (array <= _MAX_VALUE[name])).all()
-                )
+                high = _MAX_VALUE[name]
+                fits = array.dtype.kind == "f" and ((array >= low) & (array <= high)).all()
             if not fits or array.shape != shape:
                 raise ExplorerError(
                     f"{self.name}: {name} in codes.npz must be {wanted}, of shape {shape}; train "
