@@ -1,6 +1,7 @@
 """What is asked of a clustering, checked and named."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 from explorer.clustering.base import Method
@@ -94,7 +95,7 @@ class ClusteringSpec(MethodSpec):
         """Names its files and jobs: method and hash."""
         return f"{self.method.name}-{self.hash}"
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """12 hexadecimal digits; a seed that nothing reads does not change them."""
         return content_hash(self.canonical().to_dict(), VERSION)

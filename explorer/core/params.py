@@ -12,6 +12,7 @@ A method is a frozen dataclass whose fields are declared here:
 import math
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from explorer.core.errors import ExplorerError
@@ -219,6 +220,12 @@ def parameters(method: type[Any]) -> tuple[Parameter, ...]:
 
     The default is the field's own, so that a subclass may declare another one.
     """
+    hashable: Any = method
+    return _parameters(hashable)
+
+
+@cache
+def _parameters(method: Any) -> tuple[Parameter, ...]:
     return tuple(
         Parameter(
             name=item.name,

@@ -1,6 +1,7 @@
 """What picture of which points is wanted."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from explorer.core import spaces
 from explorer.core.params import MethodSpec, choice, seed, whole
@@ -62,7 +63,7 @@ class ProjectionSpec(MethodSpec):
         """Names its files and jobs: method and hash."""
         return f"{self.method.name}-{self.hash}"
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The spec's stable name, 12 hexadecimal digits."""
         axes = self.data_axes

@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.core import access
 from explorer.core.errors import ExplorerError
-from explorer.ui.server import hosts
+from explorer.ui.server import hosts, options
 
 # Seconds: the first page is opened and drawn before, perhaps on the same two cores.
 _DELAY = 15.0
@@ -24,6 +24,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     `EXPLORER_WARM_UP=0` leaves them asleep until the first job: tests start no work that they do
     not wait for.
     """
+    options.remember()
     address = st.get_option("server.address")
     if not access.for_one_person(address):
         names = ", ".join(hosts.allowed(address, st.get_option("browser.serverAddress")))
