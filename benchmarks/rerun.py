@@ -16,7 +16,7 @@ from benchmarks.classroom import CHECKPOINTS, COLOURS, KS, folders, prepare, web
 from benchmarks.pages import served
 from benchmarks.visitor import Visitor
 
-PARTS = 5  # of all times: the median of their means is told
+PARTS = 3  # of all times: the median of their means is told
 UNSEEN = 5  # times before, that are not counted
 
 Action = Callable[[int], Awaitable[object]]

@@ -3,8 +3,10 @@
 import os
 import time
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import checkpoints, datasets
 from explorer.checkpoints import Checkpoint, TestCodes, onnx, spaces
@@ -28,9 +30,23 @@ def key(checkpoint: Checkpoint) -> Key:
 
 
 def key_of(name: str) -> Key:
-    """Return the key of the checkpoint of that name."""
-    folder = f"{checkpoints.root()}/{name}/"
-    return Key(name, tuple(_change(folder + file) for file in _READ))
+    """Return the key of the checkpoint of that name: the same one throughout a rerun."""
+    known = _known()
+    if name not in known:
+        folder = f"{checkpoints.root()}/{name}/"
+        known[name] = Key(name, tuple(_change(folder + file) for file in _READ))
+    return known[name]
+
+
+# By what Streamlit makes anew for each rerun.
+_RERUNS: WeakKeyDictionary[object, dict[str, Key]] = WeakKeyDictionary()
+
+
+def _known() -> dict[str, Key]:
+    """Return the keys that this rerun has asked for; a page asks fifty times."""
+    context = get_script_run_ctx(suppress_warning=True)
+    rerun = None if context is None else context.parallel_coordinator
+    return {} if rerun is None else _RERUNS.setdefault(rerun, {})
 
 
 # What pages read of a checkpoint; `config.json` is written with each of the others.
@@ -40,7 +56,7 @@ _READ = ("config.json", "codes.npz", "decoder.onnx")
 def _change(file: str) -> int:
     """Return a number that another content of the file would change; 0 if there is none."""
     try:
-        about = os.stat(file)  # noqa: PTH116  a page asks fifty times, and a path takes longer
+        about = os.stat(file)  # noqa: PTH116  a path takes longer
     except OSError:
         return 0
     return about.st_mtime_ns ^ about.st_size
