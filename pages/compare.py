@@ -25,7 +25,7 @@ from explorer.ui.shared.sidebar import or_sentence
 _TABS: dict[str, Callable[[Choice], None]] = {
     "Spaces": spaces.draw,
     "Losses": losses.draw,
-    "Path": path.draw,
+    path.TITLE: path.draw,
     "Noise": denoising.draw,
     "Clusters": clusters.draw,
     "Representations": lambda choice: representations.draw(choice.models),
@@ -36,11 +36,11 @@ _TABS: dict[str, Callable[[Choice], None]] = {
 def _show(checkpoint: Checkpoint) -> None:
     choice = form.choose(checkpoint)
     choice.check()
-    maps.draw(choice)
+    maps.draw(choice, path.ends(choice))
     beside, work = st.columns([3, 8], gap="medium")
     with work:
         parts = _TABS | ({"Factors": factors.draw} if factors.suits(choice) else {})
-        tabs = st.tabs(list(parts), key="compare-tab", bind="query-params")
+        tabs = st.tabs(list(parts), key=form.TAB, bind="query-params")
         for tab, draw in zip(tabs, parts.values(), strict=True):
             if tab.open:
                 with tab:

@@ -118,7 +118,12 @@ def test_the_tabs_show_what_both_make_of_the_same(pair: dict[str, str]) -> None:
     ends = [[tiles[0]["src"], tiles[-1]["src"]] for tiles in (data["tiles"] for data in rows)]
     images = cached.originals(checkpoints.get("one"))
     assert ends == [[data_url(images[3]), data_url(images[7])]] * 2
+    marks = _maps(app)[1]["marks"]
+    z = checkpoints.get("other").codes().latent.z_mean
+    assert [cross["name"] for cross in marks["crosses"]] == ["A", "B"]
+    assert marks["outlines"] == [pytest.approx([*z[3], *z[7]])]
     app.button(key="take-path-a").click().run()
+    assert _maps(app)[0]["marks"]["crosses"][0]["x"] == pytest.approx(z[5, 0])
     assert app.number_input(key="path-a").value == 5
 
     app = _page(**pair, **{"compare-tab": "Noise"})

@@ -17,6 +17,7 @@ from explorer.ui.shared.cached import Key
 
 RIGHT = "with"
 COLOUR = "compare-colour"
+TAB = "compare-tab"
 COLOURS = {
     "label": "Label",
     "shared": "Neighbours in common",

@@ -9,6 +9,7 @@ from explorer.core import spaces
 from explorer.projection import Projection
 from explorer.ui.compare import colours
 from explorer.ui.compare.form import Choice, Side
+from explorer.ui.components.contract import CrossData, MarksData
 from explorer.ui.components.save import save_maps
 from explorer.ui.components.scatter_map import Extent, classes, scatter_map
 from explorer.ui.shared import glossary, projections, text
@@ -24,8 +25,13 @@ def group(choice: Choice) -> str:
     return f"{NAME}-{choice.left.checkpoint.dataset}"
 
 
-def draw(choice: Choice) -> None:
-    """Draw both maps; in the place of one that is not there yet, how it is computed."""
+def draw(choice: Choice, ends: tuple[int, int] | None = None) -> None:
+    """Draw both maps; in the place of one that is not there yet, how it is computed.
+
+    Args:
+        choice: What is compared.
+        ends: Two test images, marked as A and B.
+    """
     with st.container(key=NAME, horizontal=True, gap="small"):
         places = [st.container(gap="xxsmall") for _ in choice.sides]
     found: list[Projection | None] = [None, None]
@@ -47,6 +53,7 @@ def draw(choice: Choice) -> None:
                     key=f"compare-map-{number}",
                     name=NAME,
                     group=group(choice),
+                    marks=None if ends is None else _marks(side, view, ends),
                     alt=f"{side.checkpoint.name}: {_what(view)}",
                     extent=extent,
                     camera=NAME if extent else None,
@@ -82,6 +89,20 @@ def _frame(side: Side, key: str, frame: Unfinished) -> None:
         side.checkpoint, frame.view, color, key=key, alt=frame.caption, unfinished=frame.begun
     )
     st.caption(frame.caption)
+
+
+def _marks(side: Side, view: Projection, ends: tuple[int, int]) -> MarksData | None:
+    """Return crosses at two images, and the line between them where a place is a code."""
+    rows = [np.flatnonzero(view.indices == end) for end in ends]
+    if not all(len(row) for row in rows):
+        return None  # one of them is not in the picture
+    places = np.concatenate([view.embedding[row] for row in rows])
+    crosses: list[CrossData] = [
+        {"name": name, "x": float(x), "y": float(y)}
+        for name, (x, y) in zip("AB", places, strict=True)
+    ]
+    line = [places.ravel().tolist()] if side.has_scale else []
+    return {"crosses": crosses, "outlines": line, "cells": None}
 
 
 def _what(view: Projection) -> str:
