@@ -83,8 +83,11 @@ def test_raw_axes_begin_with_the_dimensions_that_matter_most() -> None:
 def test_a_method_keeps_its_options_while_another_is_looked_at(mine: Path) -> None:
     app = addressed(projection="t-SNE").run()
     app.slider[0].set_value(12)
+    (opened,) = app.get("popover")
     next(button for button in app.button if button.label == "Compute").click()
     app.run()
+    (now,) = app.get("popover")
+    assert now.proto.id != opened.proto.id  # another one, which is closed
     assert [job.spec["perplexity"] for job in jobs.list_jobs()] == [12]
     app.segmented_control(key="projection").set_value("pca").run()
     app.segmented_control(key="projection").set_value("tsne").run()

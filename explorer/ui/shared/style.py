@@ -24,7 +24,8 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 /* On a narrow screen the controls are one row that scrolls: the map is seen at once. */
 @media (max-width: 640px) {
   :is(.st-key-map-controls, .st-key-cluster-controls) { flex-wrap: nowrap; overflow-x: auto; }
-  :is(.st-key-map-controls, .st-key-cluster-controls) > * { flex: 0 0 auto; max-width: none; }
+  .st-key-map-controls > * { flex: 0 0 auto; }
+  .st-key-cluster-controls > * { flex: 0 0 13rem; } /* the next one is seen, too */
   :is(.st-key-map-controls, .st-key-cluster-controls) [role="radiogroup"] { flex-wrap: nowrap; }
 }
 /* Nothing is old news: it fades neither while a job is watched nor while another is drawn. */
