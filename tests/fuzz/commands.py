@@ -1,5 +1,6 @@
 """Commands that are killed, or one of their workers: see `tests.fuzz.kills`."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -95,13 +96,15 @@ def case(name: str, victim: str, moment: str) -> list[str]:
         until(reached)
         family = workers()
         ending = family if victim == "app" else family[-1:]
-        (command if victim == "app" else family[-1] if family else command).kill()
+        for killed in [command] if victim == "app" else ending:
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has ended
+                killed.kill()
         if psutil.wait_procs(ending, timeout=60)[1]:
             return ["processes go on"]
         again = command.wait(PATIENCE) != 0
         wrong = []
         if again and victim == "worker" and name != "download":
-            wrong.append(f"it did not survive its worker: {_told(command)}")
+            wrong.append(f"it did not survive its worker: {command.returncode} {_told(command)}")
         if again:
             second = _run(about.words, folder)
             if second.wait(PATIENCE) != 0:

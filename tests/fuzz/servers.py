@@ -24,7 +24,7 @@ from explorer.training import queue, run_store
 from tests.fuzz.kinds import folders, until
 from tests.fuzz.visitors import Page, Visitor
 
-_TRAINING = "train-dataset=digits&train-epochs=5000&train-batch_size=16&train-name=shared"
+_TRAINING = "train-dataset=digits&train-epochs=5000&train-batch_size=16"
 # What is asked for in both at once: computed by a job, and computed by each page.
 _ASKED: dict[str, tuple[str, str, Request[Any]]] = {
     "t-SNE": (
@@ -78,12 +78,11 @@ def main() -> int:
         check(f"{what} {told or ''}", not told)
 
     def epochs() -> int:
-        left = {item.name: item for item in run_store.list_unfinished()}
-        return left["shared"].epochs if "shared" in left else 0
+        return sum(item.epochs for item in run_store.list_unfinished())
 
     with folders() as folder, ExitStack() as stack:
-        for name in ("projections", "clusterings"):  # nothing is computed yet
-            for file in (folder / "checkpoints" / "mine" / name).glob("*"):
+        for kept in ("projections", "clusterings"):  # nothing is computed yet
+            for file in (folder / "checkpoints" / "mine" / kept).glob("*"):
                 file.unlink()
         first, second = (stack.enter_context(served("app.py")) for _ in range(2))
         for what, (page, query, request) in _ASKED.items():
@@ -97,32 +96,34 @@ def main() -> int:
             sound(f"{what} is drawn in both", *again)
         sound("a training is started in one", _open(first, "train", _TRAINING, "Start training"))
         check("it trains", until(lambda: epochs() > 0))
-        seen = _open(second, "train", "training=shared")
+        (name,) = [training.name for training in queue.list_trainings()]
+        watched = f"training={name}"
+        seen = _open(second, "train", watched)
         sound("it is watched in the other", seen)
         check("and may be stopped there", "Stop" in seen.buttons)
         server = _server(first)
         family = server.children(recursive=True)
         server.kill()
         check("its workers end with the one", not psutil.wait_procs(family, timeout=60)[1])
-        check("the training is interrupted", until(lambda: not queue.get("shared").active))
+        check("the training is interrupted", until(lambda: not queue.get(name).active))
         reached = epochs()
-        sound("the other goes on", _open(second, "train", "training=shared"))
-        sound("it resumes it", _open(second, "train", "training=shared", "Resume"))
+        sound("the other goes on", _open(second, "train", watched))
+        sound("it resumes it", _open(second, "train", watched, "Resume"))
         check("it trains on", until(lambda: epochs() > reached))
         third = stack.enter_context(served("app.py"))  # the one, started again
-        sound("the one, back, watches it", _open(third, "train", "training=shared"))
-        sound("and stops it", _open(third, "train", "training=shared", "Stop"))
-        check("it has stopped", until(lambda: not queue.get("shared").active))
+        sound("the one, back, watches it", _open(third, "train", watched))
+        sound("and stops it", _open(third, "train", watched, "Stop"))
+        check("it has stopped", until(lambda: not queue.get(name).active))
         keep = "Make a checkpoint of it"
-        sound("and keeps it", _open(third, "train", "training=shared", keep))
-        there = until(lambda: (checkpoints.root() / "shared").exists())
+        sound("and keeps it", _open(third, "train", watched, keep))
+        there = until(lambda: (checkpoints.root() / name).exists())
         check("it is a checkpoint", there)
-        rows = checkpoints.get("shared").history()["epoch"].astype(int).tolist()
+        rows = checkpoints.get(name).history()["epoch"].astype(int).tolist()
         check(f"of {len(rows)} epochs without a gap", rows == list(range(1, len(rows) + 1)))
         check("none of them before the kill is lost", len(rows) > reached)
         for address in (second, third):
             for page in ("", "decode", "cluster"):
-                sound(f"{page or 'map'} of it", _open(address, page, "checkpoint=shared"))
+                sound(f"{page or 'map'} of it", _open(address, page, f"checkpoint={name}"))
         left = list(Path(folder).rglob(".writing-*"))
         check(f"nothing half is left: {left or ''}", not left)
     print(f"{len(wrong)} wrong")

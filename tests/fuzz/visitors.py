@@ -156,6 +156,8 @@ def _state(kind: str, dice: random.Random) -> tuple[str, Any]:
         told = {name: values.value(dice) for name in ("clicked", "lasso", "place")}
         told["place"] = dice.choice((told["place"], {"z": values.value(dice), "serial": 1}))
         content = json.dumps(dice.choice((told, told, told, values.value(dice))))
+        if dice.random() < 0.2:
+            content = dice.choice(("[" * 100_000, "{", "NaN", '{"clicked": 1e999}', *values.TEXTS))
         return dice.choice((state, state, "json_trigger_value")), content
     choices: dict[str, Any] = {
         "trigger_value": True,

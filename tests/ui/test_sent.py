@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from explorer.ui.server.sent import Sent, without_infinities
+from explorer.ui.server.sent import Sent, without_nonsense
 
 STATES = {"box": 5.0, "inf": float("inf"), "nan": float("nan"), "huge": 1e308}
 
@@ -19,6 +19,10 @@ def _message() -> bytes:
         widgets.add(id=name, double_value=value)
         widgets.add(id=f"slider {name}").double_array_value.data.extend([0.0, value])
     widgets.add(id="text", string_value="inf")
+    widgets.add(id="map", json_value='{"clicked": 5}')
+    for number, text in enumerate(("{", "[" * 100_000, "")):
+        widgets.add(id=f"no JSON {number}", json_value=text)
+        widgets.add(id=f"no JSON, once {number}", json_trigger_value=text)
     widgets.add(id="nothing")
     return message.SerializeToString()
 
@@ -30,16 +34,16 @@ def _ids(content: bytes) -> list[str]:
     return [state.id for state in message.rerun_script.widget_states.widgets]
 
 
-def test_a_number_that_no_box_can_hold_is_taken_out() -> None:
-    kept = ["box", "slider box", "huge", "slider huge", "text", "nothing"]
-    assert _ids(without_infinities(_message())) == kept
-    sound = without_infinities(_message())
-    assert without_infinities(sound) is sound
+def test_what_is_no_state_of_a_widget_is_taken_out() -> None:
+    kept = ["box", "slider box", "huge", "slider huge", "text", "map", "nothing"]
+    assert _ids(without_nonsense(_message())) == kept
+    sound = without_nonsense(_message())
+    assert without_nonsense(sound) is sound
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff" * 50, b"none"])
 def test_what_is_no_message_stays_as_it_is(content: bytes) -> None:
-    assert without_infinities(content) == content
+    assert without_nonsense(content) == content
 
 
 def _ask(scope: dict[str, Any], *received: Any) -> list[Any]:

@@ -1,5 +1,6 @@
-"""What browsers may send: no files, and no number that no box can hold."""
+"""What browsers may send: no files, no number that no box can hold, no JSON that is none."""
 
+import json
 import math
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
@@ -9,20 +10,22 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 _UPLOADS = "/_stcore/upload_file/"
+_LONGEST = 1_000_000  # letters of JSON that are read twice; what is longer was drawn by a hand
 
 
 class Sent:
     """ASGI middleware that refuses what no page of this app asks for.
 
     Streamlit keeps files in memory that any visitor sends, whether a page asks for one or not; and
-    it fails on a number that is infinite or NaN, as the state of a box or a slider.
+    it fails on a number that is infinite or NaN, as the state of a box or a slider, and on a state
+    of a map or a pad that is no JSON.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on a request, unless it brings a file; take infinite numbers out of messages."""
+        """Pass on a request, unless it brings a file; take out of messages what is no state."""
         if scope["type"] == "http" and _UPLOADS in scope["path"]:
             await PlainTextResponse("This app takes no files.", 403)(scope, receive, send)
             return
@@ -30,13 +33,13 @@ class Sent:
         async def checked() -> Message:
             message = await receive()
             content = message.get("bytes")
-            return {**message, "bytes": without_infinities(content)} if content else message
+            return {**message, "bytes": without_nonsense(content)} if content else message
 
         await self._app(scope, checked if scope["type"] == "websocket" else receive, send)
 
 
-def without_infinities(content: bytes) -> bytes:
-    """Return a message of the browser without the states of widgets that are no finite numbers.
+def without_nonsense(content: bytes) -> bytes:
+    """Return a message of the browser without states of widgets that Streamlit would fail on.
 
     These widgets keep the value that they had. What is no message stays as it is, to be refused.
     """
@@ -46,7 +49,7 @@ def without_infinities(content: bytes) -> bytes:
     except DecodeError:
         return content
     states = message.rerun_script.widget_states.widgets
-    sound = [state for state in states if all(map(math.isfinite, _numbers(state)))]
+    sound = [state for state in states if _is_sound(state)]
     if len(sound) == len(states):
         return content
     del states[:]
@@ -55,8 +58,15 @@ def without_infinities(content: bytes) -> bytes:
     return sound_content
 
 
-def _numbers(state: WidgetState) -> list[float]:
+def _is_sound(state: WidgetState) -> bool:
     kind = state.WhichOneof("value")
     if kind == "double_array_value":
-        return list(state.double_array_value.data)
-    return [state.double_value] if kind == "double_value" else []
+        return all(map(math.isfinite, state.double_array_value.data))
+    if kind == "double_value":
+        return math.isfinite(state.double_value)
+    if kind in ("json_value", "json_trigger_value") and len(getattr(state, kind)) <= _LONGEST:
+        try:
+            json.loads(getattr(state, kind))
+        except (ValueError, RecursionError):
+            return False
+    return True
