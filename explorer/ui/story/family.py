@@ -10,6 +10,7 @@ from explorer.checkpoints.families import Family, families
 from explorer.models.architectures import ARCHITECTURES
 from explorer.ui.components.story import story
 from explorer.ui.shared import cached, factors, glossary, state, text
+from explorer.ui.shared.fragment import fragment
 from explorer.ui.story import members, words
 
 FAMILY = "family"
@@ -71,11 +72,23 @@ def draw(family: Family) -> None:
     st.markdown(f"**{words.answer(betas, found)}**")
     story(members.message(family, _start(family)), key="story")
     glossary.caption(f"{words.shift(betas, found)} {words.CRITERION} {_about(family)}")
-    with st.expander("All of it in numbers"):
-        st.dataframe(_table(family), hide_index=True, width="stretch")
-    if factors.known(*family.members):
-        with st.expander("What each dimension tells of each factor"):
-            factors.draw(family.members, "story-factors")
+    _details(family)
+
+
+@fragment()
+def _details(family: Family) -> None:
+    """Draw what is folded away; what it needs is loaded when it is opened."""
+    numbers = st.expander("All of it in numbers", key="story-numbers", on_change="rerun")
+    if numbers.open:
+        numbers.dataframe(_table(family), hide_index=True, width="stretch")
+    if not factors.known(*family.members):
+        return
+    told = st.expander(
+        "What each dimension tells of each factor", key="story-factors", on_change="rerun"
+    )
+    if told.open:
+        with told:
+            factors.draw(family.members, "story-factor")
 
 
 def _start(family: Family) -> int:
