@@ -42,11 +42,17 @@ def test_each_model_is_told_by_its_own_numbers() -> None:
     assert words.verdict(DEAD).startswith("Collapsed")
 
 
-def test_a_family_opens_whatever_it_is_called(checkpoint_folder: Path) -> None:
+def test_a_grid_that_was_trained_opens_as_a_story(checkpoint_folder: Path) -> None:
     assert "A grid of β" in said(opened("story"))
     for beta in (0.1, 1.0):
         _copy(checkpoint_folder, f"any-b{beta:g}", beta=beta)
-    app = opened("story", family="any-b1")
+        _copy(checkpoint_folder, f"all-b{beta:g}", beta=beta, seed=9)  # the first in the list
+    grid = {"trainings": ["any-b0.1", "any-b1"], "created": "2026-11-21"}
+    (checkpoint_folder / ".sweeps").mkdir()
+    (checkpoint_folder / ".sweeps" / "any.json").write_text(json.dumps(grid))
+    app = opened("train", what="grid")
+    next(button for button in app.button if "story" in button.label).click().run()
+    assert app.selectbox(key="family").value == "any-b0.1"
     assert not app.exception
     assert not app.error
     ((data,),) = [json.loads(node.proto.json) for node in app._tree.get("bidi_component")]
