@@ -168,9 +168,9 @@ export class Story implements View<StoryData> {
     };
     for (const curve of this.drawn.curves) curve.onChoose = (index) => this.go(index);
     this.pictures.replaceChildren(
-      h("h3", {}, about),
+      h("h2", {}, about),
       this.drawn.pairs.element,
-      h("h3", {}, "Drawn from the prior N(0, 1), with the same noise for each β"),
+      h("h2", {}, "Drawn from the prior N(0, 1), with the same noise for each β"),
       this.drawn.prior.element,
     );
     this.curves.replaceChildren(...this.drawn.curves.map(({ element }) => element));
