@@ -45,7 +45,7 @@ def _choose(checkpoint: Checkpoint) -> ClusteringSpec:
             list(_METHODS),
             format_func=_METHODS.__getitem__,
             key="classifier-method",
-            width=190,
+            width=180,
             help="Mini-batches are much faster; full k-means (Lloyd) looks at all points in every "
             "step: clusters and classifier are a little better, and a few starts are enough.",
         )
@@ -54,15 +54,15 @@ def _choose(checkpoint: Checkpoint) -> ClusteringSpec:
             list(spaces.TITLES),
             format_func=spaces.TITLES.__getitem__,
             key="classifier-points",
-            width=190,
+            width=150,
         )
-        k = int(st.number_input("Clusters", 2, MOST_CLUSTERS, 225, key="classifier-k", width=120))
+        k = int(st.number_input("Clusters", 2, MOST_CLUSTERS, 225, key="classifier-k", width=110))
         scaling = st.selectbox(
             "Scale the points",
             list(SCALING_TITLES),
             format_func=SCALING_TITLES.__getitem__,
             key="classifier-scaling",
-            width=260,
+            width=230,
         )
         starts = int(
             st.number_input(
@@ -71,7 +71,7 @@ def _choose(checkpoint: Checkpoint) -> ClusteringSpec:
                 100,
                 _STARTS[str(method)],
                 key=f"classifier-starts-{method}",
-                width=110,
+                width=100,
             )
         )
     asked = source_spec(
