@@ -88,16 +88,6 @@ def test_the_measures_of_both_are_in_a_table() -> None:
     assert table.loc["KL loss", "mnist-ae-cnn-z2"] == "–"
 
 
-def test_a_link_to_a_model_that_cannot_be_compared_says_why() -> None:
-    app = _page(checkpoint="mnist-ae-cnn-z2", **{"with": "nobody"})
-    assert "asks to compare with nobody, which cannot be opened here" in said(app)
-    assert len(_maps(app)) == 2
-    app.selectbox(key="with").select("mnist-vae-cnn-z2").run()
-    assert "asks to compare" not in said(app)
-    app = _page(checkpoint="mnist-ae-cnn-z2", **{"with": "digits-vae-z2"})
-    assert "only models of the same images can be compared" in said(app)
-
-
 @pytest.fixture
 def pair(checkpoint_folder: Path) -> dict[str, str]:
     """The address of two models of the same few images, one whose codes are turned."""
@@ -149,6 +139,19 @@ def test_the_tabs_show_what_both_make_of_the_same(pair: dict[str, str]) -> None:
     assert "of the plane of one" in said(app)
     assert "nearest other code is of another class" in said(app)
     assert not app.exception
+
+
+def test_a_link_to_a_model_that_cannot_be_compared_says_why(
+    pair: dict[str, str], checkpoint_folder: Path
+) -> None:
+    shutil.copytree(SHIPPED / "mnist-ae-cnn-z2", checkpoint_folder / "mnist")
+    app = _page(**pair | {"with": "nobody"})
+    assert "asks to compare with nobody, which cannot be opened here" in said(app)
+    assert len(_maps(app)) == 2
+    app.selectbox(key="with").select("one").run()
+    assert "asks to compare" not in said(app)
+    app = _page(**pair | {"with": "mnist"})
+    assert "only models of the same images can be compared" in said(app)
 
 
 def test_models_of_other_images_are_not_compared(pair: dict[str, str]) -> None:
