@@ -167,6 +167,14 @@ describe("declutter", () => {
     expect(overlap(first, second)).toBe(false);
   });
 
+  it("pushes labels out of what is taken, and gives back no more than labels", () => {
+    const toolbar = { ...label("", 100, 30, 9), width: 200, height: 58 };
+    const [beside, ...others] = declutter([label("a", 90, 45, 1)], 900, 600, [toolbar]);
+    expect(others).toEqual([]);
+    expect(beside.text).toBe("a");
+    expect(overlap(beside, toolbar)).toBe(false);
+  });
+
   it("never overlaps, stays on the map, and keeps the heaviest", () => {
     const draw = random(9);
     for (let turn = 0; turn < 20; turn++) {

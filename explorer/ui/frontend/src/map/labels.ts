@@ -110,15 +110,22 @@ const FARTHEST = 2;
 /**
  * Labels without overlap, all of them within the map: the heavier keep their places, the others are
  * pushed aside a little, or left out where there is no room. Those beyond the edge are left out.
+ *
+ * @param taken Where something else is.
  */
-export function declutter(labels: Label[], width: number, height: number): Label[] {
-  const kept: Label[] = [];
+export function declutter(
+  labels: Label[],
+  width: number,
+  height: number,
+  taken: Label[] = [],
+): Label[] {
+  const kept = [...taken];
   const within = labels.filter((l) => l.x >= 0 && l.x <= width && l.y >= 0 && l.y <= height);
   for (const label of within.sort((a, b) => b.weight - a.weight)) {
     const place = freePlace(label, kept, width, height);
     if (place) kept.push(place);
   }
-  return kept;
+  return kept.slice(taken.length);
 }
 
 /** The nearest free place on rings about the label's own. */

@@ -313,9 +313,8 @@ export class MapView implements Seen {
   }
 
   private drawOver(): void {
-    const { seen, names, shown, marked, hand, chosen, size, settings } = this;
     this.style ??= themeOf(this.element);
-    const { style } = this;
+    const { seen, names, shown, marked, hand, chosen, size, settings, style } = this;
     this.plane.draw(seen, size);
     // An empty canvas over the page costs as much in each frame as a full one.
     this.underlay.hidden = !settings.under?.there;
@@ -329,6 +328,7 @@ export class MapView implements Seen {
       faint: (index) => this.mask?.[index] === 0,
       names: this.travelling ? [] : names.filter(({ group }) => shown[group] === 1),
       outline: hand.outline,
+      toolbar: settings.tools !== undefined,
       hovered: marked === null || hand.pressed ? undefined : this.spot(marked),
     });
     const ring = chosen !== null && !this.travelling ? this.spot(chosen) : undefined;

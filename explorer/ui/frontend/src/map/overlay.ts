@@ -47,6 +47,8 @@ export interface Contents {
   images: readonly Placed[];
   framed: (index: number) => Framed | undefined;
   faint: (index: number) => boolean;
+  /** Whether there is a toolbar, which hides what lies below it. */
+  toolbar: boolean;
   /** Corners of a lasso or of a box, in CSS pixels. */
   outline: Spot[];
   /** The point under the pointer. */
@@ -57,6 +59,8 @@ export interface Contents {
 
 /** Width in CSS pixels below which names are written smaller. */
 const NARROW = 520;
+/** About where the toolbar is, in CSS pixels (map.css). */
+const TOOLBAR: Label = { text: "", x: 101, y: 29, width: 202, height: 58, weight: Infinity };
 
 export class Overlay {
   constructor(private readonly canvas: HTMLCanvasElement) {}
@@ -105,7 +109,8 @@ function drawNames(context: CanvasRenderingContext2D, contents: Contents): void 
     ...toScreen(view, size, place),
     ...extents[i],
   }));
-  const shown = declutter(labels, size.width, size.height);
+  const taken = contents.toolbar ? [TOOLBAR] : [];
+  const shown = declutter(labels, size.width, size.height, taken);
   drawLabels(context, shown, { font, color: style.text, halo: style.background });
 }
 
