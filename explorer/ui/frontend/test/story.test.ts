@@ -87,6 +87,14 @@ describe("Story", () => {
     expect(text(".beta")).toBe("β = 0");
     expect(send.trigger).not.toHaveBeenCalled();
   });
+
+  it("is loaded also where the page says the same again meanwhile", async () => {
+    const root = find<HTMLElement>(".explorer-story");
+    delete root.dataset.state;
+    story.update({ ...data, name: "another" });
+    story.update({ ...data, name: "another" });
+    await vi.waitFor(() => expect(root.dataset.state).toBe("ready"));
+  });
 });
 
 describe("range", () => {

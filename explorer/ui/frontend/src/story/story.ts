@@ -85,8 +85,11 @@ export class Story implements View<StoryData> {
 
   update(data: StoryData): void {
     const { data: former } = this;
+    if (former && JSON.stringify(former) === JSON.stringify(data)) {
+      this.map.refresh(); // perhaps in another theme
+      return;
+    }
     this.data = data;
-    if (former && JSON.stringify(former) === JSON.stringify(data)) return;
     if (former?.name !== data.name || former.start !== data.start) this.at = data.start;
     this.at = Math.min(this.at, data.members.length - 1);
     this.shown = -1;
