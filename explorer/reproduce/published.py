@@ -185,7 +185,7 @@ _KL = (
     "The source's code never adds the KL loss (its β is 0), which makes clusters more compact; "
     "the checkpoint that ships has β = 1."
 )
-_COMPACT = "Compact clusters, but not the digits: their accuracy is about 0.4 to 0.45."
+_COMPACT = "One training differs much from the next; and compact clusters are not the classes."
 
 
 def _b8(data: str) -> Model:
@@ -269,6 +269,10 @@ _D_ALL = tuple(
 
 _END_TO_END = "Trained for fewer epochs than the source."
 _STARTS = "Starts alone move it from 0.55 to 0.64, and the likelihood does not rank them."
+_OTHER_EDGES = (
+    "A trial with other histograms (7 × 7 overlapping cells, not scikit-image's) gave 0.986 on "
+    "three seeds; here 9 of 10 starts divide the digit 1 and join 7 and 9."
+)
 _EDGES = "edges (HOG), PCA 64, UMAP, mixture with 10 starts: no network"
 _BEST = {
     "mnist": (("N2D", 0.979, 0.942), ("DynAE", 0.987, 0.964), ("VaDE", 0.945, None)),
@@ -287,13 +291,13 @@ def _n2d(data: str) -> tuple[Figure, ...]:
             if value is None:
                 continue
             name = f"{score} ({method})"
-            why = "" if data == "mnist" else _STARTS
+            why = _OTHER_EDGES if data == "mnist" else _STARTS
             found.append(
                 Figure(
                     *("N2D", name, data, "edges", value, "higher"),
                     Clusters(any_model, edges, score),
                     protocol=_EDGES,
-                    chosen="The likelihood, of the starts; the edges' parameters are stated once.",
+                    chosen="The likelihood, of the starts; the histograms were not varied.",
                     why=why,
                 )
             )
@@ -304,7 +308,7 @@ def _n2d(data: str) -> tuple[Figure, ...]:
                         Clusters(deep, codes, score),
                         protocol="codes after 30 epochs, UMAP, mixture with 10 starts",
                         chosen="The likelihood, of the starts.",
-                        why=why or _END_TO_END,
+                        why=_END_TO_END if data == "mnist" else _STARTS,
                     )
                 )
     return tuple(found)

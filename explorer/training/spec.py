@@ -13,7 +13,7 @@ from explorer.models.spec import ModelSpec
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD, with momentum"}
 INITIALIZERS = {
     "glorot_uniform": "Glorot, uniform",
-    "variance_scaling": "variance scaling: 1/3 of fan-in, uniform (DEC)",
+    "variance_scaling": "variance scaling (DEC)",
 }
 DTYPES = {"float32": "float32", "mixed_bfloat16": "mixed bfloat16"}
 
@@ -72,7 +72,10 @@ class TrainSpec(Parameters):
         0, 0, 0.9999, "Momentum (SGD)", "How much of its last step SGD takes again."
     )
     initializer: str = choice(
-        "glorot_uniform", INITIALIZERS, "Initial weights", "How the kernels are drawn at first."
+        "glorot_uniform",
+        INITIALIZERS,
+        "Initial weights",
+        "How kernels are drawn; DEC: 1/3 of fan-in, uniform.",
     )
     seed: int = seed()
     validation_size: int = whole(

@@ -35,7 +35,7 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
         }
         for row in rows
     )
-    number = st.column_config.NumberColumn
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
         table,
         hide_index=True,
@@ -43,6 +43,9 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
         height=330,
         key="published",
         column_config={
+            "Verdict": text(width=120),
+            "How": text(width=220),
+            "Why": text(width=260),
             "Published": number(format="%.4g"),
             "Here": number(format="%.4g", help="Mean over the seeds."),
             "±": number(format="%.2g", help="Standard deviation over the seeds, or the starts."),
