@@ -4,6 +4,4 @@ from explorer.ui.shared import title
 from explorer.ui.story import family
 
 title.draw("story")
-chosen = family.choose()
-if chosen is not None:
-    family.draw(chosen)
+family.show()

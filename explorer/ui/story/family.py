@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import checkpoints, datasets
 from explorer.checkpoints.families import Family, families
@@ -16,7 +17,16 @@ from explorer.ui.story import members, words
 FAMILY = "family"
 
 
-def choose() -> Family | None:
+def show() -> None:
+    """Draw the choice of a family, where there are several, beside what it answers; its story."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    with row:
+        chosen = _choose()
+    if chosen is not None:
+        _draw(chosen, row)
+
+
+def _choose() -> Family | None:
     """Draw the choice of a family where there are several; return it, None if there is none."""
     found = {each.members[0].name: each for each in families(checkpoints.list_checkpoints())}
     if not found:
@@ -37,7 +47,8 @@ def choose() -> Family | None:
             format_func=lambda key: _title(found[key]),
             key=FAMILY,
             on_change=_tell_link,
-            help="VAEs that share data, architecture, dimensions and seed, and differ in β.",
+            label_visibility="collapsed",
+            width=420,
         )
     return found[st.session_state[FAMILY]]
 
@@ -65,11 +76,11 @@ def _title(family: Family) -> str:
     return f"{family.name}: {data}, {first.z_dim} dim., {len(family.members)} values of β"
 
 
-def draw(family: Family) -> None:
+def _draw(family: Family, row: DeltaGenerator) -> None:
     """Draw the family on its slider, the answer to the page's question, and its table."""
     found = [members.measured(cached.key(each)).against for each in family.members]
     betas = [each.model.beta for each in family.members]
-    st.markdown(f"**{words.answer(betas, found)}**")
+    row.markdown(f"**{words.answer(betas, found)}**", width="stretch")
     story(members.message(family, _start(family)), key="story")
     glossary.caption(f"{words.shift(betas, found)} {words.CRITERION} {_about(family)}")
     _details(family)
