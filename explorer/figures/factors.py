@@ -19,22 +19,41 @@ def heat_map(information: np.ndarray, factors: Sequence[str]) -> go.Figure:
         factors: Name of each factor.
     """
     rgb = ",".join(str(int(ACCENT[i : i + 2], 16)) for i in (1, 3, 5))
+    n_factors, n_dimensions = information.shape
     figure = go.Figure(
         go.Heatmap(
             z=information,
-            x=[f"z{j}" for j in range(information.shape[1])],
-            y=[plain(name) for name in factors],
             zmin=0,
             zmax=1,
-            colorscale=[[0, f"rgba({rgb},0)"], [1, f"rgba({rgb},0.85)"]],
-            texttemplate="%{z:.2f}" if information.shape[1] <= _MOST_TEXTS else None,
-            hovertemplate="%{y} from %{x}: %{z:.3f}<extra></extra>",
-            colorbar={"title": "I / H", "thickness": 12},
+            colorscale=[[0, f"rgba({rgb},0.03)"], [1, f"rgba({rgb},1)"]],
+            showscale=False,
+            text=[[plain(name)] * n_dimensions for name in factors],
+            hovertemplate="<b>%{text}</b> from z%{x}: %{z:.3f}<extra></extra>",
             xgap=1,
             ygap=1,
         )
     )
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8, "autoexpand": True})
-    figure.update_xaxes(type="category", automargin=True)
-    figure.update_yaxes(autorange="reversed", automargin=True)
+    # As annotations the numbers have the text's colour in both themes.
+    figure.update_layout(
+        annotations=[
+            {"x": j, "y": k, "text": f"{value:.2f}", "showarrow": False, "font": {"size": 14}}
+            for k, row in enumerate(information.tolist())
+            for j, value in enumerate(row)
+            if n_dimensions <= _MOST_TEXTS
+        ],
+        dragmode=False,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8, "autoexpand": True},
+    )
+    usual = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True}
+    figure.update_xaxes(
+        tickvals=list(range(n_dimensions)),
+        ticktext=[f"z{j}" for j in range(n_dimensions)],
+        **usual,
+    )
+    figure.update_yaxes(
+        tickvals=list(range(n_factors)),
+        ticktext=[plain(name) for name in factors],
+        autorange="reversed",
+        **usual,
+    )
     return figure
