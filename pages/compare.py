@@ -38,6 +38,9 @@ def _show(checkpoint: Checkpoint) -> None:
     choice.check()
     maps.draw(choice, path.ends(choice))
     beside, work = st.columns([3, 8], gap="medium")
+    with beside:  # first: it hears the clicks on the maps
+        point.draw(choice)
+        point.previews(choice)
     with work:
         parts = _TABS | ({"Factors": factors.draw} if factors.suits(choice) else {})
         tabs = st.tabs(list(parts), key=form.TAB, bind="query-params")
@@ -45,9 +48,6 @@ def _show(checkpoint: Checkpoint) -> None:
             if tab.open:
                 with tab:
                     or_sentence(partial(draw, choice))
-    with beside:
-        point.draw(choice)
-        point.previews(choice)
 
 
 title.draw("compare")

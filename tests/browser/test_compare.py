@@ -46,6 +46,8 @@ def test_one_hand_moves_both_maps_and_one_click_is_on_both(page: Page, address: 
     after = page.evaluate(SCALES)
     assert after[0] / before[0] == pytest.approx(after[1] / before[1], rel=0.02)
 
+    # What hears the clicks comes before it.
+    page.wait_for_selector(".st-key-compare-point-1-preview", state="attached")
     place = right.evaluate(IN_THE_MIDDLE)
     page.mouse.move(*place)
     page.mouse.click(*place)
