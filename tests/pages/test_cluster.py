@@ -258,3 +258,17 @@ def test_a_flat_picture_that_is_computed_is_drawn_by_itself() -> None:
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     assert "The PCA of the same points" in app.caption[0].value
+
+
+def test_clusters_of_edges_are_shown_as_the_mean_of_their_images() -> None:
+    request = ClusteringRequest("mine", default_spec("kmeans", space="edges"))
+    run = request.get()
+    page = _page(tab="Clusters")
+    page.selectbox(key="points").set_value("edges").run()
+    assert not page.exception
+    assert not page.error
+    assert f"accuracy **{run.scores['accuracy']:.3f}**" in said(page)
+    assert "as the mean of its images" in said(page)
+    page = _page(tab="Scores")
+    page.selectbox(key="points").set_value("edges").run()
+    assert "10 starts: inertia" in said(page)
