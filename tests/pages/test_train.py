@@ -246,6 +246,17 @@ def test_a_stopped_training_is_shown_resumed_and_discarded() -> None:
     assert "Nothing is being trained" in _texts(page)
 
 
+def test_a_training_without_pictures_says_why() -> None:
+    _stopped("mine")
+    film = run_store.folder("mine") / "frames"
+    for frame in film.glob("0*.npz"):
+        frame.unlink()
+    page = _run(AppTest.from_file(PAGE, default_timeout=120))
+    assert "It ended before the first picture of it was kept." in _texts(page)
+    (film / "still.npz").unlink()
+    assert "a command that ran it keeps none" in _texts(_run(page))
+
+
 def test_several_trainings_are_listed_and_one_is_watched() -> None:
     for name in ("one", "two"):
         _stopped(name)

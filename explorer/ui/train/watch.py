@@ -281,7 +281,9 @@ def _pictures(
     shown = snapshots_of(folder)
     if shown is None:
         if not active:
-            st.caption("There are no pictures of this training: a command that ran it keeps none.")
+            killed = "It ended before the first picture of it was kept."
+            none = "There are no pictures of this training: a command that ran it keeps none."
+            st.caption(killed if snapshots.created(folder) else none)
         return
     names = datasets.info(dataset).class_names
     what = "Codes" if model.z_dim <= 2 else "The two principal components of the codes"
