@@ -186,7 +186,7 @@ def _sample(
     for start in range(0, n, about["chunk"]):
         rows = drawn[(drawn >= start) & (drawn < start + about["chunk"])] - start
         if len(rows):
-            z, labels = read_codes(folder, start)
+            z, labels = _chunk(folder, about, start)
             parts.append(z[rows])
             if labels is not None:
                 truths.append(labels[rows])
@@ -200,11 +200,23 @@ def _apply_chunk(
     import pyarrow as pa
     from pyarrow import parquet
 
-    z, _ = read_codes(Path(folder), start)
+    z, _ = _chunk(Path(folder), about, start)
     applied = fitted.apply(z)
     with atomic_path(found / f"clusters-{start:012d}.parquet") as temporary:
         parquet.write_table(pa.table({"cluster": applied.labels}), temporary)
     return applied.sizes
+
+
+def _chunk(folder: Path, about: dict[str, Any], start: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Do as `read_codes`, and refuse a chunk that is not as large as `about.json` says."""
+    z, labels = read_codes(folder, start)
+    shape = min(about["chunk"], about["n"] - start), about["z_dim"]
+    if z.shape != shape:
+        raise ExplorerError(
+            f"{_codes_file(folder, start)} does not fit about.json: encode these images again. "
+            f"Received: {z.shape}, not {shape}."
+        )
+    return z, labels
 
 
 def read_codes(folder: Path, start: int) -> tuple[np.ndarray, np.ndarray | None]:

@@ -72,6 +72,9 @@ def test_two_workers_one_killed_do_what_is_done_in_memory(images: Path, tmp_path
     sampled = large.cluster(folder, default_spec("minibatch", n_clusters=5), 100, Where(1))
     assert sampled["fitted_on"] == 100
     assert sum(sampled["sizes"]) == n
+    storage.write_json(folder / "about.json", large.read_about(folder) | {"chunk": 60})
+    with pytest.raises(ExplorerError, match=r"does not fit about\.json"):
+        large.cluster(folder, default_spec("minibatch"), 100, Where(1))
 
 
 def test_what_does_not_fit_is_told_in_a_sentence(images: Path, tmp_path: Path) -> None:
