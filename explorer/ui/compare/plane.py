@@ -1,5 +1,6 @@
 """How much of each plane of codes decodes to something like the data."""
 
+import numpy as np
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
@@ -8,6 +9,9 @@ from explorer.runs.decodable import DecodableRequest, DecodableSpec
 from explorer.ui.compare.form import Choice
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, provide, text
+
+# Red, green and blue, seen on light and on dark pages.
+_NEAR, _FAR = (0.25, 0.56, 0.85), (0.55, 0.57, 0.61)
 
 
 def draw(choice: Choice) -> None:
@@ -27,7 +31,7 @@ def draw(choice: Choice) -> None:
     spec = DecodableSpec()
     st.caption(
         f"A grid of {spec.side} × {spec.side} codes over the box of all test codes. A place counts "
-        "(white) if its decoded image is no farther from its nearest test image, Euclidean over "
+        "(blue) if its decoded image is no farther from its nearest test image, Euclidean over "
         f"the pixels, than {spec.quantile:.0%} of the model's own reconstructions are from theirs. "
         f"Below: no farther than {spec.quantile:.0%} of test images are from their nearest other "
         "one, which is farther, because smooth images are near to many. Of "
@@ -42,8 +46,8 @@ def _of(checkpoint: Checkpoint) -> None:
         return
     picture, told = st.columns([1, 2], gap="small", vertical_alignment="center")
     with picture:
-        image = found.near[..., None].astype(float)
-        alt = f"places of {checkpoint.name} that decode to something like the data, in white"
+        image = np.where(found.near[..., None], _NEAR, _FAR)
+        alt = f"places of {checkpoint.name} that decode to something like the data, in blue"
         gallery([Tile(image, alt=alt)], key=f"plane-{checkpoint.name}", columns=1)
     told.markdown(
         f"**{found.share:.0%}** of the plane of {text.plain(checkpoint.name)}  \n"
