@@ -47,7 +47,9 @@ def main() -> int:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(120_000)
         sent: list[object] = []
-        page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+        page.on(
+            "websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame))
+        )
         page.goto(f"{app}/story")
         page.locator('.explorer-story[data-state="ready"]').wait_for()
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()

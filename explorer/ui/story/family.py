@@ -19,11 +19,11 @@ FAMILY = "family"
 
 def show() -> None:
     """Draw the choice of a family, where there are several, beside what it answers; its story."""
-    row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
-    with row:
+    choice, answer = st.columns([2, 5], gap="medium", vertical_alignment="center")
+    with choice:
         chosen = _choose()
     if chosen is not None:
-        _draw(chosen, row)
+        _draw(chosen, answer)
 
 
 def _choose() -> Family | None:
@@ -48,7 +48,6 @@ def _choose() -> Family | None:
             key=FAMILY,
             on_change=_tell_link,
             label_visibility="collapsed",
-            width=420,
         )
     return found[st.session_state[FAMILY]]
 
@@ -73,14 +72,14 @@ def choose_by(first: str) -> None:
 def _title(family: Family) -> str:
     first = family.members[0]
     data = datasets.info(first.dataset).title
-    return f"{family.name}: {data}, {first.z_dim} dim., {len(family.members)} values of β"
+    return f"{data}, {first.z_dim} dim. ({family.name})"
 
 
-def _draw(family: Family, row: DeltaGenerator) -> None:
+def _draw(family: Family, place: DeltaGenerator) -> None:
     """Draw the family on its slider, the answer to the page's question, and its table."""
     found = [members.measured(cached.key(each)).against for each in family.members]
     betas = [each.model.beta for each in family.members]
-    row.markdown(f"**{words.answer(betas, found)}**", width="stretch")
+    place.markdown(f"**{words.answer(betas, found)}**")
     story(members.message(family, _start(family)), key="story")
     glossary.caption(f"{words.shift(betas, found)} {words.CRITERION} {_about(family)}")
     _details(family)
