@@ -35,7 +35,9 @@ export class Decoder implements Decodes {
       executionProviders: ["wasm"],
       graphOptimizationLevel: "all",
     });
-    (runtime as { transfer?: (length: number) => void }).transfer?.(0);
+    if (runtime.byteLength > 0) {
+      (runtime as { transfer?: (length: number) => void }).transfer?.(0);
+    }
     return new Decoder(session, zDim);
   }
 
