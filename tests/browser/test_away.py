@@ -69,7 +69,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 def test_the_decoder_goes_on_without_the_server(context: BrowserContext, address: str) -> None:
     server = Server(context)
-    page = open_pad(context, address, "?checkpoint=mnist-vae-cnn-z2")
+    page = open_pad(context.new_page(), address, "?checkpoint=mnist-vae-cnn-z2")
     with server.away(page):
         before, drawn = value(page), last_draw(page)
         place = grab(page)

@@ -146,6 +146,7 @@ def test_a_recipe_without_its_pictures_is_a_failure(
     mine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(train, "RECIPES", {"mine": train.RECIPES["digits-vae-z2"]})
+    monkeypatch.setattr(train, "FAMILY", {})
     assert main.main(["recipes"]) == 0  # all of it is there
     (mine / "codes.npz").write_bytes(b"damaged")
     assert main.main(["recipes"]) == 1

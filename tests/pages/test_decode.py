@@ -120,6 +120,7 @@ class TestDecode:
         browser.answer = None
         app.switch_page(str(pages.path("decode"))).run()
         assert data(browser).start.z == (1.5, -0.25)
+        np.testing.assert_allclose(data(browser).start.home, codes(PLANE)[0])
 
     def test_another_checkpoint_is_another_start(self, browser: Browser) -> None:
         app = open_page(PLANE)

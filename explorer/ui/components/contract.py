@@ -278,11 +278,13 @@ class StartData(TypedDict):
 
     Attributes:
         token: The pad moves to `z` when this changes, and at no other time.
+        home: What *Reset* returns to.
     """
 
     token: str
     name: str
     z: list[float]
+    home: list[float]
 
 
 class PadData(TypedDict):

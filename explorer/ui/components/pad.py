@@ -49,11 +49,13 @@ class Start:
         token: The pad moves to `z` when this changes, and at no other time.
         name: What the place is.
         z: The code.
+        home: The code that *Reset* returns to: where the hand began, on an earlier visit too.
     """
 
     token: str
     name: str
     z: tuple[float, ...]
+    home: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +155,16 @@ def _message(data: PadData, key: str) -> contract.PadData:
         ],
         "centroids": [{"name": code.name, "z": list(code.z)} for code in data.centroids],
         "selection": data.selection,
-        "start": {"token": data.start.token, "name": data.start.name, "z": list(data.start.z)},
+        "start": _start(data.start),
+    }
+
+
+def _start(start: Start) -> contract.StartData:
+    return {
+        "token": start.token,
+        "name": start.name,
+        "z": list(start.z),
+        "home": list(start.home),
     }
 
 

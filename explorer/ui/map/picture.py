@@ -73,20 +73,21 @@ def _draw_points(
     n_components = view.spec.n_components
     chart = key(n_components)
     alt = f"Scatter plot of {len(view.indices):,} test images"
-    if n_components == 2:
-        scatter_map(
-            checkpoint,
-            view,
-            drawing.color,
-            key=chart,
-            alt=alt,
-            group=GROUP,
-            unfinished=unfinished,
-            old=old,
-        )
-    else:
-        figure = drawing.figure()
-        plot(figure, key=chart, alt=alt, height=None, selectable=True, group=GROUP)
+    with st.container(key="map-place"):
+        if n_components == 2:
+            scatter_map(
+                checkpoint,
+                view,
+                drawing.color,
+                key=chart,
+                alt=alt,
+                group=GROUP,
+                unfinished=unfinished,
+                old=old,
+            )
+        else:
+            figure = drawing.figure()
+            plot(figure, key=chart, alt=alt, height=None, selectable=True, group=GROUP)
 
 
 def _draw_unfinished(checkpoint: Checkpoint, spec: ProjectionSpec, colour: Colour) -> None:

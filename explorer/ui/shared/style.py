@@ -59,8 +59,8 @@ button[data-variant="segmented_control"] { min-height: 2.5rem; } /* as high as a
 /* The map and, as high as it is, the panel beside it. */
 :root { --explorer-map-height: max(26rem, calc(100vh - 13.75rem)); }
 @media (max-width: 640px) { :root { --explorer-map-height: 75vh; } }
-/* Nothing jumps when the map arrives. */
-.st-key-map-2d, .st-key-map-3d, .st-key-frame { min-height: var(--explorer-map-height); }
+/* Nothing jumps when the map arrives: its own element is not there before its script. */
+.st-key-map-place, .st-key-map-3d, .st-key-frame { min-height: var(--explorer-map-height); }
 .st-key-map-controls { margin-top: -0.75rem; }
 .st-key-map-body { align-items: flex-start; }
 .st-key-map-body > * { flex: 1 1 100%; }

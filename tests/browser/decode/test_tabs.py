@@ -59,34 +59,25 @@ def test_a_path_is_walked_by_hand_and_by_itself(page: Page) -> None:
 def test_the_seed_fixes_the_draws(page: Page) -> None:
     page.get_by_role("tab", name="Prior").click()
 
-    gallery = page.locator(".sampling canvas")
-
-    def other_than(old: str) -> str:
-        """Wait until the gallery is drawn in full and differs from `old`; return it."""
-        return str(
-            gallery.evaluate(
-                """async (canvas, old) => {
-                  const context = canvas.getContext("2d");
-                  const drawn = (x, y) => context.getImageData(x, y, 1, 1).data[3] > 0;
-                  const full = () => drawn(0, 0) && drawn(canvas.width - 1, canvas.height - 1);
-                  while (!full() || canvas.toDataURL() === old) {
-                    await new Promise(requestAnimationFrame);
-                  }
-                  return canvas.toDataURL();
-                }""",
-                old,
-            )
-        )
-
+    canvas = page.locator(".sampling canvas").element_handle()
+    page.wait_for_function(_DRAWN, arg=canvas)
+    first = canvas.evaluate("canvas => canvas.toDataURL()")
     seed = page.get_by_label("Seed")
-    first = other_than("")
     seed.fill("5")
     seed.press("Enter")
-    fifth = other_than(first)
-    assert fifth != first
+    is_first = "([canvas, first]) => canvas.toDataURL() === first"
+    page.wait_for_function(is_first.replace("===", "!=="), arg=[canvas, first])
     seed.fill("0")
     seed.press("Enter")
-    assert other_than(fifth) == first
+    page.wait_for_function(is_first, arg=[canvas, first])
+
+
+# Whether a gallery's first and last images are there: they come in parts.
+_DRAWN = """(canvas) => {
+  const context = canvas.getContext("2d");
+  const drawn = (x, y) => context.getImageData(x, y, 1, 1).data[3] > 0;
+  return drawn(0, 0) && drawn(canvas.width - 1, canvas.height - 1);
+}"""
 
 
 def test_fits_a_narrow_screen(page: Page) -> None:

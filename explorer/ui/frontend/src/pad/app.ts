@@ -61,6 +61,7 @@ export class App {
       this.describe();
       released(z);
     });
+    this.walk.start = data.start.home;
     this.image = new Picture(shape, "image", "Decoded image");
     this.newest = new Newest((z) => this.decode(z), failed);
     const sliders = new Sliders(this.walk, data.dimensions, this.space.order, {

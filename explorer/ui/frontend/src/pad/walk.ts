@@ -34,6 +34,10 @@ export class Walk {
     return this.home;
   }
 
+  set start(z: ArrayLike<number>) {
+    this.home = Float32Array.from(z);
+  }
+
   /** Listens until the returned function is called. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);

@@ -235,6 +235,8 @@ export interface StartData {
   token: string;
   name: string;
   z: number[];
+  /** What *Reset* returns to. */
+  home: number[];
 }
 
 /** The decoder of one checkpoint, with sliders. */
