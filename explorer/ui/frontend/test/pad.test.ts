@@ -16,9 +16,9 @@ const DATA = {
   role: "pad",
   key: "pad",
   name: "mine",
-  start: { token: "first", name: "image 0", z: [0, 0] },
+  start: { token: "first", name: "image 0", z: [0, 0], home: [0, 0] },
 } as unknown as PadData;
-const ELSEWHERE = { ...DATA, start: { token: "second", name: "image 1", z: [1, 2] } };
+const ELSEWHERE = { ...DATA, start: { token: "second", name: "image 1", z: [1, 2], home: [1, 2] } };
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 let apps: { begin: ReturnType<typeof vi.fn>; close: ReturnType<typeof vi.fn> }[];
