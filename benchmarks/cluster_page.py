@@ -16,6 +16,7 @@ from benchmarks.map import CLICKS, inspection, paint
 from benchmarks.pages import ROOT, chromium, served
 from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
+from explorer.clustering.spec import default_spec
 from explorer.runs import points
 
 CODES = "fashion-vae-mlp-z10"
@@ -108,7 +109,7 @@ def _beside_a_mixture(browser: Browser, app: str, name: str) -> None:
     still = other.get_by_text("Gaussian mixture, 60 clusters: iteration").is_visible()
     other.get_by_role("button", name="Stop").click()
     other.get_by_text("Stopped before the end").wait_for()
-    n, d = points.train_points(checkpoint, "latent").x.shape
+    n, d = points.train_points(checkpoint, default_spec("gmm")).x.shape
     print(
         f"median of {CLICKS} clicks: idle {idle:.0f} ms, beside a full mixture of {n:,} × {d} "
         f"{busy:.0f} ms, ratio {busy / idle:.2f} (budget 2)"
