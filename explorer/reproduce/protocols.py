@@ -163,9 +163,7 @@ class Clusters(Protocol):
         Raises:
             ExplorerError: If it cannot be computed from what is on this machine.
         """
-        spec = self.spec.change(seed=seed)
-        if note := points.fitting(checkpoint, spec).note:
-            raise ExplorerError(note)  # another protocol is no substitute
+        spec = _as_asked(checkpoint, self.spec.change(seed=seed))
         run = ClusteringRequest(checkpoint.name, spec).get(report)
         value = run.clustering.inertia if self.score == "inertia" else run.scores[self.score]
         if value is None:
@@ -231,9 +229,7 @@ class Classifier(Protocol):
         found = []
         for seed, told in how.parts():
             checkpoint = self.model.get(seed, how.trains, part(told, 0, 0.7))
-            spec = self.spec.change(seed=seed)
-            if note := points.fitting(checkpoint, spec).note:
-                raise ExplorerError(note)
+            spec = _as_asked(checkpoint, self.spec.change(seed=seed))
             run = ClassifierRequest(checkpoint.name, spec).get(part(told, 0.7, 1))
             found.append(
                 1 - run.test_error if self.value == "accuracy" else float(getattr(run, self.value))
@@ -259,9 +255,8 @@ class Elbow(Protocol):
     def values(self, how: How) -> list[float]:
         """Return the number of clusters."""
         checkpoint = self.model.get(0, how.trains)
-        if note := points.fitting(checkpoint, self.spec).note:
-            raise ExplorerError(note)
-        spec = SweepSpec(self.spec, tuple(range(1, self.most + 1)), ("inertia",))
+        asked = _as_asked(checkpoint, self.spec)
+        spec = SweepSpec(asked, tuple(range(1, self.most + 1)), ("inertia",))
         request = SweepRequest(checkpoint.name, spec)
         if request.find() is None and not how.trains:
             raise ExplorerError(f"It takes minutes and is not done yet: {self.command()}")
@@ -275,6 +270,13 @@ class Elbow(Protocol):
         method = self.spec.method.name
         about = f"--method {method} --k-from 1 --k-to {self.most} --measures inertia"
         return _command("sweep", self.model, self.spec, default_spec(method), about)
+
+
+def _as_asked(checkpoint: Checkpoint, spec: ClusteringSpec) -> ClusteringSpec:
+    """Return a spec that this machine has the points for; another one is no substitute."""
+    if note := points.fitting(checkpoint, spec).note:
+        raise ExplorerError(note)
+    return spec
 
 
 def _command(

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.pages import CHROMIUM, chromium, served
+from tests.browser.decode.pad import COUNT_DRAWS
 from tests.conftest import SHIPPED
 
 # Milliseconds: busy machines are slow, and these tests are not about speed.
@@ -58,6 +59,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def profile(browser: Browser) -> Iterator[BrowserContext]:
     """One user's browser: what a page has loaded, the next one finds in its cache."""
     with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        context.set_default_timeout(PATIENCE)
+        yield context
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that was never here before."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        context.add_init_script(COUNT_DRAWS)
         context.set_default_timeout(PATIENCE)
         yield context
 

@@ -7,13 +7,12 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 from benchmarks.map import POINTS
 from explorer.core import storage
 from explorer.training import run_store, snapshots
-from tests.browser.conftest import PATIENCE
-from tests.browser.decode.pad import COUNT_DRAWS, grab, last_draw, open_pad, ready, value
+from tests.browser.decode.pad import grab, last_draw, open_pad, ready, value
 from tests.browser.map.hand import CARD, DISTANCE, server_of
 from tests.training.waiting import small
 
@@ -56,15 +55,6 @@ class Server:
         self._context.unroute("**/_stcore/**")
         for page in pages:
             expect(page.locator(BANNER)).to_have_count(0)
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.add_init_script(COUNT_DRAWS)
-    context.set_default_timeout(PATIENCE)
-    yield context
-    context.close()
 
 
 def test_the_decoder_goes_on_without_the_server(context: BrowserContext, address: str) -> None:
