@@ -12,7 +12,7 @@ from typing import Any
 
 from explorer import checkpoints, projection
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint, spaces
-from explorer.cli import cluster, disentangle, large, options, reproduce, train
+from explorer.cli import cluster, disentangle, imports, large, options, reproduce, train
 from explorer.cli.bar import Bar
 from explorer.core.errors import ExplorerError
 from explorer.core.params import parameters
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_project(commands)
     cluster.add(commands)
     disentangle.add(commands)
+    imports.add(commands)
     large.add(commands)
     reproduce.add(commands)
     return parser

@@ -15,6 +15,7 @@ PAGES = {
     "compare?point=5": "[data-testid=stDataFrame]",
     "story": '.explorer-story[data-state="ready"]',
     "train": "text=Start training",
+    "library": "text=digits-vae-z2",
 }
 
 

@@ -41,6 +41,12 @@ PAGES = {
     "train": PageInfo(
         "Train", "model_training", "How does a latent space come about?", of_checkpoint=False
     ),
+    "library": PageInfo(
+        "Library",
+        "local_library",
+        "Which models and images are here, and how do I bring mine?",
+        of_checkpoint=False,
+    ),
 }
 
 

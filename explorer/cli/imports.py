@@ -1,0 +1,9 @@
+"""`import`: bring a checkpoint, a model or data, as files of this machine."""
+
+from typing import Any
+
+
+def add(commands: Any) -> None:
+    """Add the command; each kind of thing has a subcommand, which adds itself in its own file."""
+    parser = commands.add_parser("import", help="bring a checkpoint, a model or data")
+    parser.add_subparsers(required=True, metavar="WHAT")

@@ -1,0 +1,1 @@
+"""The library: what is here, and what visitors bring."""
