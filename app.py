@@ -12,6 +12,7 @@ from explorer.ui.server.lifespan import lifespan, show_error
 from explorer.ui.server.password import Password, configured
 from explorer.ui.server.routes import routes
 from explorer.ui.server.sent import Sent
+from explorer.ui.server.style import Style
 from explorer.ui.server.visitors import Visitors
 
 password = configured()
@@ -33,6 +34,7 @@ app = st.App(
         Middleware(Sent),
         Middleware(Visitors),
         Middleware(FrontendCaching),
+        Middleware(Style),
     ],
     lifespan=lifespan,
     on_script_error=show_error,

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from explorer.core.errors import ExplorerError
-from explorer.ui.shared import links, pages, sidebar, sign_in, state, style, text, warm
+from explorer.ui.shared import links, pages, sidebar, sign_in, state, text, warm
 
 st.set_page_config("Latent Explorer", "🌌", layout="wide", initial_sidebar_state=256)
-style.apply()
 
 navigation = {
     name: st.Page(

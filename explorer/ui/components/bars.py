@@ -1,6 +1,6 @@
 """Bars without a drawing library: a code, and the classes of some points.
 
-Their style is in `explorer/ui/shared/style.py`.
+Their style is in `explorer/ui/server/style.css`.
 """
 
 import html
