@@ -52,7 +52,7 @@ def _add_train(commands: Any) -> None:
         help="start from the recipe of a shipped checkpoint",
     )
     add("--name", help="name of the checkpoint (default: from data set, kind and z_dim)")
-    add("--dataset", choices=list(datasets.DATASETS))
+    add("--dataset", choices=datasets.names())
     options.add(parser, {"model": ModelSpec})
     add("--widths", type=int, nargs="+", help="filters or units of the hidden layers")
     options.add(parser, {"training": TrainSpec})

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 
@@ -89,6 +89,18 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         if path.exists():
             path.rename(folder / "old")
         temporary.rename(path)
+
+
+@contextlib.contextmanager
+def temporary_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty temporary folder beside `path`, on the same file system.
+
+    It is deleted at the end, unless it was renamed.
+    """
+    with _beside(path) as folder:
+        temporary = folder / "new"
+        temporary.mkdir()
+        yield temporary
 
 
 @contextlib.contextmanager
@@ -283,16 +295,26 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError(f"{info.filename!r} is packed in a way that arrays are not")
     with archive.open(info) as member:
-        version = np.lib.format.read_magic(member)
-        if version not in _HEADERS:
-            raise ValueError(f"{info.filename!r} has an unknown version of the format")
-        shape, _, dtype = _HEADERS[version](member)
+        shape, _, dtype = read_npy_header(member)
         # Room is made for what the header says before anything is read.
         if math.prod(shape) * dtype.itemsize > info.file_size:
             raise ValueError(f"{info.filename!r} is shorter than it says")
         member.seek(0)
         array: np.ndarray = np.lib.format.read_array(member, allow_pickle=False)
     return array
+
+
+def read_npy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Read up to the numbers of a .npy file; return shape, whether in Fortran's order, and dtype.
+
+    Raises:
+        ValueError: If it is no such file.
+    """
+    version = np.lib.format.read_magic(file)
+    if version not in _HEADERS:
+        raise ValueError("it has an unknown version of the format .npy")
+    shape, fortran, dtype = _HEADERS[version](file)
+    return shape, fortran, dtype
 
 
 def remove_folder(path: Path) -> None:

@@ -1,11 +1,14 @@
 """Data sets: where their files come from, and their splits."""
 
-from explorer.datasets.base import Dataset, DatasetInfo, Split
+from explorer.datasets.base import UNLABELLED, Dataset, DatasetInfo, Split
 from explorer.datasets.builtin import DATASETS
-from explorer.datasets.catalog import check_here, download, info, is_local, load
+from explorer.datasets.catalog import check_here, download, info, is_local, load, names
+from explorer.datasets.user import BrokenDataset, list_own
 
 __all__ = [
     "DATASETS",
+    "UNLABELLED",
+    "BrokenDataset",
     "Dataset",
     "DatasetInfo",
     "Split",
@@ -13,5 +16,7 @@ __all__ = [
     "download",
     "info",
     "is_local",
+    "list_own",
     "load",
+    "names",
 ]

@@ -9,6 +9,9 @@ Split = Literal["train", "validation", "test"]
 # Of the files: training and validation images are parts of the same one.
 Part = Literal["train", "test"]
 
+# The classes of a data set without labels: one for all images.
+UNLABELLED = ("no label",)
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -52,14 +55,17 @@ class DatasetInfo:
     Attributes:
         name: Name of the data set, and of its file without the ending.
         title: Name for people.
-        image_shape: (height, width, channels).
-        class_names: Name of label 0, 1, …
+        image_shape: (height, width, channels); (0, 0, 0) where there are codes alone.
+        class_names: Name of label 0, 1, …; `UNLABELLED` where there are no labels.
         n_train: Number of training images.
         n_test: Number of test images.
         sources: Where its files may lie, the first choice first.
         white: Value of the brightest pixel, at most 255.
         downloadable: Whether `keras.datasets` has a module of this name.
         factor_names: Of the factors that its images are made of; empty where they are not known.
+        notes: What was done to a user's images as they were read, one sentence each.
+        created: When a user's data set was imported, as an ISO date.
+        own: Whether a user brought it.
     """
 
     name: str
@@ -72,6 +78,19 @@ class DatasetInfo:
     white: int = 255
     downloadable: bool = True
     factor_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    created: str = ""
+    own: bool = False
+
+    @property
+    def labelled(self) -> bool:
+        """Whether there are labels: else all images are of one class, which tells nothing."""
+        return len(self.class_names) > 1
+
+    @property
+    def has_images(self) -> bool:
+        """Whether it is of images: a user may bring codes alone."""
+        return self.image_shape[0] > 0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.core.errors import ExplorerError
+from explorer.datasets import user
 from explorer.datasets.base import Dataset, DatasetInfo, Part, Raw, Split
 from explorer.datasets.builtin import DATASETS
 from explorer.datasets.sources import CACHE, cache_folder
@@ -19,11 +20,17 @@ def info(name: str) -> DatasetInfo:
     Raises:
         ExplorerError: If there is no such data set.
     """
-    if name not in DATASETS:
+    found = DATASETS.get(name) or user.find(name)
+    if found is None:
         raise ExplorerError(
-            f"There is no data set {name[:100]!r}: choose one of {', '.join(DATASETS)}."
+            f"There is no data set {name[:100]!r}: choose one of {', '.join(names())}."
         )
-    return DATASETS[name]
+    return found
+
+
+def names() -> list[str]:
+    """Return the names of all data sets: the built-in ones, then those of users that are whole."""
+    return [*DATASETS, *(item.name for item in user.list_own() if isinstance(item, DatasetInfo))]
 
 
 def load(
@@ -42,7 +49,7 @@ def load(
     passed over.
 
     Args:
-        name: A key of `DATASETS`.
+        name: One of `names`.
         split: "test" is the data set's own; "train" and "validation" part its training images.
         validation_size: How many training images are set aside for "validation".
         seed: Which ones: the same seed gives the same split, everywhere.
@@ -109,6 +116,13 @@ def download(name: str) -> Path:
 
 def absent(about: DatasetInfo, besides: str = "") -> ExplorerError:
     """Return the error that names the ways to get a data set's file."""
+    if about.own:
+        what = "training" if about.n_test else "test"
+        return ExplorerError(
+            f"{about.title} has no {what} images: it was imported without them."
+            if about.has_images
+            else f"{about.title} has no images: only its codes were imported."
+        )
     advice = next((source.advice for source in about.sources if source.advice), "")
     advice = advice or f"copy that file to {cache_folder() / (about.name + '.npz')}"
     download = (

@@ -23,7 +23,7 @@ class TrainSpec(Parameters):
     """A training.
 
     Attributes:
-        dataset: A key of `datasets.DATASETS`.
+        dataset: One of `datasets.names`.
         model: What to build; its image shape must be the data set's.
         epochs: Passes over the training images, at least 1.
         batch_size: Images per step, at least 1.

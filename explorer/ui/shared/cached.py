@@ -12,7 +12,7 @@ from explorer import checkpoints, datasets
 from explorer.checkpoints import Checkpoint, TestCodes, onnx, spaces
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
-from explorer.datasets import Dataset
+from explorer.datasets import Dataset, DatasetInfo
 from explorer.latent.stats import LatentStats, describe
 
 
@@ -105,8 +105,8 @@ def decoder(key: Key) -> onnx.Decoder:
 
 
 @keep(4)
-def _test_data(dataset: str) -> Dataset:
-    return datasets.load(dataset, "test", download=False)
+def _test_data(about: DatasetInfo) -> Dataset:
+    return datasets.load(about.name, "test", download=False)
 
 
 def factors(dataset: str) -> np.ndarray:
@@ -115,7 +115,7 @@ def factors(dataset: str) -> np.ndarray:
     Raises:
         ExplorerError: If they are not known.
     """
-    found = _test_data(dataset).factors
+    found = _test_data(datasets.info(dataset)).factors
     if found is None:
         raise ExplorerError(f"The factors of these images are not known. Received: {dataset}.")
     return found
@@ -128,11 +128,12 @@ def originals(checkpoint: Checkpoint) -> np.ndarray:
         ExplorerError: As `spaces.originals`.
     """
     n = len(codes(key(checkpoint)).labels)
-    data = _test_data(checkpoint.dataset)
+    about = datasets.info(checkpoint.dataset)
+    data = _test_data(about)
     try:
         return spaces.matching(data, checkpoint.name, n)
     except ExplorerError:
-        _test_data.forget(checkpoint.dataset)  # the right file may be put there
+        _test_data.forget(about)  # the right file may be put there
         raise
 
 

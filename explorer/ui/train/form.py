@@ -158,7 +158,7 @@ def _main_options(grid: bool) -> dict[str, Any]:
     left, right = st.columns(2)
     values["dataset"] = left.selectbox(
         "Data",
-        list(datasets.DATASETS),
+        _trainable(),
         format_func=lambda name: datasets.info(name).title,
         key=_KEY("dataset"),
         disabled=fixed,
@@ -260,6 +260,12 @@ def _tell(request: Request) -> None:
     st.markdown(" · ".join(facts), help=how)
 
 
+def _trainable() -> list[str]:
+    """Return the data sets that have training images: one of codes alone has none."""
+    abouts = [datasets.info(name) for name in datasets.names()]
+    return [about.name for about in abouts if about.n_train and about.has_images]
+
+
 def _known() -> list[Checkpoint]:
     found = checkpoints.list_checkpoints()
     return families.members_last(item for item in found if isinstance(item, Checkpoint))
@@ -278,7 +284,7 @@ def _begin() -> None:
     preset = st.session_state[_KEY(_PRESET)] = link.read(_PRESET, PRESETS) or _FIRST
     _fill(PRESETS[preset].spec)
     texts = {
-        "dataset": datasets.DATASETS,
+        "dataset": _trainable(),
         "start": [item.name for item in _known()],
         "widths": None,
     }
