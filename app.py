@@ -13,6 +13,7 @@ from explorer.ui.server.password import Password, configured
 from explorer.ui.server.routes import routes
 from explorer.ui.server.sent import Sent
 from explorer.ui.server.style import Style
+from explorer.ui.server.taken import Taken
 from explorer.ui.server.visitors import Visitors
 
 password = configured()
@@ -32,6 +33,7 @@ app = st.App(
         ),
         *([Middleware(Password, password=password, base_path=base)] if password else []),
         Middleware(Sent),
+        Middleware(Taken),
         Middleware(Visitors),
         Middleware(FrontendCaching),
         Middleware(Style),

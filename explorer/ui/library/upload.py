@@ -1,28 +1,21 @@
-"""A file that a visitor brings: it lies on the disk of this machine, never in this process."""
+"""A field that takes a file from a visitor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
+import streamlit as st
 
-@dataclass(frozen=True)
-class Upload:
-    """A file that was brought; a job reads it and deletes it.
+from explorer.jobs import uploads
+from explorer.jobs.uploads import Upload
 
-    Attributes:
-        name: As its owner calls it, any text: for people, never a part of a path.
-        path: Where it lies, in a folder of its own beside the jobs, named `upload` with the ending
-            of `name`. Deleted with the visitor's session, or after a day.
-        size: In bytes.
-    """
-
-    name: str
-    path: Path
-    size: int
+_TOKEN_LETTERS = 32
 
 
 def upload(label: str, endings: Sequence[str], *, key: str, help: str = "") -> Upload | None:
     """Draw a field that takes a file; return it once it is there.
+
+    It lies on the disk of this machine, never in this process: a job reads it, and deletes it with
+    `explorer.jobs.uploads.discard`. It is gone too when its owner takes it out of the field, and
+    after a day. Its size is at most Streamlit's `server.maxUploadSize`, which the field tells.
 
     Args:
         label: What is asked for.
@@ -30,4 +23,9 @@ def upload(label: str, endings: Sequence[str], *, key: str, help: str = "") -> U
         key: Key of the widget.
         help: What more there is to know.
     """
-    return None
+    brought = st.file_uploader(label, list(endings), key=key, help=help or None)
+    # What Streamlit got is the token; see `explorer.ui.server.taken`.
+    if brought is None or brought.size != _TOKEN_LETTERS:
+        return None
+    token = brought.getvalue().decode("ascii", "replace")
+    return uploads.find(token) if token.isalnum() else None

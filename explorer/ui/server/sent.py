@@ -1,34 +1,28 @@
-"""What browsers may send: no files, no number that no box can hold, no JSON that is none."""
+"""What browsers may send: no number that no box can hold, no JSON that is none."""
 
 import json
 import math
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-_UPLOADS = "/_stcore/upload_file/"
 _LONGEST = 1_000_000  # letters of JSON that are read twice; what is longer was drawn by a hand
 
 
 class Sent:
-    """ASGI middleware that refuses what no page of this app asks for.
+    """ASGI middleware that takes out of messages what is no state of a widget.
 
-    Streamlit keeps files in memory that any visitor sends, whether a page asks for one or not; and
-    it fails on a number that is infinite or NaN, as the state of a box or a slider, and on a state
-    of a map or a pad that is no JSON.
+    Streamlit fails on a number that is infinite or NaN, as the state of a box or a slider, and on a
+    state of a map or a pad that is no JSON.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on a request, unless it brings a file; take out of messages what is no state."""
-        if scope["type"] == "http" and _UPLOADS in scope["path"]:
-            await PlainTextResponse("This app takes no files.", 403)(scope, receive, send)
-            return
+        """Pass on a request; take out of messages what is no state."""
 
         async def checked() -> Message:
             message = await receive()
