@@ -21,13 +21,36 @@ class Raw:
         x: Images, (n, h, w) or (n, h, w, c), uint8.
         y: Labels, (n,).
         source: Where they were found, for people.
-        factors: Value of each known factor, whole numbers ≥ 0, (n, k); None where none is known.
+        factors: Level of each known factor, whole numbers ≥ 0, (n, k); None where none is known.
     """
 
     x: np.ndarray
     y: np.ndarray
     source: str
     factors: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Factor:
+    """Something that the images of a data set are known to be made of.
+
+    Attributes:
+        name: What it is called.
+        values: What its level 0, 1, … stands for: names, or numbers that grow.
+        unit: Of the numbers.
+        cyclic: Whether the first number comes after the last one again, as angles do; a whole turn
+            is 360.
+    """
+
+    name: str
+    values: tuple[str, ...] | tuple[float, ...]
+    unit: str = ""
+    cyclic: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its levels stand for numbers."""
+        return not isinstance(self.values[0], str)
 
 
 class Source(Protocol):
@@ -62,7 +85,7 @@ class DatasetInfo:
         sources: Where its files may lie, the first choice first.
         white: Value of the brightest pixel, at most 255.
         downloadable: Whether `keras.datasets` has a module of this name.
-        factor_names: Of the factors that its images are made of; empty where they are not known.
+        factors: What its images are made of; empty where that is not known.
         notes: What was done to a user's images as they were read, one sentence each.
         created: When a user's data set was imported, as an ISO date.
         own: Whether a user brought it.
@@ -77,7 +100,7 @@ class DatasetInfo:
     sources: tuple[Source, ...]
     white: int = 255
     downloadable: bool = True
-    factor_names: tuple[str, ...] = ()
+    factors: tuple[Factor, ...] = ()
     notes: tuple[str, ...] = ()
     created: str = ""
     own: bool = False
@@ -92,6 +115,11 @@ class DatasetInfo:
         """Whether it is of images: a user may bring codes alone."""
         return self.image_shape[0] > 0
 
+    @property
+    def factor_names(self) -> tuple[str, ...]:
+        """Name of each factor."""
+        return tuple(factor.name for factor in self.factors)
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -103,7 +131,7 @@ class Dataset:
         images: Shape (n, h, w, c), float32 in [0, 1].
         labels: Shape (n,), int64, indices into `info.class_names`.
         source: Where the file was found, for people.
-        factors: Shape (n, k), int64: values of `info.factor_names`; None where none is known.
+        factors: Shape (n, k), int64: levels of `info.factors`; None where none is known.
     """
 
     info: DatasetInfo

@@ -62,7 +62,7 @@ DATASETS = {
             n_test=shapes.N_TEST,
             sources=(shapes.Shapes(),),
             downloadable=False,
-            factor_names=shapes.FACTORS,
+            factors=shapes.FACTORS,
         ),
     )
 }

@@ -5,15 +5,21 @@ from itertools import product
 
 import numpy as np
 
-from explorer.datasets.base import Part, Raw
+from explorer.datasets.base import Factor, Part, Raw
 
 SIZE = 16
 SHAPES = ("square", "disc", "triangle")
-FACTORS = ("shape", "size", "x", "y", "brightness")
 N_TRAIN, N_TEST = 3240, 1620
 _RADII = (2.2, 2.65, 3.1, 3.55, 4.0)  # pixels
 _PLACES = np.linspace(4.5, SIZE - 4.5, 9)
 _BRIGHTNESS = (100, 150, 200, 255)
+FACTORS = (
+    Factor("shape", SHAPES),
+    Factor("size", _RADII, "pixels"),
+    Factor("x", tuple(_PLACES.tolist()), "pixels"),
+    Factor("y", tuple(_PLACES.tolist()), "pixels"),
+    Factor("brightness", tuple(float(value) for value in _BRIGHTNESS)),
+)
 _FINE = 4  # so many samples along each side of a pixel
 _SEED = 0  # of the split
 

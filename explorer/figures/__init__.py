@@ -1,6 +1,13 @@
 """Results to Plotly figures."""
 
-from explorer.figures.colors import ACCENT, CLASS_COLORS, SCALE_COLORS, class_color
+from explorer.figures.colors import (
+    ACCENT,
+    CLASS_COLORS,
+    CYCLE_COLORS,
+    HUE_COLORS,
+    SCALE_COLORS,
+    class_color,
+)
 from explorer.figures.scatter import (
     Group,
     scatter_by_class,
@@ -13,6 +20,8 @@ from explorer.figures.theme import to_json
 __all__ = [
     "ACCENT",
     "CLASS_COLORS",
+    "CYCLE_COLORS",
+    "HUE_COLORS",
     "SCALE_COLORS",
     "Group",
     "class_color",

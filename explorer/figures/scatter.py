@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.colors import ACCENT, CLASS_COLORS, SCALE, class_color
+from explorer.figures.colors import ACCENT, SCALE_COLORS, class_color
 from explorer.figures.words import plain
 from explorer.projection import Projection
 
@@ -91,6 +91,7 @@ def scatter_by_value(
     errors: np.ndarray,
     class_names: Sequence[str],
     ends: tuple[float, float] | None = None,
+    scale_colors: Sequence[str] = SCALE_COLORS,
 ) -> go.Figure:
     """Draw a projection with points coloured by a number.
 
@@ -103,13 +104,14 @@ def scatter_by_value(
         class_names: Name of each class.
         ends: Of the scale; None: the 1st and the 99th percentile, so that a few outliers do not
             take all of its colours.
+        scale_colors: Of the scale, #rrggbb, evenly spaced.
     """
     low, high = np.percentile(values, [1, 99]) if ends is None else ends
     marker = {
         "color": values.astype(np.float32),
         "cmin": float(low),
         "cmax": float(high),
-        "colorscale": SCALE,
+        "colorscale": list(scale_colors),
         "colorbar": {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0},
         "size": _size(projection),
         "opacity": 0.8,
@@ -127,7 +129,8 @@ def scatter_by_value(
 
 def unfinished(embedding: np.ndarray, labels: np.ndarray) -> go.Figure:
     """Draw a picture that is still being computed: (n, 3) points, colours by class."""
-    colors = np.asarray(CLASS_COLORS)[labels % len(CLASS_COLORS)]
+    known, colors_of = np.unique(labels, return_inverse=True)
+    colors = np.asarray([class_color(int(label)) for label in known])[colors_of]
     marker = {"color": colors, "size": 2, "opacity": 0.75}
     axes = dict(zip("xyz", embedding.T, strict=True))
     figure = go.Figure(go.Scatter3d(**axes, mode="markers", marker=marker, hoverinfo="skip"))

@@ -1,17 +1,18 @@
 """What can be chosen on the map page: selections, options, colours; without a browser."""
 
+import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explorer import checkpoints, datasets, jobs
+from explorer import checkpoints, datasets, jobs, projection
 from explorer.latent.stats import describe
 from explorer.projection import ProjectionSpec
 from explorer.projection.pca import PCA
 from explorer.runs.projections import ProjectionRequest
-from explorer.ui.components.scatter_map import Values
+from explorer.ui.components.scatter_map import Groups, Values
 from explorer.ui.map import colours
 from explorer.ui.shared import pages
 from tests.app import addressed, said
@@ -170,3 +171,22 @@ def test_every_colour_on_every_projection(projection: str, colour: str) -> None:
     assert not app.exception
     assert not app.error
     assert f"{projection} of 599 test images" in said(app)
+
+
+def test_every_factor_is_a_colour_with_the_scale_that_it_needs() -> None:
+    checkpoint = checkpoints.get("shapes-beta-z6-b1")
+    z, _ = _codes(checkpoint.name)
+    view = projection.project(z, ProjectionSpec(PCA(), n_components=3))
+    offered = colours.colours(checkpoint)
+    drawn = {
+        factor.name: offered[f"factor-{factor.name}"].draw(checkpoint, view)
+        for factor in datasets.info("shapes").factors
+    }
+    shape = drawn["shape"].color
+    assert isinstance(shape, Groups)
+    assert list(shape.names) == ["square", "disc", "triangle"]
+    x = drawn["x"].color
+    assert isinstance(x, Values)
+    assert (x.title, x.low, x.high) == ("x (pixels)", 4.5, 11.5)
+    for drawing in drawn.values():
+        assert json.loads(drawing.figure())["data"]

@@ -49,12 +49,14 @@ class Values:
         title: What the number is.
         low: Where the colour scale begins.
         high: Where it ends.
+        scale: Its colours, #rrggbb, evenly spaced.
     """
 
     column: str
     title: str
     low: float
     high: float
+    scale: Sequence[str] = figures.SCALE_COLORS
 
 
 def classes(checkpoint: Checkpoint) -> Groups:
@@ -158,7 +160,7 @@ def _color(checkpoint: Checkpoint, color: Groups | Values) -> GroupColorData | V
             "title": _plain(color.title),
             "low": color.low,
             "high": color.high,
-            "scale": list(figures.SCALE_COLORS),
+            "scale": list(color.scale),
         }
     order = range(len(color.names)) if color.order is None else color.order
     return {

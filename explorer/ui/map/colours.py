@@ -1,6 +1,6 @@
 """What the points of the map can be coloured by. A new colour is an entry of `_TABLE`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from explorer import checkpoints, datasets, figures
 from explorer.checkpoints import Checkpoint, TestCodes
 from explorer.core.memory import keep
+from explorer.datasets import Factor
 from explorer.projection import Projection, ProjectionSpec
 from explorer.ui.cluster import scores
 from explorer.ui.components.scatter_map import Groups, Values, classes
@@ -68,6 +69,8 @@ def by_value(
     values: Callable[[TestCodes], np.ndarray],
     suits: Callable[[Checkpoint], bool] = lambda checkpoint: True,
     least: Callable[[Checkpoint], Least] = lambda checkpoint: Least(),
+    ends: tuple[float, float] | None = None,
+    scale: Sequence[str] = figures.SCALE_COLORS,
 ) -> Colour:
     """Return the colour of a number.
 
@@ -78,24 +81,26 @@ def by_value(
         values: Of the test images, shape (n,), finite.
         suits: Whether a checkpoint has it.
         least: How wide its scale is at least.
+        ends: Of its scale; None: percentiles, so that a few outliers do not take all its colours.
+        scale: Its colours, #rrggbb, evenly spaced.
     """
 
     def column(checkpoint: Checkpoint) -> np.ndarray:
         return values(cached.codes(cached.key(checkpoint))).astype(np.float32)
 
     def draw(checkpoint: Checkpoint, view: Projection) -> Drawing:
-        # The scale ends at percentiles, so that a few outliers do not take all of its colours.
-        low, high = np.percentile(column(checkpoint)[view.indices], [1, 99]).tolist()
+        percentiles = np.percentile(column(checkpoint)[view.indices], [1, 99])
+        low, high = ends or percentiles.tolist()
         wide = least(checkpoint)
         narrow = high - low < wide.width
         if narrow:
             middle = (low + high) / 2
             low, high = middle - wide.width / 2, middle + wide.width / 2
-        color = Values(files.offer_column(name, column), unit, low, high)
+        color = Values(files.offer_column(name, column), unit, low, high, scale)
         key = cached.key(checkpoint)
         return Drawing(
             color,
-            lambda: _scatter(key, view.spec, title, unit, values, view, (low, high)),
+            lambda: _scatter(key, view.spec, title, unit, values, view, (low, high), scale),
             wide.why if narrow else "",
         )
 
@@ -123,16 +128,54 @@ def _by_axis(axis: int) -> Colour:
 def _by_factors(dataset: str) -> dict[str, Colour]:
     """Return a colour for each factor that the images are known to be made of."""
 
-    def by_factor(number: int, name: str) -> Colour:
-        return by_value(
-            f"factor-{number}",
-            name.capitalize(),
-            name,
-            lambda test: cached.factors(dataset)[: len(test.labels), number],
-        )
+    factors = datasets.info(dataset).factors
+    return {
+        f"factor-{factor.name}": _by_factor(dataset, number, factor)
+        for number, factor in enumerate(factors)
+    }
 
-    names = datasets.info(dataset).factor_names
-    return {f"factor-{name}": by_factor(number, name) for number, name in enumerate(names)}
+
+def _by_factor(dataset: str, number: int, factor: Factor) -> Colour:
+    """Return the colour of a factor: of names as classes, of numbers along a scale."""
+    name, title = f"factor-{dataset}-{number}", factor.name.capitalize()
+
+    def levels(test: TestCodes) -> np.ndarray:
+        return cached.factors(dataset)[: len(test.labels), number]
+
+    if not factor.is_number:
+        return _by_name(name, title, factor, levels)
+    values = np.asarray(factor.values, np.float64)
+    # Where angles end they begin again, in the same colour.
+    ends = (0.0, 360.0) if factor.cyclic else (float(values.min()), float(values.max()))
+    around = figures.HUE_COLORS if factor.name == "hue" else figures.CYCLE_COLORS
+    scale = around if factor.cyclic else figures.SCALE_COLORS
+    unit = f"{factor.name} ({factor.unit})" if factor.unit else factor.name
+    return by_value(name, title, unit, lambda test: values[levels(test)], ends=ends, scale=scale)
+
+
+def _by_name(
+    column: str, title: str, factor: Factor, levels: Callable[[TestCodes], np.ndarray]
+) -> Colour:
+    names = [str(value) for value in factor.values]
+
+    def offered(checkpoint: Checkpoint) -> np.ndarray:
+        return levels(cached.codes(cached.key(checkpoint)))
+
+    def draw(checkpoint: Checkpoint, view: Projection) -> Drawing:
+        colors = [figures.class_color(level) for level in range(len(names))]
+        groups = Groups(files.offer_column(column, offered), names, colors)
+
+        def figure() -> str:
+            test = cached.codes(cached.key(checkpoint))
+            rows = view.indices
+            errors = test.reconstruction_error[rows]
+            return figures.to_json(
+                figures.scatter_by_class(view, levels(test)[rows], errors, names)
+            )
+
+        return Drawing(groups, figure)
+
+    return Colour(title, draw)
 
 
 def _by_label(checkpoint: Checkpoint, view: Projection) -> Drawing:
@@ -160,6 +203,7 @@ def _scatter(
     _values: Callable[[TestCodes], np.ndarray] | None,
     _view: Projection,
     _ends: tuple[float, float] | None = None,
+    _scale: Sequence[str] = figures.SCALE_COLORS,
 ) -> str:
     """Return the scatter plot by the values, or by the classes if there are none, as JSON."""
     test = cached.codes(key)
@@ -170,7 +214,7 @@ def _scatter(
         return figures.to_json(figures.scatter_by_class(_view, labels, errors, names))
     values = _values(test)[rows]
     return figures.to_json(
-        figures.scatter_by_value(_view, values, unit, labels, errors, names, _ends)
+        figures.scatter_by_value(_view, values, unit, labels, errors, names, _ends, _scale)
     )
 
 
