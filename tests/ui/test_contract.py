@@ -16,6 +16,7 @@ from explorer.projection.raw import Raw
 from explorer.runs.projections import ProjectionRequest
 from explorer.training.snapshots import Snapshot, Snapshots
 from explorer.ui.components import contract, frontend, plot, typescript
+from explorer.ui.components.bars import code_bars
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.pad import latent_pad
 from explorer.ui.components.preview import preview
@@ -76,6 +77,7 @@ DRAW: dict[str, Callable[[], object]] = {
     "PointData": lambda: plot.pick_point("map", 3, print),
     "GroupData": lambda: plot.pick_group("map", np.array([0, 9]), print),
     "PreviewData": lambda: preview(checkpoints.get("digits-vae-z2"), ["map"], "images"),
+    "BarsData": lambda: code_bars(np.ones(3), np.zeros(3), np.ones(3)),
     "PadData": lambda: latent_pad(make_data(), key="pad"),
     "ReplayData": _replay,
     "GridData": _grid,

@@ -1,6 +1,6 @@
 """Bars without a drawing library: a code, and the classes of some points.
 
-Their style is in `explorer/ui/server/style.css`.
+The style of the latter is in `explorer/ui/server/style.css`.
 """
 
 import html
@@ -10,9 +10,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import figures
-
-# Numbers below the bars, at most: more would touch each other.
-_NUMBERS = 12
+from explorer.ui.components.frontend import mount
 
 
 def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> None:
@@ -23,29 +21,8 @@ def code_bars(z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> None:
         mean: Shape (z_dim,), of all codes.
         std: Shape (z_dim,), of all codes.
     """
-    low, high = mean - 2 * std, mean + 2 * std
-    bottom = min(0.0, float(np.min([low, z])))
-    top = max(0.0, float(np.max([high, z])))
-    span = max(top - bottom, 1e-9)
-
-    def place(start: float, end: float) -> str:
-        lower, upper = sorted((float(start), float(end)))
-        return f"top:{(top - upper) / span:.2%};height:{(upper - lower) / span:.2%}"
-
-    every = -(-len(z) // _NUMBERS)
-    bars = "".join(
-        f'<div title="z{axis} = {z[axis]:.2f}; usual {low[axis]:.2f} to {high[axis]:.2f}">'
-        f'<i style="{place(low[axis], high[axis])}"></i>'
-        f'<b style="background:{figures.ACCENT};{place(0, z[axis])}"></b>'
-        f"<span>{axis if axis % every == 0 else ''}</span></div>"
-        for axis in range(len(z))
-    )
-    told = ", ".join(f"{value:.2f}" for value in z)
-    st.html(
-        f'<div class="explorer-code" role="img" aria-label="Code of the image: {told}">'
-        f'<p style="top:0">{_short(top)}</p><p style="top:100%">{_short(bottom)}</p>'
-        f'<hr style="top:{top / span:.2%}">{bars}</div>'
-    )
+    numbers = [_short(values) for values in (z, mean - 2 * std, mean + 2 * std)]
+    mount({"role": "bars", "z": numbers[0], "low": numbers[1], "high": numbers[2]}, key="code")
 
 
 def class_counts(counts: np.ndarray, class_names: Sequence[str]) -> None:
@@ -60,5 +37,5 @@ def class_counts(counts: np.ndarray, class_names: Sequence[str]) -> None:
     st.html(f'<div class="explorer-counts" role="group" aria-label="Points by class">{rows}</div>')
 
 
-def _short(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")
+def _short(values: np.ndarray) -> list[float]:
+    return [float(f"{value:.4g}") for value in values]

@@ -127,6 +127,20 @@ class PreviewData(TypedDict):
     images: str | None
 
 
+class BarsData(TypedDict):
+    """A code as bars over the range of all codes; the others have a number for each dimension.
+
+    Attributes:
+        low: Where the usual range of a dimension begins.
+        high: Where it ends.
+    """
+
+    role: Literal["bars"]
+    z: list[float]
+    low: list[float]
+    high: list[float]
+
+
 class DimensionData(TypedDict):
     """One latent dimension as the real codes fill it.
 
@@ -337,6 +351,7 @@ Message = (
     | PointData
     | GroupData
     | PreviewData
+    | BarsData
     | PadData
     | ReplayData
     | GridData

@@ -6,7 +6,18 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+
+/** Rules are texts of the scripts, without blanks and comments. */
+const rules = {
+  name: "rules",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const options = { loader: "css", minifyWhitespace: true };
+      const { code } = await transform(await readFile(path, "utf8"), options);
+      return { contents: code, loader: "text" };
+    }),
+};
 
 const RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
 
@@ -44,7 +55,7 @@ async function bundle(entry, name, define) {
     target: "es2022",
     minify: true,
     legalComments: "none",
-    loader: { ".css": "text" },
+    plugins: [rules],
     define,
     metafile: true,
     logLevel: "warning",

@@ -20,34 +20,29 @@ watchServer(document);
 type Role = Message["role"];
 type Of<R extends Role> = Extract<Message, { role: R }>;
 
-const VIEWS: { [R in Role]: (parent: HTMLElement) => View<Of<R>> } = {
+type Make<R extends Role> = (parent: HTMLElement) => View<Of<R>>;
+
+/** A view whose code is fetched when it is first needed. */
+function lazy<R extends Role>(
+  load: () => Promise<new (parent: HTMLElement, selection: Selection) => View<Of<R>>>,
+): Make<R> {
+  return (parent) => new Lazy(parent, async () => new (await load())(parent, selection));
+}
+
+const VIEWS: { [R in Role]: Make<R> } = {
   gallery: (parent) => new Gallery(parent, selection),
   chart: (parent) => new Chart(parent, selection),
-  map: (parent) =>
-    new Lazy(parent, async () => {
-      const { ScatterMap } = await import("./map/scattermap");
-      return new ScatterMap(parent, selection);
-    }),
+  map: lazy(async () => (await import("./map/scattermap")).ScatterMap),
+  bars: lazy(async () => (await import("./code/bars")).CodeBars),
   point: () => new PointLink(selection),
   group: () => new GroupLink(selection),
   preview: (parent) => new Preview(parent, selection),
   save: (parent) => new SaveButton(parent, selection),
   pad: (parent) => new PadView(parent, selection),
-  grid: (parent) =>
-    new Lazy(parent, async () => {
-      const { Grid } = await import("./replay/grid");
-      return new Grid(parent);
-    }),
+  grid: lazy(async () => (await import("./replay/grid")).Grid),
   story: (parent) =>
-    new Lazy(parent, async () => {
-      const { Story } = await import("./story/story");
-      return new Story(parent);
-    }),
-  replay: (parent) =>
-    new Lazy(parent, async () => {
-      const { Replay } = await import("./replay/replay");
-      return new Replay(parent, selection);
-    }),
+    new Lazy(parent, async () => new (await import("./story/story")).Story(parent)),
+  replay: lazy(async () => (await import("./replay/replay")).Replay),
 };
 
 interface Mount {

@@ -1,7 +1,6 @@
 /**
- * A 2-D map to be embedded: points on a canvas that a worker draws, names and axes over them, and a
- * hand that pans, zooms, hovers, clicks and selects. What points mean is known to its owner alone:
- *
+ * A 2-D map to be embedded: points that a worker draws, names and axes over them, and a hand that
+ * pans, zooms, hovers, clicks and selects. What points mean is known to its owner alone:
  *     const map = new MapView(parent, { hover: (hovered) => …, click: (index) => … });
  *     await map.draw({ of: "the test images", points, paint, axes: null });
  */
@@ -92,6 +91,7 @@ export class MapView implements Seen {
     this.plane = new Plane(plane, () => this.frames.ask());
     const element = h("div", { class: "explorer-map", role: "figure" }, this.stage);
     this.element = Object.assign(element, { place: (index: number) => this.place(index) });
+    element.addEventListener("transitionend", () => this.refresh()); // another theme
     parent.append(element);
     this.overlay = new Overlay(names);
     const make = settings.makeEngine ?? ((target) => new Engine(target, beside(MAP_WORKER_FILE)));

@@ -105,6 +105,16 @@ export interface PreviewData {
   images: string | null;
 }
 
+/** A code as bars over the range of all codes; the others have a number for each dimension. */
+export interface BarsData {
+  role: "bars";
+  z: number[];
+  /** Where the usual range of a dimension begins. */
+  low: number[];
+  /** Where it ends. */
+  high: number[];
+}
+
 /** One latent dimension as the real codes fill it. */
 export interface DimensionData {
   mean: number;
@@ -284,6 +294,7 @@ export type Message =
   | PointData
   | GroupData
   | PreviewData
+  | BarsData
   | PadData
   | ReplayData
   | GridData
