@@ -87,7 +87,7 @@ def describe(checkpoint: Checkpoint) -> dict[str, Any]:
     Returns:
         `n` codes; for each latent dimension `min`, `max`, `mean` and `std` of the codes, and for a
         VAE `kl`, its mean KL divergence in nats (a dimension near 0 is not used); the mean
-        `reconstruction_error`, summed over the pixels, in the model's own loss.
+        `reconstruction_error`, summed over the pixels, in the model's own loss, None without one.
     """
     test = checkpoint.codes()
     z, kl = test.latent.z_mean, test.latent.kl
@@ -98,7 +98,9 @@ def describe(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
         "name": checkpoint.name,
         "n": len(z),
-        "reconstruction_error": float(test.reconstruction_error.mean()),
+        "reconstruction_error": (
+            float(test.reconstruction_error.mean()) if checkpoint.model.decodes else None
+        ),
         "dimensions": [
             {"axis": axis, **{key: float(column[axis]) for key, column in columns.items()}}
             for axis in range(checkpoint.z_dim)

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -14,12 +16,13 @@ from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
-from explorer.models.spec import ModelSpec
+from explorer.models.spec import ModelSpec, spec_of
 
 if TYPE_CHECKING:  # pages begin sooner without it
     import pandas as pd
 
 SCHEMA = 1
+_OF_CODES = ("codes.npz",)  # all that there is without a model
 _FILES = (
     "history.csv",
     "encoder.keras",
@@ -94,12 +97,20 @@ class Checkpoint:
         return self.path / "encoder.onnx"
 
     def decoder(self) -> Decoder:
-        """Load the ONNX decoder; raises ExplorerError if it is not that of `model`."""
+        """Load the ONNX decoder; raises ExplorerError if there is none, or not that of `model`."""
+        self._check_model("decoder")
         return Decoder(self.decoder_file, self.model)
 
     def encoder(self) -> Encoder:
-        """Load the ONNX encoder; raises ExplorerError if it is not that of `model`."""
+        """Load the ONNX encoder; raises ExplorerError if there is none, or not that of `model`."""
+        self._check_model("encoder")
         return Encoder(self.encoder_file, self.model)
+
+    def _check_model(self, part: str) -> None:
+        if not self.model.decodes:
+            raise ExplorerError(
+                f"{self.name} has no {part}: its codes were imported without a model."
+            )
 
     @property
     def projections(self) -> Path:
@@ -117,9 +128,14 @@ class Checkpoint:
         return self.path / "frames"
 
     def history(self) -> "pd.DataFrame":
-        """Return a row per epoch: `epoch`, losses of training and, as `val_…`, of validation."""
+        """Return a row per epoch: `epoch`, losses of training and, as `val_…`, of validation.
+
+        Without a model there is none.
+        """
         import pandas as pd
 
+        if not self.model.decodes:
+            return pd.DataFrame({"epoch": []})
         try:
             with storage.open_file(self.path / "history.csv", _MAX_HISTORY_BYTES) as file:
                 return pd.read_csv(file)
@@ -132,7 +148,8 @@ class Checkpoint:
         Raises:
             ExplorerError: If the file is missing, damaged or does not fit the model.
         """
-        names = ["labels", "z_mean", "reconstruction_error"]
+        decodes = self.model.decodes
+        names = ["labels", "z_mean", *(["reconstruction_error"] if decodes else [])]
         if self.model.kind == "vae":
             names.append("z_log_var")
         arrays = storage.read_npz(self.path / "codes.npz", *names, only=True)
@@ -160,7 +177,9 @@ class Checkpoint:
                 None if z_log_var is None else z_log_var.astype(np.float32),
             ),
             arrays["labels"].astype(np.int64),
-            arrays["reconstruction_error"].astype(np.float32),
+            arrays["reconstruction_error"].astype(np.float32)
+            if decodes
+            else np.zeros(n, np.float32),
         )
 
 
@@ -172,7 +191,7 @@ class TestCodes:
         latent: The codes.
         labels: Shape (n,), int64.
         reconstruction_error: Shape (n,), float32: the pixel loss of `model.loss`, summed over the
-            pixels, of decoding `z_mean`.
+            pixels, of decoding `z_mean`; 0 where there is no decoder.
     """
 
     latent: LatentCodes
@@ -204,6 +223,33 @@ class BrokenCheckpoint:
 def root() -> Path:
     """Return the folder of all checkpoints: `EXPLORER_CHECKPOINTS`, else the project's own."""
     return Path(os.environ.get("EXPLORER_CHECKPOINTS") or _ROOT)
+
+
+@contextmanager
+def new_folder(name: str) -> Iterator[Path]:
+    """Yield an empty folder that becomes the checkpoint `name` if the block succeeds.
+
+    Raises:
+        ExplorerError: If the name is none or taken, before the block or after it: of two who ask
+            at once the first one gets it.
+    """
+    path = root() / storage.check_name(name)
+    taken = (
+        f"There is a checkpoint {name!r} already: choose another name, or delete that one first."
+    )
+    if os.path.lexists(path):
+        raise ExplorerError(taken)
+    with storage.temporary_folder(path) as folder:
+        yield folder
+        try:
+            folder.rename(path)
+        except OSError as error:
+            if os.path.lexists(path):
+                raise ExplorerError(taken) from None
+            raise ExplorerError(
+                f"The checkpoint cannot be written ({error.strerror}): make room in {path.parent}, "
+                "or let the app write there."
+            ) from error
 
 
 def list_checkpoints() -> list[Checkpoint | BrokenCheckpoint]:
@@ -275,7 +321,7 @@ def _read(path: Path) -> Checkpoint:
         checkpoint = Checkpoint(
             path,
             str(config["dataset"]),
-            ModelSpec(**fields),
+            spec_of(fields),
             {**config["training"]},
             {**config["metrics"]},
             str(config["created"]),
@@ -291,10 +337,11 @@ def _read(path: Path) -> Checkpoint:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         reason = shorten(str(error), _MAX_REASON)
         raise ExplorerError(f"{path.name}: config.json cannot be read ({reason}).") from error
-    missing = [name for name in _FILES if not os.path.lexists(path / name)]
+    files = _FILES if checkpoint.model.decodes else _OF_CODES
+    missing = [name for name in files if not os.path.lexists(path / name)]
     if missing:
         raise ExplorerError(f"{path.name}: {', '.join(missing)} missing.")
-    for name in _FILES:
+    for name in files:
         if not storage.is_own_file(path / name):
             raise ExplorerError(
                 f"{path.name}: {name} is no regular file, or a link that leads out of its folder; "
@@ -320,7 +367,8 @@ def _check(checkpoint: Checkpoint) -> None:
             isinstance(value, int | float) and not 0 <= value <= _MAX_COUNT
         ):
             raise ExplorerError(f"{key} of the training has a wrong value. Received: {value!r}.")
-    for key in ("test_total_loss", *metrics):
+    needed = ("test_total_loss",) if checkpoint.model.decodes else ()
+    for key in (*needed, *metrics):
         if type(metrics[key]) not in (int, float):
             raise ExplorerError(
                 f"The metric {key[:50]} must be a number. Received: {metrics[key]!r}."

@@ -107,11 +107,15 @@ def _list(options: argparse.Namespace) -> None:
         if isinstance(item, BrokenCheckpoint):
             print(f"{item.name:24} BROKEN: {item.reason}")
         else:
-            loss = item.metrics["test_total_loss"]
+            loss = item.metrics.get("test_total_loss")
             epochs = item.training["epochs"]
             print(
                 f"{item.name:24} {item.dataset:14} {item.model.kind:4} z_dim {item.z_dim:<4} "
-                f"{epochs:4} epochs  test loss {loss:8.2f}"
+                + (
+                    item.model.title
+                    if loss is None
+                    else f"{epochs:4} epochs  test loss {loss:8.2f}"
+                )
             )
 
 
@@ -134,10 +138,9 @@ def _describe(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(answer, indent=2))
         return
-    print(
-        f"{answer['name']}: {answer['n']:,} test codes, mean reconstruction error "
-        f"{answer['reconstruction_error']:.2f}"
-    )
+    error = answer["reconstruction_error"]
+    told = "no decoder" if error is None else f"mean reconstruction error {error:.2f}"
+    print(f"{answer['name']}: {answer['n']:,} test codes, {told}")
     for row in answer["dimensions"]:
         numbers = "  ".join(f"{key} {value:7.3f}" for key, value in row.items() if key != "axis")
         print(f"  z{row['axis']:<3} {numbers}")

@@ -1,6 +1,7 @@
 """What model to build, in plain data that needs no Keras."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,15 +150,7 @@ class ModelSpec(Parameters):
 
     def _check_sizes(self) -> None:
         shape = self.image_shape
-        if (
-            len(shape) != 3
-            or shape[2] not in (1, 3)
-            or not all(8 <= size <= 128 for size in shape[:2])
-        ):
-            raise ExplorerError(
-                "Images must measure 8 × 8 to 128 × 128 pixels with 1 or 3 channels. "
-                f"Received: {' × '.join(map(str, shape))}."
-            )
+        _check_shape(shape)
         if any(width < 1 for width in self.widths) or len(self.widths) > 8:
             raise ExplorerError(
                 f"widths must be at most 8 whole numbers above 0. Received: {self.widths}."
@@ -172,6 +165,16 @@ class ModelSpec(Parameters):
     @property
     def _architecture(self) -> Architecture:
         return ARCHITECTURES[self.architecture]
+
+    @property
+    def title(self) -> str:
+        """What network it is, for people."""
+        return self._architecture.title
+
+    @property
+    def decodes(self) -> bool:
+        """Whether there is a decoder: who brings codes alone has none."""
+        return True
 
     @property
     def parameters(self) -> int:
@@ -200,6 +203,72 @@ class ModelSpec(Parameters):
     def _weights(self) -> list[Weights]:
         layers = [*self.encoder_layers, *self.decoder_layers]
         return [weights for layer in layers for weights in layer.weights]
+
+
+# What was not built here, by what there is of it.
+BROUGHT = {"imported": "imported model", "none": "no model, codes alone"}
+MAX_Z_DIM = 2048  # of codes alone
+
+
+@dataclass(frozen=True)
+class BroughtSpec(ModelSpec):
+    """A model that somebody brought, or codes alone: its layers are not known here.
+
+    Attributes:
+        architecture: A key of `BROUGHT`.
+        image_shape: (0, 0, 0) where there are no images.
+    """
+
+    architecture: str = choice(None, BROUGHT, "Architecture", "What there is of the model.")
+    z_dim: int = whole(None, 1, MAX_Z_DIM, "Latent dimensions", "Length of a code.")
+
+    def __post_init__(self) -> None:
+        Parameters.__post_init__(self)
+        sizes = tuple(_whole("Each size of an image", v) for v in self.image_shape)
+        self._set("image_shape", sizes)
+        self._set("widths", ())
+        alone = sizes == (0, 0, 0) and not self.decodes
+        if not alone:
+            _check_shape(sizes)
+
+    @property
+    def title(self) -> str:
+        """What there is of it, for people."""
+        return BROUGHT[self.architecture]
+
+    @property
+    def decodes(self) -> bool:
+        """Whether there is a decoder."""
+        return self.architecture != "none"
+
+    @property
+    def encoder_layers(self) -> list[Layer]:
+        """Nothing: they are not known."""
+        return []
+
+    @property
+    def decoder_layers(self) -> list[Layer]:
+        """Nothing: they are not known."""
+        return []
+
+
+def spec_of(values: Mapping[str, Any]) -> ModelSpec:
+    """Build the spec that `dataclasses.asdict` took apart.
+
+    Raises:
+        ExplorerError: If a value is not allowed.
+        KeyError, TypeError: If one is missing or there is none of that name.
+    """
+    kind = BroughtSpec if values["architecture"] in BROUGHT else ModelSpec
+    return kind(**values)
+
+
+def _check_shape(shape: tuple[int, ...]) -> None:
+    if len(shape) != 3 or shape[2] not in (1, 3) or not all(8 <= size <= 128 for size in shape[:2]):
+        raise ExplorerError(
+            "Images must measure 8 × 8 to 128 × 128 pixels with 1 or 3 channels. "
+            f"Received: {' × '.join(map(str, shape))}."
+        )
 
 
 def _whole(name: str, value: Any) -> int:

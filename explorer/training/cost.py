@@ -96,7 +96,7 @@ class _Step:
 def _step(item: Checkpoint) -> _Step | None:
     speed, batch_size = (item.training.get(key, 0) for key in ("images_per_second", "batch_size"))
     # Speeds are kept as whole numbers: a smaller one tells nothing.
-    if not (speed >= 1 and batch_size >= 1):
+    if not (speed >= 1 and batch_size >= 1) or item.model.architecture not in ARCHITECTURES:
         return None
     return _Step(
         item.name,

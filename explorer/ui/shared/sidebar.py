@@ -10,7 +10,6 @@ from explorer import checkpoints, datasets
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint, families
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
-from explorer.models.architectures import ARCHITECTURES
 from explorer.models.spec import KINDS
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, state, text
@@ -73,7 +72,7 @@ def _describe(checkpoint: Checkpoint) -> None:
     rows = {
         "Data": datasets.info(checkpoint.dataset).title,
         "Model": KINDS[checkpoint.model.kind],
-        "Architecture": ARCHITECTURES[checkpoint.model.architecture].title,
+        "Architecture": checkpoint.model.title,
         "Latent dimensions": str(checkpoint.z_dim),
         "Trained": f"{checkpoint.training['epochs']} epochs",
         "Test loss": f"{checkpoint.metrics['test_total_loss']:.1f}",

@@ -8,7 +8,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import checkpoints, datasets
 from explorer.checkpoints.families import Family, families
-from explorer.models.architectures import ARCHITECTURES
 from explorer.ui.components.story import story
 from explorer.ui.shared import cached, factors, glossary, state, text
 from explorer.ui.shared.fragment import fragment
@@ -110,7 +109,7 @@ def _start(family: Family) -> int:
 def _about(family: Family) -> str:
     first = family.members[0]
     data = datasets.info(first.dataset).title
-    network = ARCHITECTURES[first.model.architecture].title.lower()
+    network = first.model.title.lower()
     seed = first.training.get("seed")
     axes = "" if first.z_dim <= 2 else " The axes are each model's two dimensions of largest KL."
     return (

@@ -184,7 +184,7 @@ def _more_options(chosen: dict[str, Any]) -> dict[str, Any]:
     fixed = bool(st.session_state[_KEY("start")])
     values["start"] = st.selectbox(
         "Start from",
-        [_RANDOM, *(item.name for item in _known())],
+        [_RANDOM, *_starts()],
         format_func=lambda name: name or "random weights",
         key=_KEY("start"),
         on_change=_take_start,
@@ -271,6 +271,11 @@ def _known() -> list[Checkpoint]:
     return families.members_last(item for item in found if isinstance(item, Checkpoint))
 
 
+def _starts() -> list[str]:
+    """Return the checkpoints whose layers are known: training goes on with those alone."""
+    return [item.name for item in _known() if item.model.architecture in ARCHITECTURES]
+
+
 # What is filled in
 
 
@@ -285,7 +290,7 @@ def _begin() -> None:
     _fill(PRESETS[preset].spec)
     texts = {
         "dataset": _trainable(),
-        "start": [item.name for item in _known()],
+        "start": _starts(),
         "widths": None,
     }
     for option in _values(PRESETS[preset].spec):
