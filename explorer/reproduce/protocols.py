@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from explorer import checkpoints
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, names
 from explorer.clustering.majority_vote import source_spec
 from explorer.clustering.spec import ClusteringSpec, default_spec
 from explorer.clustering.sweep import SweepSpec
@@ -68,10 +68,10 @@ class Model:
                 raise
         if not trains:
             raise ExplorerError(f"It needs {name}, which is not trained here: {self.command(seed)}")
-        from explorer.training import fit, run_store
+        from explorer.training import fit
 
         spec = self._spec(seed)
-        result = fit.train(spec, name, report=report, resume=run_store.is_taken(name))
+        result = fit.train(spec, name, report=report, resume=names.is_taken(name))
         if result.checkpoint is None:
             raise ExplorerError(
                 f"The training of {name} was stopped: the same command goes on with it."

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from explorer import checkpoints, datasets
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, names
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Report, silent
@@ -145,8 +145,8 @@ def _validation(spec: TrainSpec) -> np.ndarray:
 
 def _new_name(spec: TrainSpec, name: str | None, overwrite: bool) -> str:
     if name is None:
-        return run_store.free_name(spec.default_name)
-    if run_store.is_taken(name) and not overwrite:
+        return names.free(spec.default_name)
+    if names.is_taken(name) and not overwrite:
         raise ExplorerError(
             f"{name!r} is taken, by a checkpoint or an unfinished training: choose another name, "
             "go on with it (--resume), or replace it (--overwrite)."

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from explorer import checkpoints, datasets, jobs
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, names, owners
 from explorer.core import access
 from explorer.core.access import HOST, Visitor
 from explorer.core.errors import ExplorerError
@@ -78,10 +78,7 @@ def check(spec: TrainSpec, name: str) -> None:
         ExplorerError: If the name is taken or none, the data set is not on this machine, leaves no
             images to train on, the checkpoint to start from does not fit, or the disk is too full.
     """
-    if run_store.is_taken(name):
-        raise ExplorerError(
-            f"{name!r} is taken, by a checkpoint or a training: choose another name."
-        )
+    names.check_free(name)
     about = datasets.info(spec.dataset)
     datasets.check_here(spec.dataset)
     if spec.validation_size >= about.n_train:
@@ -165,7 +162,13 @@ def keep(name: str, visitor: Visitor = HOST) -> Job:
         raise ExplorerError(f"{name!r} has not trained a whole epoch yet: nothing can be kept.")
     spec = asdict(training.unfinished.spec)
     return jobs.submit(
-        _PREFIX + name, finish_job, name, slot="training", owner=training.owner, spec=spec
+        _PREFIX + name,
+        finish_job,
+        name,
+        training.owner,
+        slot="training",
+        owner=training.owner,
+        spec=spec,
     )
 
 
@@ -247,6 +250,7 @@ def _submit(name: str, owner: str, with_projections: bool) -> Job:
         _PREFIX + name,
         train_job,
         name,
+        owner,
         with_projections=with_projections,
         slot="training",
         owner=owner,
@@ -257,7 +261,9 @@ def _submit(name: str, owner: str, with_projections: bool) -> Job:
 # In the worker
 
 
-def train_job(name: str, with_projections: bool = True, report: Report = silent) -> dict[str, Any]:
+def train_job(
+    name: str, owner: str = "", with_projections: bool = True, report: Report = silent
+) -> dict[str, Any]:
     """Train what the folder of `name` asks for, from its last whole epoch on.
 
     A job that is begun a second time, because its worker was lost, loses nothing so.
@@ -274,18 +280,21 @@ def train_job(name: str, with_projections: bool = True, report: Report = silent)
     record = snapshots.recorder(run_store.folder(name) / run_store.SNAPSHOTS, test, spec.epochs)
     result = fit.train(spec, name, resume=True, report=report, on_epoch=record)
     finished = result.checkpoint is not None
+    if result.checkpoint is not None:
+        owners.give(result.checkpoint.path, owner)
     if finished and with_projections:
         project(name)
     return {"name": name, "epochs": result.epochs, "finished": finished}
 
 
-def finish_job(name: str, report: Report = silent) -> dict[str, Any]:
+def finish_job(name: str, owner: str = "", report: Report = silent) -> dict[str, Any]:
     """Make a checkpoint of an unfinished training; answer as `train_job`."""
     with loading():
         backend.select()
         from explorer.training.finish import finish
 
     checkpoint = finish(name)
+    owners.give(checkpoint.path, owner)
     project(name)
     return {"name": name, "epochs": checkpoint.training["epochs"], "finished": True}
 

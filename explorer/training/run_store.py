@@ -23,6 +23,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from explorer import checkpoints
+from explorer.checkpoints import names
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.training.spec import TrainSpec
@@ -88,26 +89,7 @@ def folder(name: str) -> Path:
 
 
 def _path(name: str) -> Path:
-    return checkpoints.root() / ".partial" / storage.check_name(name)
-
-
-def is_taken(name: str) -> bool:
-    """Whether a checkpoint or an unfinished training has this name.
-
-    Raises:
-        ExplorerError: If it cannot be a name.
-    """
-    places = (_path(name), checkpoints.root() / name)
-    return any(os.path.lexists(place) for place in places)
-
-
-def free_name(wanted: str) -> str:
-    """Return `wanted`, or where that is taken, the same with the first free number behind it."""
-    name, number = wanted, 1
-    while is_taken(name):
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
+    return checkpoints.root() / names.UNFINISHED / storage.check_name(name)
 
 
 def create(name: str, spec: TrainSpec) -> None:
@@ -222,16 +204,18 @@ def _is_number(value: Any) -> bool:
 
 def scan() -> list[Unfinished | Damaged]:
     """Read all unfinished trainings, by name, damaged ones among them."""
-    folders = checkpoints.root() / ".partial"
+    folders = checkpoints.root() / names.UNFINISHED
     try:
         storage.check_folder(folders)
-        names = sorted(path.name for path in folders.iterdir() if not path.name.startswith("."))
+        found_names = sorted(
+            path.name for path in folders.iterdir() if not path.name.startswith(".")
+        )
     except FileNotFoundError:
         return []
     except ExplorerError as error:
         return [Damaged(folders.name, str(error))]
     found: list[Unfinished | Damaged] = []
-    for name in names:
+    for name in found_names:
         try:
             found.append(read(name))
         except ExplorerError as error:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from explorer import checkpoints, jobs
+from explorer.checkpoints import names
 from explorer.clustering.spec import default_spec
 from explorer.clustering.sweep import SweepSpec
 from explorer.core.errors import ExplorerError
@@ -74,7 +75,7 @@ def _train() -> Job:
 
 def _keep() -> Job:
     """Make a checkpoint of a training that was stopped: the job `finish_job`."""
-    if not run_store.is_taken("new"):
+    if not names.is_taken("new"):
         stopped = queue.start(replace(_SPEC, epochs=10_000), "new")
         jobs.wait(stopped.id, PATIENCE, lambda job: bool(_epochs("new")))
         jobs.stop(stopped.id)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from explorer import checkpoints
+from explorer.checkpoints import names
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress
@@ -65,7 +66,7 @@ def test_a_start_that_holds_python_code_is_a_sentence_and_leaves_nothing(mine: P
     spec = replace(_spec(start="mine"), model=checkpoints.get("mine").model)
     with pytest.raises(ExplorerError, match=r"mine: encoder\.keras cannot be loaded .*Lambda"):
         fit.train(spec, "further")
-    assert not run_store.is_taken("further")
+    assert not names.is_taken("further")
 
 
 def test_a_recipe_is_told_by_its_own_command() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from explorer import checkpoints, datasets, jobs
+from explorer.checkpoints import names, owners
 from explorer.core.errors import ExplorerError
 from explorer.datasets import catalog, sources
 from explorer.runs import projections
@@ -31,12 +32,14 @@ pytestmark = pytest.mark.usefixtures("folders")
 
 @pytest.mark.slow
 def test_a_training_becomes_a_checkpoint_with_its_film_and_its_maps() -> None:
-    job = queue.start(small(3), "whole", "me")
-    assert (job.name, job.slot, job.owner) == ("training/whole", "training", "me")
+    me = "a" * 16
+    job = queue.start(small(3), "whole", me)
+    assert (job.name, job.slot, job.owner) == ("training/whole", "training", me)
     assert queue.get("whole").unfinished == run_store.read("whole")
     training = ended("whole")
     assert (training.state, training.unfinished) == ("done", None)
     checkpoint = checkpoints.get("whole")
+    assert owners.of(checkpoint.path) == me
     assert checkpoint.history()["epoch"].tolist() == [1, 2, 3]
     kept = snapshots.read_all(checkpoint.path / "frames")
     assert kept is not None
@@ -96,7 +99,7 @@ def test_a_training_stopped_before_it_began_can_be_begun_or_discarded() -> None:
     queue.discard("second")
     with pytest.raises(ExplorerError, match="no training 'second'"):
         queue.get("second")
-    assert not run_store.is_taken("second")
+    assert not names.is_taken("second")
     trains("first")
     queue.stop("first")
     ended("first")

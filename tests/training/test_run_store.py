@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from explorer import checkpoints, jobs
+from explorer.checkpoints import names
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.models.spec import ModelSpec
@@ -126,7 +127,7 @@ def test_a_remnant_without_a_spec_is_named_and_can_be_discarded() -> None:
     (training,) = queue.list_trainings()
     assert (training.state, training.damage) == ("damaged", "left: spec.json is missing.")
     queue.discard("left")
-    assert not run_store.is_taken("left")
+    assert not names.is_taken("left")
 
 
 def test_a_start_that_fails_leaves_no_remnant(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +137,7 @@ def test_a_start_that_fails_leaves_no_remnant(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(jobs, "submit", refuse)
     with pytest.raises(ExplorerError, match="cannot be written"):
         queue.start(SPEC, "mine")
-    assert not run_store.is_taken("mine")
+    assert not names.is_taken("mine")
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

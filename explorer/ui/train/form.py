@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 
 from explorer import checkpoints, datasets
-from explorer.checkpoints import Checkpoint, families
+from explorer.checkpoints import Checkpoint, families, names
 from explorer.core.errors import ExplorerError
 from explorer.core.params import Parameter, parameters
 from explorer.models.architectures import ARCHITECTURES
 from explorer.models.spec import KINDS, ModelSpec
-from explorer.training import cost, run_store
+from explorer.training import cost
 from explorer.training.presets import PRESETS
 from explorer.training.spec import TrainSpec
 from explorer.ui.shared import glossary, state, text
@@ -77,7 +77,7 @@ def form(grid: bool = False) -> Request | None:
     except ExplorerError as error:
         st.error(text.sentence(error), icon=":material/error:")
         return None
-    usual = run_store.free_name(spec.default_name)
+    usual = names.free(spec.default_name)
     known = cost.estimate(spec, _known())
     if grid:
         return Request(spec, _send("name") or usual, known)
@@ -327,7 +327,7 @@ def _take_start() -> None:
         st.error(text.sentence(error), icon=":material/error:")
         return
     _fill(spec)
-    st.session_state[_KEY("name")] = run_store.free_name(f"{name}-further")
+    st.session_state[_KEY("name")] = names.free(f"{name}-further")
     _tell_link()
 
 
