@@ -26,7 +26,8 @@ ROUTE = (
     "runs",
     "training figures",
     "reproduce lessons",
-    "ui cli",
+    "ui",
+    "cli",
     "pages",
 )
 

@@ -113,7 +113,7 @@ def latent_pad(data: PadData, *, key: str) -> tuple[float, ...] | None:
     Returns:
         The z where the user last let go; None while the start is untouched.
     """
-    result = mount(_message(data, key), key=key, on_place_change=ignore)
+    result = mount(message(data, key), key=key, on_place_change=ignore)
     return _released(result.get("place"), data)
 
 
@@ -129,7 +129,8 @@ def _released(place: Any, data: PadData) -> tuple[float, ...] | None:
     return tuple(float(value) for value in z)
 
 
-def _message(data: PadData, key: str) -> contract.PadData:
+def message(data: PadData, key: str) -> contract.PadData:
+    """Return what the browser needs to draw the pad, for `latent_pad`."""
     stats = data.stats
     return {
         "role": "pad",

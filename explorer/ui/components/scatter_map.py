@@ -13,6 +13,7 @@ from explorer.ui.components.contract import (
     ClassData,
     GroupColorData,
     MarksData,
+    ScatterMapData,
     ValueColorData,
 )
 from explorer.ui.components.frontend import mount
@@ -100,41 +101,68 @@ def scatter_map(
     Raises:
         ExplorerError: If the checkpoint is damaged.
     """
+    frame = files.offer_frame(view.indices, view.embedding) if unfinished else None
+    data = message(
+        checkpoint, view, color, name=name or key, group=group or key, alt=alt, points=frame
+    )
+    data["marks"], data["extent"], data["camera"], data["old"] = marks, extent, camera, old
+    mount(data, key=key)
+
+
+def message(
+    checkpoint: Checkpoint,
+    view: Projection,
+    color: Groups | Values,
+    *,
+    name: str,
+    group: str,
+    alt: str,
+    points: str | None = None,
+) -> ScatterMapData:
+    """Return what the browser needs to draw a map.
+
+    Args:
+        checkpoint: As for `scatter_map`.
+        view: As there.
+        color: As there.
+        name: As there.
+        group: As there.
+        alt: As there.
+        points: Where its points are, as `files.address` knows it; None: where those that were kept
+            are.
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
     spec = view.spec
     latent = spec.data_axes if spec.space == "latent" else None
     whole = latent is not None and len(latent) == checkpoint.z_dim == 2
     names = spec.method.axis_names(2, spec.space, view.explained_variance)
     labels = classes(checkpoint)
     errors = files.offer_column("error", _errors)
-    points = (
-        files.offer_frame(view.indices, view.embedding) if unfinished else files.offer_points(spec)
-    )
-    mount(
-        {
-            "role": "map",
-            "name": name or key,
-            "group": group or key,
-            "alt": alt,
-            "points": files.address(checkpoint, points),
-            "old": old,
-            "color": _color(checkpoint, color),
-            "axes": (_plain(names[0]), _plain(names[1])) if spec.method.linear else None,
-            "place": (latent[0], latent[1]) if latent is not None and whole else None,
-            "spread": None if latent is None else _spread(checkpoint, latent),
-            "classes": _named(labels),
-            "labels": files.address(checkpoint, labels.column),
-            "errors": files.address(checkpoint, errors),
-            "image_shape": checkpoint.model.image_shape,
-            "z_dim": checkpoint.z_dim,
-            "model": files.address(checkpoint, "decoder"),
-            "codes": files.address(checkpoint, "codes"),
-            "images": files.image_address(checkpoint),
-            "marks": marks,
-            "extent": extent,
-            "camera": camera,
-        },
-        key=key,
-    )
+    return {
+        "role": "map",
+        "name": name,
+        "group": group,
+        "alt": alt,
+        "points": files.address(checkpoint, points or files.offer_points(spec)),
+        "old": False,
+        "color": color_data(checkpoint, color),
+        "axes": (_plain(names[0]), _plain(names[1])) if spec.method.linear else None,
+        "place": (latent[0], latent[1]) if latent is not None and whole else None,
+        "spread": None if latent is None else _spread(checkpoint, latent),
+        "classes": _named(labels),
+        "labels": files.address(checkpoint, labels.column),
+        "errors": files.address(checkpoint, errors),
+        "image_shape": checkpoint.model.image_shape,
+        "z_dim": checkpoint.z_dim,
+        "model": files.address(checkpoint, "decoder"),
+        "codes": files.address(checkpoint, "codes"),
+        "images": files.image_address(checkpoint),
+        "marks": None,
+        "extent": None,
+        "camera": None,
+    }
 
 
 def _spread(checkpoint: Checkpoint, axes: tuple[int, ...]) -> str | None:
@@ -151,7 +179,12 @@ def _spread(checkpoint: Checkpoint, axes: tuple[int, ...]) -> str | None:
     return files.address(checkpoint, files.offer_column(name, spread))
 
 
-def _color(checkpoint: Checkpoint, color: Groups | Values) -> GroupColorData | ValueColorData:
+def color_data(checkpoint: Checkpoint, color: Groups | Values) -> GroupColorData | ValueColorData:
+    """Return what the browser needs to colour the points of a map.
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
     column = files.address(checkpoint, color.column)
     if isinstance(color, Values):
         return {

@@ -17,6 +17,7 @@ from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start
 from explorer.ui.server import files
 from explorer.ui.shared import cached, clusterings, glossary, state
 from explorer.ui.shared.cached import Key
+from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.provide import at_once
 
 _PLACE = "decode place"
@@ -94,11 +95,32 @@ def _maps(checkpoint: Checkpoint) -> tuple[PadMap, ...]:
 
 
 def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
-    """Return what the browser needs to decode this checkpoint.
+    """Return what the browser needs to decode this checkpoint, with what the visitor has chosen.
 
     Args:
         checkpoint: Whose decoder.
         start: Where to begin.
+
+    Raises:
+        ExplorerError: If the checkpoint is damaged.
+    """
+    chosen = state.point(checkpoint.dataset, len(space(checkpoint).labels))
+    return describe(checkpoint, start, clusterings.in_sight(checkpoint), chosen)
+
+
+def describe(
+    checkpoint: Checkpoint,
+    start: Start,
+    clustering: ClusterView | None = None,
+    selection: int | None = None,
+) -> PadData:
+    """Return what a browser needs to decode a checkpoint.
+
+    Args:
+        checkpoint: Whose decoder.
+        start: Where to begin.
+        clustering: Whose centroids are offered.
+        selection: Index of the image that is chosen elsewhere.
 
     Raises:
         ExplorerError: If the checkpoint is damaged.
@@ -119,17 +141,17 @@ def pad_data(checkpoint: Checkpoint, start: Start) -> PadData:
         start=start,
         images=files.image_address(checkpoint),
         maps=_maps(checkpoint),
-        centroids=_centroids(checkpoint),
+        centroids=_centroids(checkpoint, clustering),
         importance_help=glossary.meaning(_IMPORTANCE[checkpoint.model.kind]),
         terms={term: glossary.meaning(term) for term in _TERMS},
-        selection=state.point(checkpoint.dataset, len(here.labels)),
+        selection=selection,
     )
 
 
-def _centroids(checkpoint: Checkpoint) -> tuple[NamedCode, ...]:
-    found = clusterings.centroids(checkpoint)
-    if found is None:
+def _centroids(checkpoint: Checkpoint, view: ClusterView | None) -> tuple[NamedCode, ...]:
+    if view is None:
         return ()
+    found = clusterings.centroids(checkpoint, view)
     return tuple(
         NamedCode(name, tuple(z.tolist())) for name, z in zip(found.names, found.z, strict=True)
     )

@@ -15,6 +15,7 @@ from explorer.ui.components.scatter_map import Groups, Values, classes
 from explorer.ui.server import files
 from explorer.ui.shared import cached, clusterings
 from explorer.ui.shared.cached import Key
+from explorer.ui.shared.clusterings import ClusterView
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,11 @@ def _by_cluster(checkpoint: Checkpoint, view: Projection) -> Drawing:
     clustering = clusterings.in_use(checkpoint)
     if clustering is None:  # the classes, as long as it is being computed
         return _by_label(checkpoint, view)
+    return by_clustering(checkpoint, view, clustering)
+
+
+def by_clustering(checkpoint: Checkpoint, view: Projection, clustering: ClusterView) -> Drawing:
+    """Say how to draw the points of a projection by their clusters."""
     return Drawing(
         clusterings.groups(clustering),
         lambda: clusterings.scatter(checkpoint, view, clustering),

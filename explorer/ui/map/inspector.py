@@ -38,10 +38,15 @@ def inspect(checkpoint: Checkpoint, index: int) -> None:
         f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{share:.0%}** of the test images"
     )
     code_bars(z[index], *_usual(cached.key(checkpoint)))
-    st.caption(
+    st.caption(code_caption(checkpoint))
+
+
+def code_caption(checkpoint: Checkpoint) -> str:
+    """Return what the bars of a code are."""
+    return (
         "Its code z; grey: where most codes lie (mean ± 2 σ). "
         + _unused(cached.latent_stats(cached.key(checkpoint)).active)
-    )
+    ).strip()
 
 
 @keep(16)

@@ -60,7 +60,7 @@ def draw(checkpoint: Checkpoint, spec: ProjectionSpec, colours: DeltaGenerator) 
     _draw_points(checkpoint, view, drawing)
     if drawing.note:
         glossary.caption(drawing.note)
-    glossary.caption(_caption(checkpoint, view))
+    glossary.caption(caption(checkpoint, view))
 
 
 def _draw_points(
@@ -115,7 +115,8 @@ def _before(checkpoint: Checkpoint) -> Projection | None:
     return at_once(ProjectionRequest(checkpoint.name, spec))
 
 
-def _caption(checkpoint: Checkpoint, view: Projection) -> str:
+def caption(checkpoint: Checkpoint, view: Projection) -> str:
+    """Return what one must know to read a picture, in Markdown."""
     spec = view.spec
     explanation = spec.method.caption
     if spec.space == "latent" and spec.data_axes and checkpoint.z_dim == len(spec.data_axes):

@@ -120,6 +120,11 @@ def _in_use(checkpoint: Checkpoint) -> ClusteringSpec:
     spec: ClusteringSpec | None = st.session_state.get(_CHOSEN, {}).get(checkpoint.name)
     if spec is not None and finished(checkpoint, spec) is not None:
         return spec
+    return usual(checkpoint)
+
+
+def usual(checkpoint: Checkpoint) -> ClusteringSpec:
+    """Return k-means with a cluster per class: what is shown before any other is chosen."""
     n_classes = len(datasets.info(checkpoint.dataset).class_names)
     return default_spec("kmeans", n_clusters=n_classes)
 
@@ -132,7 +137,7 @@ def in_use(checkpoint: Checkpoint) -> ClusterView | None:
 
 @dataclass(frozen=True, eq=False)
 class Centroids:
-    """Where the clusters in use lie in latent space.
+    """Where clusters lie in latent space.
 
     Attributes:
         names: Of each cluster, shape (k,).
@@ -143,14 +148,16 @@ class Centroids:
     z: np.ndarray
 
 
-def centroids(checkpoint: Checkpoint) -> Centroids | None:
-    """Return the centroids of the clustering in use as codes, if it is there: nothing is computed.
+def in_sight(checkpoint: Checkpoint) -> ClusterView | None:
+    """Return the clustering in use, if it is there: nothing is computed."""
+    return finished(checkpoint, _in_use(checkpoint))
+
+
+def centroids(checkpoint: Checkpoint, view: ClusterView) -> Centroids:
+    """Return the centroids of a clustering as codes.
 
     Of clusters that were found among pixels, these are the mean codes of their test images.
     """
-    view = finished(checkpoint, _in_use(checkpoint))
-    if view is None:
-        return None
     found = view.run.clustering
     z = cached.codes(cached.key(checkpoint)).latent.z_mean
     filled = [cluster for cluster in range(len(view.names)) if view.profile.sizes[cluster]]

@@ -69,7 +69,16 @@ def _describe(checkpoint: Checkpoint) -> None:
         thumbnails(checkpoint)
     except ExplorerError as error:
         st.warning(text.sentence(error))
-    rows = {
+    lines = "".join(
+        f"<div><span>{key}</span><b>{html.escape(value)}</b></div>"
+        for key, value in facts(checkpoint).items()
+    )
+    st.html(f'<div class="explorer-facts">{lines}</div>')
+
+
+def facts(checkpoint: Checkpoint) -> dict[str, str]:
+    """Return what is to be known of a checkpoint, by what it is."""
+    return {
         "Data": datasets.info(checkpoint.dataset).title,
         "Model": KINDS[checkpoint.model.kind],
         "Architecture": checkpoint.model.title,
@@ -77,10 +86,6 @@ def _describe(checkpoint: Checkpoint) -> None:
         "Trained": f"{checkpoint.training['epochs']} epochs",
         "Test loss": f"{checkpoint.metrics['test_total_loss']:.1f}",
     }
-    lines = "".join(
-        f"<div><span>{key}</span><b>{html.escape(value)}</b></div>" for key, value in rows.items()
-    )
-    st.html(f'<div class="explorer-facts">{lines}</div>')
 
 
 def thumbnails(checkpoint: Checkpoint, n: int = 6) -> None:
