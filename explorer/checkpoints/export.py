@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explorer.checkpoints import store, verdicts
+from explorer.checkpoints import packing, store, verdicts
 from explorer.checkpoints.onnx import Decoder, Encoder, reconstruction_errors
 from explorer.checkpoints.store import Checkpoint
 from explorer.core import storage
@@ -52,8 +52,9 @@ def write(
         ExplorerError: If ONNX and Keras differ by more than 1e-4 on the test images.
     """
     with storage.atomic_folder(store.root() / storage.check_name(name)) as folder:
-        encoder.save(folder / "encoder.keras")
-        decoder.save(folder / "decoder.keras")
+        for part, keras_model in (("encoder", encoder), ("decoder", decoder)):
+            keras_model.save(folder / f"{part}.keras")
+            packing.pack(folder / f"{part}.keras")
         _export_onnx(encoder, folder / "encoder.onnx")
         _export_onnx(decoder, folder / "decoder.onnx")
         differences = _onnx_differences(folder, encoder, decoder, images[:500])

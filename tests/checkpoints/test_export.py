@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from explorer import checkpoints
-from explorer.checkpoints import Checkpoint, export
+from explorer.checkpoints import Checkpoint, export, packing
 from explorer.checkpoints.onnx import Decoder
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
 from explorer.models.networks import build_decoder, build_encoder
 from explorer.models.spec import ModelSpec
-from explorer.training.presets import RECIPES
+from explorer.training.presets import FAMILY, RECIPES
+from tests.conftest import SHIPPED
 
 NAMES = sorted(RECIPES)
 
@@ -44,6 +45,25 @@ def test_onnx_decodes_as_keras_does(name: str) -> None:
     expected = keras.ops.convert_to_numpy(decoder(z))
     decoded = Decoder(checkpoint.decoder_file).decode(z)
     assert np.abs(decoded - expected).max() <= export.MAX_ONNX_DIFFERENCE
+
+
+def test_packing_a_model_changes_no_bit_of_its_weights(tmp_path: Path) -> None:
+    model = build_encoder(ModelSpec("vae", "mlp", (8, 8, 1), 3, (512,)))
+    file = tmp_path / "encoder.keras"
+    model.save(file)
+    size, before = file.stat().st_size, keras.saving.load_model(file).get_config()
+    packing.pack(file)
+    assert file.stat().st_size < size
+    packed = keras.saving.load_model(file)
+    assert packed.get_config() == before
+    for ours, theirs in zip(packed.weights, model.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_what_ships_takes_at_most_60_mb() -> None:
+    shipped = [file for name in (*RECIPES, *FAMILY) for file in (SHIPPED / name).glob("*.*")]
+    shipped += [file for name in RECIPES for file in (SHIPPED / name / "projections").iterdir()]
+    assert sum(file.stat().st_size for file in shipped) < 60_000_000
 
 
 def test_a_model_that_changes_in_onnx_is_refused(
