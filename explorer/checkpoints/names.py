@@ -55,14 +55,11 @@ def new_folder(name: str) -> Iterator[Path]:
             the folder is no checkpoint.
     """
     check_free(name)
-    path = store.root() / name
-    with storage.temporary_folder(path) as folder:
+    with storage.temporary_folder(store.root() / name) as temporary:
+        folder = temporary.rename(temporary.with_name(name))  # the name that its errors tell
         yield folder
-        # By its final name, which its errors tell.
-        named = folder.with_name(name)
-        folder.rename(named)
-        store.read(named)
-        move(named, name)
+        store.read(folder)
+        move(folder, name)
 
 
 def move(path: Path, name: str) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # pages begin sooner without it
 
 SCHEMA = 1
 _OF_CODES = ("codes.npz",)  # all that there is without a model
-_FILES = (
+FILES = (
     "history.csv",
     "encoder.keras",
     "decoder.keras",
@@ -293,6 +293,11 @@ def read(path: Path) -> Checkpoint:
     return _read(path) if state is None else _known(path, state)
 
 
+def files_of(model: ModelSpec) -> tuple[str, ...]:
+    """Return the names of the files that a checkpoint has besides its config.json."""
+    return FILES if model.decodes else _OF_CODES
+
+
 def _state(path: Path) -> tuple[int, ...] | None:
     """Return what changes with what `_read` looks at; None while it may change unseen."""
     try:
@@ -337,7 +342,7 @@ def _read(path: Path) -> Checkpoint:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         reason = shorten(str(error), _MAX_REASON)
         raise ExplorerError(f"{path.name}: config.json cannot be read ({reason}).") from error
-    files = _FILES if checkpoint.model.decodes else _OF_CODES
+    files = files_of(checkpoint.model)
     missing = [name for name in files if not os.path.lexists(path / name)]
     if missing:
         raise ExplorerError(f"{path.name}: {', '.join(missing)} missing.")

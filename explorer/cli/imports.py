@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from explorer.cli import import_checkpoint
+
 
 def add(commands: Any) -> None:
     """Add the command; each kind of thing has a subcommand, which adds itself in its own file."""
     parser = commands.add_parser("import", help="bring a checkpoint, a model or data")
-    parser.add_subparsers(required=True, metavar="WHAT")
+    kinds = parser.add_subparsers(required=True, metavar="WHAT")
+    import_checkpoint.add(kinds)

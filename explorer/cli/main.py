@@ -12,7 +12,17 @@ from typing import Any
 
 from explorer import checkpoints, projection
 from explorer.checkpoints import BrokenCheckpoint, Checkpoint, spaces
-from explorer.cli import cluster, disentangle, imports, large, options, reproduce, train
+from explorer.cli import (
+    cluster,
+    disentangle,
+    export,
+    imports,
+    large,
+    options,
+    reproduce,
+    shelf,
+    train,
+)
 from explorer.cli.bar import Bar
 from explorer.core.errors import ExplorerError
 from explorer.core.params import parameters
@@ -48,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     cluster.add(commands)
     disentangle.add(commands)
     imports.add(commands)
+    export.add(commands)
+    shelf.add(commands)
     large.add(commands)
     reproduce.add(commands)
     return parser
