@@ -1,6 +1,6 @@
 """Data sets: where their files come from, and their splits."""
 
-from explorer.datasets.base import UNLABELLED, Dataset, DatasetInfo, Factor, Split
+from explorer.datasets.base import UNLABELLED, Dataset, DatasetInfo, Drawing, Factor, Split
 from explorer.datasets.builtin import DATASETS
 from explorer.datasets.catalog import check_here, download, info, is_local, load, names
 from explorer.datasets.user import BrokenDataset, list_own
@@ -11,6 +11,7 @@ __all__ = [
     "BrokenDataset",
     "Dataset",
     "DatasetInfo",
+    "Drawing",
     "Factor",
     "Split",
     "check_here",

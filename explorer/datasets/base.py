@@ -72,6 +72,19 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """How a data set places what its images show, so that what a visitor draws is brought there.
+
+    Attributes:
+        fill: Share of the image's shorter side that the longer side of the ink takes, in (0, 1].
+        centre: What lies in the middle of the image: the ink's centre of mass, or of its box.
+    """
+
+    fill: float
+    centre: Literal["mass", "box"]
+
+
+@dataclass(frozen=True)
 class DatasetInfo:
     """What is known of a data set before its file is read.
 
@@ -85,6 +98,7 @@ class DatasetInfo:
         sources: Where its files may lie, the first choice first.
         white: Value of the brightest pixel, at most 255.
         downloadable: Whether `keras.datasets` has a module of this name.
+        drawing: How its images are placed; None where the whole picture is the image.
         factors: What its images are made of; empty where that is not known.
         notes: What was done to a user's images as they were read, one sentence each.
         created: When a user's data set was imported, as an ISO date.
@@ -100,6 +114,7 @@ class DatasetInfo:
     sources: tuple[Source, ...]
     white: int = 255
     downloadable: bool = True
+    drawing: Drawing | None = None
     factors: tuple[Factor, ...] = ()
     notes: tuple[str, ...] = ()
     created: str = ""

@@ -1,10 +1,15 @@
 """The built-in data sets: a new one is an entry here."""
 
 from explorer.datasets import shapes
-from explorer.datasets.base import DatasetInfo
+from explorer.datasets.base import DatasetInfo, Drawing
 from explorer.datasets.sources import CACHE, OWN, SHIPPED, Debian, ScikitLearnDigits
 
 _DIGITS = tuple("0123456789")
+
+# Cortes and LeCun, "The MNIST database": fitted into 20 of 28 pixels, centred by mass.
+_AS_MNIST = Drawing(fill=20 / 28, centre="mass")
+# Fashion-MNIST (Xiao et al. 2017) and the digits of UCI: cut at the ink, fitted into the image.
+_CUT = Drawing(fill=1.0, centre="box")
 
 DATASETS = {
     info.name: info
@@ -19,6 +24,7 @@ DATASETS = {
             sources=(ScikitLearnDigits(),),
             white=16,
             downloadable=False,
+            drawing=_CUT,
         ),
         DatasetInfo(
             "fashion_mnist",
@@ -31,6 +37,7 @@ DATASETS = {
             n_train=60_000,
             n_test=10_000,
             sources=(OWN, SHIPPED, Debian("dataset-fashion-mnist"), CACHE),
+            drawing=_CUT,
         ),
         DatasetInfo(
             "mnist",
@@ -40,6 +47,7 @@ DATASETS = {
             n_train=60_000,
             n_test=10_000,
             sources=(OWN, SHIPPED, CACHE),
+            drawing=_AS_MNIST,
         ),
         DatasetInfo(
             "cifar10",

@@ -9,6 +9,7 @@ import pytest
 
 from explorer import checkpoints
 from explorer.checkpoints.onnx import Decoder
+from explorer.datasets import Drawing
 from explorer.latent import geometry, neighbors
 from explorer.latent.stats import describe, fitted_prior, standard_prior
 from explorer.training.presets import RECIPES
@@ -42,6 +43,10 @@ def make_data(**changes: Any) -> PadData:
         "kind": "ae",
         "image_shape": (4, 5, 1),
         "model": "explorer/mine/decoder-0.onnx",
+        "encoder": "explorer/mine/encoder-0.onnx",
+        "loss": "mse",
+        "error_quantiles": np.linspace(0, 1, 101),
+        "drawing": Drawing(1.0, "box"),
         "codes": "explorer/mine/codes-0.npy",
         "labels": "explorer/mine/labels-0.npy",
         "stats": describe(codes),

@@ -301,6 +301,18 @@ class StartData(TypedDict):
     home: list[float]
 
 
+class DrawingData(TypedDict):
+    """How a data set places what is drawn in its images.
+
+    Attributes:
+        fill: Share of the image's shorter side that the longer side of the ink takes.
+        centre: What lies in the middle of the image: the ink's centre of mass, or of its box.
+    """
+
+    fill: float
+    centre: Literal["mass", "box"]
+
+
 class PadData(TypedDict):
     """The decoder of one checkpoint, with sliders.
 
@@ -315,6 +327,10 @@ class PadData(TypedDict):
         importance_name: What `importance` of a dimension measures, for instance "KL, in nats".
         importance_help: What that is, in a sentence or two.
         terms: What words of the captions mean.
+        encoder: Address of encoder.onnx, or null: then nothing can be drawn.
+        loss: What the reconstruction errors are: cross-entropy in nats, or squared differences.
+        errors: Quantiles 0 %, 1 %, … 100 % of the test images' reconstruction errors.
+        drawing: How the data set places what is drawn; null: the whole picture is the image.
         neighbour_quantiles: Quantiles 0 %, 1 %, … 100 % of the distance from a real code to the
             nearest other one.
         maps: The maps that the server has, the one to show first at the front.
@@ -328,6 +344,10 @@ class PadData(TypedDict):
     z_dim: int
     image_shape: tuple[int, int, int]
     model: str
+    encoder: str | None
+    loss: str
+    errors: list[float]
+    drawing: DrawingData | None
     codes: str
     labels: str
     images: str | None

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.memory import keep
+from explorer.datasets import Drawing
 from explorer.latent.geometry import LinearMap
 from explorer.latent.stats import LatentStats, Prior
 from explorer.ui.components import contract
@@ -67,6 +68,10 @@ class PadData:
         kind: "ae" or "vae".
         image_shape: Height, width, channels.
         model: Address of decoder.onnx (see `explorer.ui.server.files`).
+        encoder: Address of encoder.onnx, or None if it cannot be used.
+        loss: "bce" or "mse".
+        error_quantiles: Of the test images' reconstruction errors, shape (101,).
+        drawing: How the data set places what is drawn, or None.
         codes: Address of the codes.
         labels: Address of the labels.
         stats: How the codes fill the space.
@@ -87,6 +92,10 @@ class PadData:
     kind: str
     image_shape: tuple[int, int, int]
     model: str
+    encoder: str | None
+    loss: str
+    error_quantiles: np.ndarray
+    drawing: Drawing | None
     codes: str
     labels: str
     stats: LatentStats
@@ -140,6 +149,12 @@ def message(data: PadData, key: str) -> contract.PadData:
         "z_dim": len(stats.mean),
         "image_shape": data.image_shape,
         "model": data.model,
+        "encoder": data.encoder,
+        "loss": data.loss,
+        "errors": _shorts(data.error_quantiles),
+        "drawing": None
+        if data.drawing is None
+        else {"fill": data.drawing.fill, "centre": data.drawing.centre},
         "codes": data.codes,
         "labels": data.labels,
         "images": data.images,

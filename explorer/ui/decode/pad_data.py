@@ -42,6 +42,7 @@ class Space:
         class_names: Name of each label.
         stats: How the codes fill the space.
         neighbour_quantiles: How far codes lie from each other, shape (101,).
+        error_quantiles: Of the reconstruction errors, shape (101,).
         prior: Where new codes are drawn from.
     """
 
@@ -50,6 +51,7 @@ class Space:
     class_names: tuple[str, ...]
     stats: LatentStats
     neighbour_quantiles: np.ndarray
+    error_quantiles: np.ndarray
     prior: Prior
 
 
@@ -64,6 +66,7 @@ def _space(key: Key, dataset: str) -> Space:
         class_names=datasets.info(dataset).class_names,
         stats=cached.latent_stats(key),
         neighbour_quantiles=neighbors.neighbour_quantiles(z),
+        error_quantiles=np.quantile(test.reconstruction_error, np.linspace(0, 1, 101)),
         prior=fitted_prior(z) if kl is None else standard_prior(z.shape[1]),
     )
 
@@ -131,6 +134,10 @@ def describe(
         kind=checkpoint.model.kind,
         image_shape=checkpoint.model.image_shape,
         model=files.address(checkpoint, "decoder"),
+        encoder=files.encoder_address(checkpoint),
+        loss=checkpoint.model.loss,
+        error_quantiles=here.error_quantiles,
+        drawing=datasets.info(checkpoint.dataset).drawing,
         codes=files.address(checkpoint, "codes"),
         labels=files.address(checkpoint, "labels"),
         stats=here.stats,

@@ -64,18 +64,26 @@ def address(checkpoint: Checkpoint, what: str) -> str:
 
     Args:
         checkpoint: Whose.
-        what: "decoder" (decoder.onnx), "codes" (z_mean of the test images, (n, z_dim) float32),
-            "labels" ((n,) int32), "images" (the test images, (n, h, w, c) uint8), "points-" and
-            the method of a projection of `MAPS` ((n, 2) float32, NaN for codes without a point), or
-            what `offer_points` or `offer_column` returned.
+        what: "decoder" (decoder.onnx), "encoder" (encoder.onnx), "codes" (z_mean of the test
+            images, (n, z_dim) float32), "labels" ((n,) int32), "images" (the test images,
+            (n, h, w, c) uint8), "points-" and the method of a projection of `MAPS` ((n, 2) float32,
+            NaN for codes without a point), or what `offer_points` or `offer_column` returned.
 
     Raises:
         ExplorerError: If the file cannot be made: the checkpoint is damaged, the images are not on
             this machine or too many to send, there is no such projection yet.
     """
-    suffix = "onnx" if what == "decoder" else "npy"
+    suffix = "onnx" if what in ("decoder", "encoder") else "npy"
     digest = _digest(cached.key(checkpoint), what)
     return f"explorer/{checkpoint.name}/{what}-{digest}.{suffix}"
+
+
+def encoder_address(checkpoint: Checkpoint) -> str | None:
+    """Return the address of encoder.onnx; None if it is missing or damaged."""
+    try:
+        return address(checkpoint, "encoder")
+    except ExplorerError:
+        return None
 
 
 def image_address(checkpoint: Checkpoint) -> str | None:
@@ -198,6 +206,16 @@ def _hash(content: bytes) -> str:
 def _decoder(checkpoint: Checkpoint) -> bytes:
     path = _own(checkpoint, checkpoint.decoder_file)
     cached.decoder(cached.key(checkpoint))  # what it refuses is not sent either
+    return _read(path)
+
+
+def _encoder(checkpoint: Checkpoint) -> bytes:
+    path = _own(checkpoint, checkpoint.encoder_file)
+    cached.encoder(cached.key(checkpoint))  # as above
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
     with storage.open_file(path) as file:
         return file.read()
 
@@ -281,6 +299,7 @@ MAPS = tuple(
 
 WHAT: dict[str, Callable[[Checkpoint], bytes]] = {
     "decoder": _decoder,
+    "encoder": _encoder,
     "codes": _codes,
     "labels": _labels,
     "images": _images,

@@ -104,6 +104,12 @@ def decoder(key: Key) -> onnx.Decoder:
     return checkpoints.get(key.name).decoder()
 
 
+@keep(16)
+def encoder(key: Key) -> onnx.Encoder:
+    """Return a checkpoint's encoder."""
+    return checkpoints.get(key.name).encoder()
+
+
 @keep(4)
 def _test_data(about: DatasetInfo) -> Dataset:
     return datasets.load(about.name, "test", download=False)

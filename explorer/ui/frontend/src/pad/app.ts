@@ -1,8 +1,11 @@
 import { Batch } from "../decoder/batch";
 import type { Decodes } from "../decoder/decoder";
+import { Encoder } from "../decoder/encoder";
+import { fetchRuntime } from "../decoder/runtime";
+import { Draw } from "../draw/panel";
 import type { MapData, PadData } from "../shared/contract";
 import { button, h } from "../shared/dom";
-import { fetchNpy } from "../shared/files";
+import { fetchFile, fetchNpy } from "../shared/files";
 import type { ImageShape } from "../shared/picture";
 import { Picture } from "../shared/picture";
 import { Newest } from "../shared/schedule";
@@ -44,6 +47,7 @@ export class App {
   private readonly newest: Newest<Float32Array>;
   private readonly closing = new AbortController();
   private images: Uint8Array | undefined;
+  private encoding: Promise<Encoder> | undefined;
 
   /** @param helpers Decode grids in other threads; without any the decoder of this one does. */
   constructor(
@@ -82,10 +86,17 @@ export class App {
       batch,
       images: () => this.images,
       follow,
+      encoder: () => this.encoder(shape),
+      star: (z, std) => this.where.star(z, std),
     };
-    const panels = [Traversal, Manifold, Path, Arithmetic, Sampling].map(
-      (Panel) => new Panel(context),
-    );
+    const panels = [
+      Traversal,
+      Manifold,
+      Path,
+      Arithmetic,
+      Sampling,
+      ...(data.encoder ? [Draw] : []),
+    ].map((Panel) => new Panel(context));
     for (const { element } of [sliders, ...panels]) explain(element, data.terms);
     this.tabs = new Tabs(panels);
     const controls = h("section", { class: "controls", "aria-label": "Latent dimensions" });
@@ -122,7 +133,16 @@ export class App {
     this.where.close();
     this.batch.close();
     this.loaded.decoder.release();
+    this.encoding?.then((encoder) => encoder.release()).catch(() => undefined);
     this.element.remove();
+  }
+
+  private encoder(shape: ImageShape): Promise<Encoder> {
+    this.encoding ??= loadEncoder(this.loaded.data.encoder ?? "", shape);
+    this.encoding.catch(() => {
+      this.encoding = undefined; // the next one tries again
+    });
+    return this.encoding;
   }
 
   private async decode(z: Float32Array): Promise<void> {
@@ -190,4 +210,9 @@ export class App {
       // Without them reconstructions stand in, and are called so.
     }
   }
+}
+
+async function loadEncoder(address: string, shape: ImageShape): Promise<Encoder> {
+  const [runtime, model] = await Promise.all([fetchRuntime(), fetchFile(address)]);
+  return Encoder.load(new Uint8Array(model), runtime, shape);
 }

@@ -7,6 +7,10 @@ import type { Space } from "./space";
 import type { Walk } from "./walk";
 
 const AXES = "axes";
+const CIRCLE = Array.from({ length: 64 }, (_, i) => [
+  Math.cos((2 * Math.PI * i) / 64),
+  Math.sin((2 * Math.PI * i) / 64),
+]);
 /** Real codes among which a code lies on a map without a formula. */
 export const NEIGHBOURS = 5;
 
@@ -22,6 +26,7 @@ export class Atlas {
   private wanted = "";
   private neighbours: Neighbour[] = [];
   private route: Float32Array[] = [];
+  private drawn: { z: Float32Array; std: Float32Array | null } | null = null;
 
   /** @param loadPoints Fetches the points of a map, (n, 2). */
   constructor(
@@ -79,6 +84,24 @@ export class Atlas {
     this.pad.route(codes.map((z) => plane.place(z, nearest(space.codes, z, NEIGHBOURS))));
   }
 
+  /** Shows where the code of a drawn image lies, and its q(z|x); null: none. */
+  star(z: Float32Array | null, std: Float32Array | null): void {
+    this.drawn = z && { z, std };
+    const matrix = std && this.plane?.spread?.(std);
+    if (!z || !matrix || !this.plane) {
+      this.pad.star(z !== null, []);
+      return;
+    }
+    const { x, y } = this.plane.place(z, []);
+    const [xx, xy, yx, yy] = matrix;
+    const outline = (sigma: number) =>
+      CIRCLE.map(([cos, sin]) => ({
+        x: x + sigma * (xx * cos + xy * sin),
+        y: y + sigma * (yx * cos + yy * sin),
+      }));
+    this.pad.star(true, [outline(1), outline(2)]);
+  }
+
   close(): void {
     this.pad.close();
   }
@@ -112,6 +135,7 @@ export class Atlas {
     this.caption.textContent = plane.caption;
     this.pad.show(plane);
     this.follow(this.route);
+    this.star(this.drawn?.z ?? null, this.drawn?.std ?? null);
     this.update(this.walk.position, this.neighbours);
     this.describe("");
   }

@@ -1,5 +1,6 @@
 import type { Batch } from "../decoder/batch";
 import type { Decodes } from "../decoder/decoder";
+import type { Encoder } from "../decoder/encoder";
 import type { ImageShape } from "../shared/picture";
 import type { Space } from "./space";
 import type { Walk } from "./walk";
@@ -17,6 +18,10 @@ export interface Context {
   images: () => Uint8Array | undefined;
   /** Draws a path of codes from A to B on the map; none without codes. */
   follow: (codes: Float32Array[]) => void;
+  /** The encoder, fetched when first asked for. */
+  encoder: () => Promise<Encoder>;
+  /** Shows on the map where the code of a drawn image lies, and its q(z|x); null: none. */
+  star: (z: Float32Array | null, std: Float32Array | null) => void;
 }
 
 /** One tab below the image. */

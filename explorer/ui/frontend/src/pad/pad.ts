@@ -15,7 +15,7 @@ const MARGIN = 12;
 export class Pad {
   readonly element: HTMLElement;
   private readonly map: MapView;
-  private readonly cross = h("div", { class: "cross" });
+  private readonly cross = h("div", { class: "cross" }, h("span", {}));
   /** Above the names of the classes. */
   private readonly ends = ["A", "B"].map((name) =>
     h("span", { class: "path-end", hidden: true }, name),
@@ -24,6 +24,7 @@ export class Pad {
   private plane: Plane | undefined;
   private at: Spot = { x: 0, y: 0 };
   private path: Spot[] = [];
+  private outlines: Spot[][] = [];
 
   /**
    * @param classes Name and colour of each class.
@@ -77,6 +78,14 @@ export class Pad {
     this.map.refresh();
   }
 
+  /** Makes the cross a star, with ellipses about it; a cross again without. */
+  star(on: boolean, outlines: Spot[][]): void {
+    this.cross.classList.toggle("star", on);
+    this.cross.firstElementChild?.replaceChildren(on ? "★" : "");
+    this.outlines = outlines;
+    this.map.refresh();
+  }
+
   /** Draws a path from A to B; none without places. */
   route(path: Spot[]): void {
     this.path = path;
@@ -111,6 +120,10 @@ export class Pad {
       if (place) end.style.transform = `translate(${place.x}px, ${place.y}px)`;
     });
     if (path.length > 1) drawPath(context, path, style);
+    for (const outline of this.outlines) {
+      const spots = outline.map(at);
+      drawPath(context, [...spots, spots[0]], style);
+    }
   }
 
   private listen(): void {

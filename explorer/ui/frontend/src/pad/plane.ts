@@ -12,6 +12,11 @@ export interface Plane {
   /** (n, 2): the real codes. */
   points: Float32Array;
   place(z: Float32Array, neighbours: Neighbour[]): { x: number; y: number };
+  /**
+   * Matrix that takes the unit circle to the standard deviations of N(z, std²) on the picture, by
+   * rows; absent where the picture has no formula.
+   */
+  spread?(std: ArrayLike<number>): [number, number, number, number];
   /** The z nearest to `z` that lies at (x, y); absent where a place does not give a z. */
   reach?(z: Float32Array, x: number, y: number): Float32Array;
 }
@@ -28,6 +33,7 @@ export function axesPlane(space: Space, across: number, up: number): Plane {
     axes: [`z${across}`, `z${up}`],
     points,
     place: (z) => ({ x: z[across], y: z[up] }),
+    spread: (std) => [std[across], 0, 0, std[up]],
     reach: (z, x, y) => {
       const there = z.slice();
       there[across] = x;
@@ -56,6 +62,14 @@ export function mapPlane(map: MapData, points: Float32Array): Plane {
     axes: [`${name} 1`, `${name} 2`],
     points,
     place: (z) => ({ x: along(z, axes[0]), y: along(z, axes[1]) }),
+    spread: (std) => {
+      // Cholesky factor of the covariance A · diag(std²) · Aᵀ.
+      const between = (a: number[], b: number[]) =>
+        a.reduce((sum, value, i) => sum + value * b[i] * std[i] ** 2, 0);
+      const first = Math.sqrt(between(axes[0], axes[0]));
+      const mixed = first > 0 ? between(axes[0], axes[1]) / first : 0;
+      return [first, 0, mixed, Math.sqrt(Math.max(0, between(axes[1], axes[1]) - mixed ** 2))];
+    },
     // The axes are orthonormal: a step in the picture is the same step along them.
     reach: (z, x, y) => {
       const [dx, dy] = [x - along(z, axes[0]), y - along(z, axes[1])];

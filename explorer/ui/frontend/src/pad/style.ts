@@ -1,3 +1,4 @@
+import draw from "../draw/draw.css";
 import map from "../map/map.css";
 import controls from "./controls.css";
 import pad from "./pad.css";
@@ -7,4 +8,4 @@ import tabs from "./tabs.css";
 import whereami from "./whereami.css";
 
 /** The style of the pad, its parts from top to bottom: later rules win over earlier ones. */
-export const style = [map, pad, controls, sliders, pictures, whereami, tabs].join("\n");
+export const style = [map, pad, controls, sliders, pictures, whereami, tabs, draw].join("\n");

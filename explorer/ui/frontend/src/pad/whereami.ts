@@ -85,6 +85,11 @@ export class WhereAmI {
     this.atlas.follow(codes);
   }
 
+  /** Shows where the code of a drawn image lies, and its q(z|x); null: none. */
+  star(z: Float32Array | null, std: Float32Array | null): void {
+    this.atlas.star(z, std);
+  }
+
   /** One sentence about the place, for the large image's text alternative. */
   summary(): string {
     const [first] = this.neighbours;

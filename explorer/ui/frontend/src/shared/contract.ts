@@ -249,6 +249,14 @@ export interface StartData {
   home: number[];
 }
 
+/** How a data set places what is drawn in its images. */
+export interface DrawingData {
+  /** Share of the image's shorter side that the longer side of the ink takes. */
+  fill: number;
+  /** What lies in the middle of the image: the ink's centre of mass, or of its box. */
+  centre: "mass" | "box";
+}
+
 /** The decoder of one checkpoint, with sliders. */
 export interface PadData {
   role: "pad";
@@ -262,6 +270,14 @@ export interface PadData {
   image_shape: [number, number, number];
   /** Address of decoder.onnx, relative to the app's root. */
   model: string;
+  /** Address of encoder.onnx, or null: then nothing can be drawn. */
+  encoder: string | null;
+  /** What the reconstruction errors are: cross-entropy in nats, or squared differences. */
+  loss: string;
+  /** Quantiles 0 %, 1 %, … 100 % of the test images' reconstruction errors. */
+  errors: number[];
+  /** How the data set places what is drawn; null: the whole picture is the image. */
+  drawing: DrawingData | null;
   /** Address of a .npy array (n, z_dim) float32. */
   codes: string;
   /** Address of a .npy array (n,) int32. */
