@@ -12,6 +12,13 @@ from explorer.ui.components.contract_grid import SmallMapData as SmallMapData
 from explorer.ui.components.contract_marks import CellsData as CellsData
 from explorer.ui.components.contract_marks import CrossData as CrossData
 from explorer.ui.components.contract_marks import MarksData as MarksData
+from explorer.ui.components.contract_pad import CodeData as CodeData
+from explorer.ui.components.contract_pad import DimensionData as DimensionData
+from explorer.ui.components.contract_pad import DrawingData as DrawingData
+from explorer.ui.components.contract_pad import LinearData as LinearData
+from explorer.ui.components.contract_pad import MapData as MapData
+from explorer.ui.components.contract_pad import PriorData as PriorData
+from explorer.ui.components.contract_pad import StartData as StartData
 from explorer.ui.components.contract_save import SaveData as SaveData
 from explorer.ui.components.contract_story import StoryData as StoryData
 from explorer.ui.components.contract_story import StoryMemberData as StoryMemberData
@@ -141,53 +148,6 @@ class BarsData(TypedDict):
     high: list[float]
 
 
-class DimensionData(TypedDict):
-    """One latent dimension as the real codes fill it.
-
-    Attributes:
-        density: Heights of a histogram of the codes over [low, high], the highest being 1.
-    """
-
-    mean: float
-    std: float
-    low: float
-    high: float
-    importance: float
-    active: bool
-    density: list[float]
-
-
-class PriorData(TypedDict):
-    """Where new codes are drawn from: mean + lower-triangular factor · standard normal noise.
-
-    Attributes:
-        factor: Rows of the lower-triangular factor, or null for the identity.
-    """
-
-    name: str
-    mean: list[float]
-    factor: list[list[float]] | None
-
-
-class LinearData(TypedDict):
-    """The formula of a linear map: a code's place is (z - origin) · axes."""
-
-    origin: list[float]
-    axes: tuple[list[float], list[float]]
-
-
-class MapData(TypedDict):
-    """A map of the codes: exact where it is linear, else known at the codes alone.
-
-    Attributes:
-        points: Address of a .npy array (n, 2) float32.
-    """
-
-    name: str
-    points: str
-    linear: LinearData | None
-
-
 class ClassData(TypedDict):
     """A class of the data set, with its CSS colour."""
 
@@ -278,39 +238,6 @@ class ScatterMapData(TypedDict):
     marks: MarksData | None
     extent: tuple[float, float, float, float] | None
     camera: str | None
-
-
-class CodeData(TypedDict):
-    """A point of latent space with a name, for instance a centroid."""
-
-    name: str
-    z: list[float]
-
-
-class StartData(TypedDict):
-    """Where a pad begins.
-
-    Attributes:
-        token: The pad moves to `z` when this changes, and at no other time.
-        home: What *Reset* returns to.
-    """
-
-    token: str
-    name: str
-    z: list[float]
-    home: list[float]
-
-
-class DrawingData(TypedDict):
-    """How a data set places what is drawn in its images.
-
-    Attributes:
-        fill: Share of the image's shorter side that the longer side of the ink takes.
-        centre: What lies in the middle of the image: the ink's centre of mass, or of its box.
-    """
-
-    fill: float
-    centre: Literal["mass", "box"]
 
 
 class PadData(TypedDict):

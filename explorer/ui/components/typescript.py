@@ -11,13 +11,14 @@ from explorer.ui.components import (
     contract,
     contract_grid,
     contract_marks,
+    contract_pad,
     contract_save,
     contract_story,
 )
 
 FOLDER = Path(__file__).parents[1] / "frontend" / "src" / "shared"
 # Each is a file of its own there; `contract` gives the names of all to others.
-_PARTS = (contract_grid, contract_marks, contract_save, contract_story)
+_PARTS = (contract_grid, contract_marks, contract_pad, contract_save, contract_story)
 
 _HEAD = "// Written by `python -m explorer.ui.components.typescript` from {}.py.\n"
 _WIDTH = 100

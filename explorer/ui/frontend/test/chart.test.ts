@@ -4,6 +4,7 @@ import { Chart } from "../src/chart/chart";
 import type { Plot, PlotEvent, Plotly, Trace } from "../src/chart/plotly";
 import type { ChartData } from "../src/shared/contract";
 import { Selection } from "../src/shared/selection";
+import { until } from "./until";
 
 /** Takes the figure as it is, with axes on which a unit is ten pixels. */
 class FakePlotly implements Plotly {
@@ -54,7 +55,7 @@ afterEach(() => chart.close());
 async function draw(change: Partial<ChartData> = {}): Promise<void> {
   const before = Number(drawing()?.dataset.drawn ?? 0);
   chart.update({ ...DATA, ...change });
-  await vi.waitFor(() => expect(Number(drawing()?.dataset.drawn)).toBeGreaterThan(before));
+  await until(() => expect(Number(drawing()?.dataset.drawn)).toBeGreaterThan(before));
 }
 
 const drawing = () => document.querySelector<HTMLElement>(".explorer-plot");
@@ -217,7 +218,7 @@ describe("Chart", () => {
 
   it("says so where a figure cannot be drawn", async () => {
     chart.update({ ...DATA, figure: "{" });
-    await vi.waitFor(() => expect(drawing()?.textContent).toContain("could not be drawn"));
+    await until(() => expect(drawing()?.textContent).toContain("could not be drawn"));
   });
 
   it("leaves nothing behind, even if it goes before Plotly has come", async () => {

@@ -140,7 +140,7 @@ describe("Plane.spread", () => {
     const linear = { origin: [0, 0, 0], axes };
     const points = new Float32Array(4);
     const map = mapPlane({ name: "PCA", points: "", linear }, points);
-    const [a, b, c, d] = map.spread?.([1, 2, 5]) ?? [];
+    const [a, b, c, d] = map.spread?.([1, 2, 5]) ?? [0, 0, 0, 0];
     expect(b).toBe(0);
     expect(a * a).toBeCloseTo(0.36 + 0.64 * 4);
     expect(a * c).toBeCloseTo(0.48 - 0.48 * 4);

@@ -4,6 +4,7 @@ import { laidOut, portrait, wrapped } from "../src/map/portrait";
 import { SaveButton } from "../src/map/save";
 import type { ScatterMapData } from "../src/shared/contract";
 import { Selection } from "../src/shared/selection";
+import { until } from "./until";
 
 const measured = (text: string) => 10 * text.length;
 
@@ -87,7 +88,7 @@ it("saves what is seen when the button is pressed", async () => {
   press(); // there is no map yet
   selection.maps.set("maps", [makeMap("a map")], "user");
   press();
-  await vi.waitFor(() => expect(saved).toHaveBeenCalledTimes(1));
+  await until(() => expect(saved).toHaveBeenCalledTimes(1));
   expect(toBlob).toHaveBeenCalledTimes(1);
   const [link] = saved.mock.contexts as HTMLAnchorElement[];
   expect(link.getAttribute("download")).toBe("a-b-c.png");

@@ -7,6 +7,7 @@ import { Grid } from "../src/replay/grid";
 import { Replay } from "../src/replay/replay";
 import type { ReplayData } from "../src/shared/contract";
 import { Selection } from "../src/shared/selection";
+import { until } from "./until";
 
 const base64 = (array: Int16Array | Uint8Array) =>
   btoa(String.fromCharCode(...new Uint8Array(array.buffer)));
@@ -173,7 +174,7 @@ describe("Grid", () => {
     const data = { role: "grid", name: "g", maps, columns: 4, scale: 0.5, colors } as const;
     grid.update({ ...data, maps: [...maps], colors: [...colors] }, send);
     const elements = [...document.querySelectorAll<MapElement>(".explorer-grid .explorer-map")];
-    await vi.waitFor(() => {
+    await until(() => {
       for (const element of elements) expect(element.dataset.drawn).toBe("1");
     });
     const places = elements.map((element) => [0, 1].map((i) => element.place(i)?.[0] as number));

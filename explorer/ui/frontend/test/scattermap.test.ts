@@ -13,6 +13,7 @@ import { besideLegend, betweenBars, fitView, toScreen } from "../src/map/view";
 import type { ScatterMapData } from "../src/shared/contract";
 import type { NpyArray } from "../src/shared/files";
 import { type Camera, Selection } from "../src/shared/selection";
+import { until } from "./until";
 
 const CLASSES = [
   { name: "cat", color: "#ff0000" },
@@ -91,7 +92,7 @@ afterEach(() => {
 async function draw(change: Partial<ScatterMapData> = {}): Promise<void> {
   const before = Number(element.dataset.drawn ?? 0);
   map.update({ ...DATA, ...change });
-  await vi.waitFor(() => expect(Number(element.dataset.drawn)).toBeGreaterThan(before));
+  await until(() => expect(Number(element.dataset.drawn)).toBeGreaterThan(before));
 }
 
 const stage = () => document.querySelector(".stage") as HTMLElement;
@@ -139,10 +140,10 @@ describe("ScatterMap", () => {
     const seen: Camera[] = [];
     const listen = selection.camera.listen("both", (view) => seen.push(view));
     selection.camera.set("both", { x: 0.5, y: 0.5, scale: 20 }, "user");
-    await vi.waitFor(() => expect(wide()).toBeCloseTo(20, 3));
+    await until(() => expect(wide()).toBeCloseTo(20, 3));
     expect(seen).toHaveLength(1);
     drag([150, 100], [160, 100]);
-    await vi.waitFor(() => expect(seen.at(-1)?.x).toBeCloseTo(0, 3));
+    await until(() => expect(seen.at(-1)?.x).toBeCloseTo(0, 3));
     listen();
   });
 
@@ -172,15 +173,15 @@ describe("ScatterMap", () => {
     selection.point.set("map", 1, "server");
     await draw();
     const ring = document.querySelector(".ring") as HTMLElement;
-    await vi.waitFor(() => expect(ring.hidden).toBe(false));
+    await until(() => expect(ring.hidden).toBe(false));
     const told: unknown[] = [];
     selection.point.listen("map", (index, origin) => told.push([index, origin]));
     const place = element.place(2) as [number, number];
     mouse("pointerdown", place);
     mouse("pointerup", place);
-    await vi.waitFor(() => expect(told).toEqual([[2, "user"]]));
+    await until(() => expect(told).toEqual([[2, "user"]]));
     selection.point.set("map", 4, "server");
-    await vi.waitFor(() => expect(ring.hidden).toBe(true)); // it has no place
+    await until(() => expect(ring.hidden).toBe(true)); // it has no place
   });
 
   it("adds a box to the selection, subtracts another, and clears it", async () => {
@@ -188,12 +189,12 @@ describe("ScatterMap", () => {
     (document.querySelector("button[data-tool=box]") as HTMLElement).click();
     const selected = () => selection.group.get("maps");
     drag(corner(0, 0), corner(0, 1));
-    await vi.waitFor(() => expect(selected()).toEqual([0]));
+    await until(() => expect(selected()).toEqual([0]));
     drag(corner(2, 0), corner(2, 1), { shiftKey: true });
-    await vi.waitFor(() => expect(selected()).toEqual([0, 2]));
+    await until(() => expect(selected()).toEqual([0, 2]));
     expect(element.dataset.selected).toBe("2");
     drag(corner(0, 0), corner(0, 1), { altKey: true });
-    await vi.waitFor(() => expect(selected()).toEqual([2]));
+    await until(() => expect(selected()).toEqual([2]));
     stage().dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     expect(selected()).toEqual([]);
     expect(element.dataset.selected).toBe("0");
@@ -217,7 +218,7 @@ describe("ScatterMap", () => {
     expect(selection.point.get("map")).toBe(2);
     const [x] = element.place(0) as [number, number];
     press("ArrowLeft", { shiftKey: true });
-    await vi.waitFor(() => expect(element.place(0)?.[0]).toBe(x + 60));
+    await until(() => expect(element.place(0)?.[0]).toBe(x + 60));
     expect(told()).toContain("image 2 ");
     selection.group.set("maps", [1], "server");
     press("Escape");
@@ -248,7 +249,7 @@ describe("ScatterMap", () => {
     expect(element.dataset.hidden).toBe("1");
     (document.querySelector("button[data-tool=box]") as HTMLElement).click();
     drag([0, 0], [SIZE.width, SIZE.height]);
-    await vi.waitFor(() => expect(selection.group.get("maps")).toEqual([0, 2]));
+    await until(() => expect(selection.group.get("maps")).toEqual([0, 2]));
     legend()[0].dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));
     expect(legend().map((entry) => entry.getAttribute("aria-pressed"))).toEqual(["true", "false"]);
   });
@@ -258,12 +259,12 @@ describe("ScatterMap", () => {
     const card = document.querySelector(".card") as HTMLElement;
     mouse("pointerenter", [1, 1]);
     mouse("pointermove", element.place(3) as [number, number]);
-    await vi.waitFor(() => expect(card.textContent).toContain("image 3 · error 4.0"));
+    await until(() => expect(card.textContent).toContain("image 3 · error 4.0"));
     expect(card.textContent).toContain("dog");
-    await vi.waitFor(() => expect(card.dataset.decoded).toBe("3"));
+    await until(() => expect(card.dataset.decoded).toBe("3"));
     decode.mockClear();
     mouse("pointermove", corner(3, 1));
-    await vi.waitFor(() => expect(decode).toHaveBeenCalled());
+    await until(() => expect(decode).toHaveBeenCalled());
     const [z] = decode.mock.calls[0];
     expect([...z]).toEqual([expect.closeTo(0.2, 2), expect.closeTo(0.8, 2)]);
     expect(card.dataset.index).toBe("");

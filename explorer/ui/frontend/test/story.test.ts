@@ -5,6 +5,7 @@ import type { StoryData } from "../src/shared/contract";
 import { range } from "../src/story/curve";
 import type { Loaded } from "../src/story/load";
 import { brief, Story } from "../src/story/story";
+import { until } from "./until";
 
 const BETAS = [0, 1, 8];
 const data: StoryData = {
@@ -52,7 +53,7 @@ beforeEach(async () => {
     (canvas) => new Engine(canvas),
   );
   story.update(data);
-  await vi.waitFor(() => expect(find<HTMLElement>(".explorer-story").dataset.state).toBe("ready"));
+  await until(() => expect(find<HTMLElement>(".explorer-story").dataset.state).toBe("ready"));
 });
 
 afterEach(() => {
@@ -65,7 +66,7 @@ async function slide(to: number): Promise<void> {
   const slider = find<HTMLInputElement>("input");
   slider.value = String(to);
   slider.dispatchEvent(new Event("input"));
-  await vi.waitFor(() => expect(member()).toBe(String(to)));
+  await until(() => expect(member()).toBe(String(to)));
 }
 
 describe("Story", () => {
@@ -93,7 +94,7 @@ describe("Story", () => {
     delete root.dataset.state;
     story.update({ ...data, name: "another" });
     story.update({ ...data, name: "another" });
-    await vi.waitFor(() => expect(root.dataset.state).toBe("ready"));
+    await until(() => expect(root.dataset.state).toBe("ready"));
   });
 });
 
