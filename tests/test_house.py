@@ -35,7 +35,8 @@ ROUTE = (
 LIBRARIES = {
     "streamlit": "pages ui",
     "plotly": "figures",
-    "keras": "models training checkpoints/export.py datasets/download.py",
+    "keras": "models training checkpoints/export.py checkpoints/keras_import/build.py "
+    "datasets/download.py",
     "tensorflow": "training",
     "distributed": "jobs",
     "starlette": "pages/app.py ui/server",

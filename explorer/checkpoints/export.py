@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.checkpoints import packing, store, verdicts
-from explorer.checkpoints.onnx import Decoder, Encoder, reconstruction_errors
+from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes, reconstruction_errors
 from explorer.checkpoints.store import Checkpoint
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
@@ -25,33 +25,37 @@ def write(
     dataset: str,
     model: ModelSpec,
     training: dict[str, Any],
-    metrics: dict[str, float],
+    metrics: dict[str, float] | None,
     history: pd.DataFrame,
     encoder: Any,
     decoder: Any,
     images: np.ndarray,
     labels: np.ndarray,
     snapshots: Path | None = None,
+    replace: bool = True,
 ) -> Checkpoint:
-    """Write a checkpoint, replacing one of the same name; it appears whole or not at all.
+    """Write a checkpoint; it appears whole or not at all.
 
     Args:
         name: Its name.
         dataset: Name of the data set.
         model: What was built.
         training: How it was trained; JSON values.
-        metrics: Losses on the test images.
+        metrics: Losses on the test images; None: those of decoding the means.
         history: A row per epoch.
         encoder: Float32 Keras model.
         decoder: Float32 Keras model.
         images: The test images, (n, h, w, c) in [0, 1].
         labels: Their labels, (n,).
         snapshots: Folder of the training's snapshots, which are copied.
+        replace: Whether it may take the place of a checkpoint of the same name.
 
     Raises:
-        ExplorerError: If ONNX and Keras differ by more than 1e-4 on the test images.
+        ExplorerError: If ONNX and Keras differ by more than 1e-4 on the test images, or the name is
+            taken and is not to be replaced.
     """
-    with storage.atomic_folder(store.root() / storage.check_name(name)) as folder:
+    path = store.root() / storage.check_name(name)
+    with storage.atomic_folder(path) if replace else store.new_folder(name) as folder:
         for part, keras_model in (("encoder", encoder), ("decoder", decoder)):
             keras_model.save(folder / f"{part}.keras")
             packing.pack(folder / f"{part}.keras")
@@ -68,12 +72,15 @@ def write(
         if latent.z_log_var is not None:
             arrays["z_log_var"] = latent.z_log_var
         storage.write_npz(folder / "codes.npz", **arrays)
+        if metrics is None:
+            metrics = _metrics(arrays["reconstruction_error"], latent)
+        parameters = int(encoder.count_params() + decoder.count_params())
         history.to_csv(folder / "history.csv", index=False)
         config = {
             "schema": store.SCHEMA,
             "created": datetime.now(UTC).date().isoformat(),
             "dataset": dataset,
-            "model": {**asdict(model), "parameters": model.parameters},
+            "model": {**asdict(model), "parameters": model.parameters or parameters},
             "training": training,
             "metrics": {**metrics, **differences},
         }
@@ -83,6 +90,15 @@ def write(
         # Checked as it will be read: a checkpoint that cannot be opened must not appear.
         store.read(folder)
     return store.get(name)
+
+
+def _metrics(reconstruction_error: np.ndarray, latent: LatentCodes) -> dict[str, float]:
+    """Return the losses of images that were decoded from the means of their codes."""
+    parts = {"reconstruction_loss": float(reconstruction_error.mean())}
+    if latent.kl is not None:
+        parts["kl_loss"] = float(latent.kl.sum(axis=1).mean())
+    total = {"total_loss": sum(parts.values())}
+    return {f"test_{key}": value for key, value in (total | parts).items()}
 
 
 def _foreign(folder: str, names: list[str]) -> list[str]:

@@ -225,6 +225,13 @@ def root() -> Path:
     return Path(os.environ.get("EXPLORER_CHECKPOINTS") or _ROOT)
 
 
+def taken(name: str) -> ExplorerError:
+    """Return the error that says that there is a checkpoint of that name."""
+    return ExplorerError(
+        f"There is a checkpoint {name!r} already: choose another name, or delete that one first."
+    )
+
+
 @contextmanager
 def new_folder(name: str) -> Iterator[Path]:
     """Yield an empty folder that becomes the checkpoint `name` if the block succeeds.
@@ -234,18 +241,15 @@ def new_folder(name: str) -> Iterator[Path]:
             at once the first one gets it.
     """
     path = root() / storage.check_name(name)
-    taken = (
-        f"There is a checkpoint {name!r} already: choose another name, or delete that one first."
-    )
     if os.path.lexists(path):
-        raise ExplorerError(taken)
+        raise taken(name)
     with storage.temporary_folder(path) as folder:
         yield folder
         try:
             folder.rename(path)
         except OSError as error:
             if os.path.lexists(path):
-                raise ExplorerError(taken) from None
+                raise taken(name) from None
             raise ExplorerError(
                 f"The checkpoint cannot be written ({error.strerror}): make room in {path.parent}, "
                 "or let the app write there."

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from explorer.cli import import_checkpoint
+from explorer.cli import import_checkpoint, import_model
 
 
 def add(commands: Any) -> None:
@@ -10,3 +10,4 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("import", help="bring a checkpoint, a model or data")
     kinds = parser.add_subparsers(required=True, metavar="WHAT")
     import_checkpoint.add(kinds)
+    import_model.add(kinds)

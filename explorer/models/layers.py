@@ -1,5 +1,6 @@
 """Layers that Keras does not have."""
 
+import math
 from typing import Any
 
 import keras
@@ -35,9 +36,24 @@ class Sampling(keras.layers.Layer):
         return {**super().get_config(), "seed": self.seed}
 
 
+@keras.saving.register_keras_serializable("explorer")
+def gelu(x: Any) -> Any:
+    """Return x · Φ(x), the exact GELU; Keras' own cannot be exported to ONNX from TensorFlow."""
+    return 0.5 * x * (1 + ops.erf(x / math.sqrt(2)))
+
+
+def activation(name: str) -> Any:
+    """Return what Keras takes for the activation of that name."""
+    return gelu if name == "gelu" else name
+
+
 def activation_layer(name: str) -> keras.layers.Layer:
     """Return the layer of an activation, one of `explorer.models.spec.ACTIVATIONS`.
 
     Source A's LeakyReLU is the layer, whose slope is 0.3; the function of that name has 0.2.
     """
-    return keras.layers.LeakyReLU(0.3) if name == "leaky_relu" else keras.layers.Activation(name)
+    return (
+        keras.layers.LeakyReLU(0.3)
+        if name == "leaky_relu"
+        else keras.layers.Activation(activation(name))
+    )

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from explorer.models.architectures import ARCHITECTURES
+from explorer.models.layers import activation
 from explorer.models.spec import ModelSpec
 
 
@@ -16,7 +17,7 @@ def build_encoder(spec: ModelSpec) -> keras.Model:
     image = keras.Input(spec.image_shape, name="image")
     x = ARCHITECTURES[spec.architecture].encode(image, spec.widths, spec.activation)
     z_mean = layers.Dense(
-        spec.z_dim, activation=spec.code_activation, dtype="float32", name="z_mean"
+        spec.z_dim, activation=activation(spec.code_activation), dtype="float32", name="z_mean"
     )(x)
     if spec.kind == "ae":
         return keras.Model(image, z_mean, name="encoder")

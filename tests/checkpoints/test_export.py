@@ -89,3 +89,11 @@ def test_replacing_a_checkpoint_drops_its_old_projections(checkpoint_folder: Pat
     first = _write("mine", *parts, spec)
     storage.write_npz(first.projections / "pca-x.npz", x=np.zeros(1))
     assert not _write("mine", *parts, spec).projections.exists()
+
+
+def test_the_exact_gelu_is_exported(checkpoint_folder: Path) -> None:
+    spec = ModelSpec("ae", "mlp", (8, 8, 1), 2, (8,), activation="gelu", code_activation="gelu")
+    written = _write("mine", build_encoder(spec), build_decoder(spec), spec)
+    loaded = keras.models.load_model(written.path / "decoder.keras", safe_mode=True)
+    z = np.array([[0.5, -2.0]], np.float32)
+    assert np.abs(keras.ops.convert_to_numpy(loaded(z)) - written.decoder().decode(z)).max() < 1e-5

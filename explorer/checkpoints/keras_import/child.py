@@ -1,0 +1,113 @@
+"""What is done with somebody's model in a process of its own: see `explorer.core.limited`."""
+
+import base64
+import contextlib
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer import datasets
+from explorer.checkpoints import store
+from explorer.checkpoints.keras_import import read
+from explorer.core import storage
+from explorer.core.progress import Progress, Report
+from explorer.models.spec import BroughtSpec
+
+
+def look(wanted: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Return what a model is, and images with their reconstructions.
+
+    Args:
+        wanted: The fields of `request.Import`.
+        report: Takes the progress.
+    """
+    from explorer.checkpoints.keras_import import bring
+
+    looked, data = _looked(wanted, report)
+    rows = bring.chosen(data)
+    images = data.images[rows]
+    both = np.stack([images, np.clip(looked.reconstruct(images), 0, 1)])
+    pixels = np.asarray(np.round(255 * both), np.uint8)
+    return {
+        **looked.to_dict(),
+        "rows": rows.tolist(),
+        "shape": list(pixels.shape),
+        "pixels": base64.b64encode(pixels.tobytes()).decode(),
+    }
+
+
+def save(wanted: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Write the checkpoint of a model; return what it is."""
+    import pandas as pd
+
+    from explorer.checkpoints import export
+
+    name: str = wanted["name"]
+    if os.path.lexists(store.root() / storage.check_name(name)):
+        raise store.taken(name)
+    looked, data = _looked(wanted, report)
+    report(Progress(0.5, "Encoding all test images"))
+    shape = data.info.image_shape
+    bounded = looked.is_bounded
+    spec = BroughtSpec(
+        looked.split.kind,
+        "imported",
+        shape,
+        looked.split.z_dim,
+        loss=looked.loss,
+        output="sigmoid" if bounded else "linear",
+    )
+    about = looked.to_dict()
+    told = ("formats", "keras_version", "bottleneck", "pixel_scale", "output_scale", "notes")
+    checkpoint = export.write(
+        name,
+        dataset=wanted["dataset"],
+        model=spec,
+        training={
+            "epochs": 0,
+            "imported": {
+                "files": [file for _, file, _ in wanted["files"]],
+                **{key: about[key] for key in told},
+            },
+        },
+        metrics=None,
+        history=pd.DataFrame({"epoch": []}),
+        encoder=looked.encoder,
+        decoder=looked.decoder,
+        images=data.images,
+        labels=data.labels,
+        replace=False,
+    )
+    return {**about, "name": name, "dataset": wanted["dataset"], "metrics": checkpoint.metrics}
+
+
+def _looked(wanted: dict[str, Any], report: Report) -> Any:
+    """Read the files before Keras is loaded: most that cannot be imported is refused by then."""
+    report(Progress(0.05, "Reading the files"))
+    brought = read.read([(Path(path), name, part) for path, name, part in wanted["files"]])
+    report(Progress(0.1, "Loading Keras"))
+    warnings.simplefilter("ignore")  # of Keras about its own use of NumPy
+    with _quiet():
+        from explorer.checkpoints.keras_import import bring
+    report(Progress(0.3, "Building the model"))
+    data = datasets.load(wanted["dataset"], "test")
+    looked = bring.look(brought, data, wanted["bottleneck"], wanted["pixel_scale"])
+    return looked, data
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what TensorFlow prints as it is loaded out of the terminal."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
