@@ -29,7 +29,7 @@ MAX_CLASSES = 100
 MAX_IMAGES = 200_000
 SIDES = (8, 128)  # pixels: the smallest and the largest image
 MAX_TEXT = 100  # characters of a title or of a class's name
-_MAX_NOTE = 300
+MAX_NOTE = 300
 _MAX_CONFIG_BYTES = 1_000_000
 _SETTLED = 1_000_000_000  # nanoseconds, as in `explorer.checkpoints.store`
 _PROJECT = Path(__file__).parents[2]
@@ -257,7 +257,7 @@ def _read(path: Path) -> DatasetInfo:
     except KeyError as error:
         raise ExplorerError(f"{name}: config.json lacks {str(error)[:100]}.") from error
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        reason = shorten(str(error), _MAX_NOTE)
+        reason = shorten(str(error), MAX_NOTE)
         raise ExplorerError(f"{name}: config.json cannot be read ({reason}).") from error
 
 
@@ -280,7 +280,7 @@ def _checked(name: str, path: Path, config: dict[str, Any]) -> DatasetInfo:
         n_test=counts[1],
         sources=(Folder(path),),
         downloadable=False,
-        notes=tuple(_text(note, _MAX_NOTE) for note in config["notes"]),
+        notes=tuple(_text(note, MAX_NOTE) for note in config["notes"]),
         created=_text(config["created"], MAX_TEXT),
         own=True,
     )
