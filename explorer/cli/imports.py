@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from explorer.cli import import_checkpoint, import_model
+from explorer.cli import import_checkpoint, import_data, import_model
 
 
 def add(commands: Any) -> None:
@@ -11,3 +11,4 @@ def add(commands: Any) -> None:
     kinds = parser.add_subparsers(required=True, metavar="WHAT")
     import_checkpoint.add(kinds)
     import_model.add(kinds)
+    import_data.add(kinds)

@@ -37,7 +37,7 @@ def test_the_name_stays_with_whoever_came_first(checkpoint_folder: Path) -> None
     labels = datasets.load("digits").labels
     codes_import.write("codes", "digits", _codes(), labels, _codes())
     assert checkpoints.get("codes").model.kind == "vae"
-    with pytest.raises(ExplorerError, match="There is a checkpoint 'codes' already"):
+    with pytest.raises(ExplorerError, match="'codes' is taken"):
         codes_import.write("codes", "digits", _codes(), labels)
     with pytest.raises(ExplorerError, match="599 test images: bring a code of each"):
         codes_import.write("others", "digits", _codes(5), labels[:5])

@@ -59,10 +59,7 @@ class Array:
         Raises:
             ExplorerError: If it holds no numbers or texts, or is cut off.
         """
-        if self.dtype.kind not in "biufUS":
-            raise ExplorerError(
-                f"The array {self.name!r} holds {values.kind_of(self.dtype)}: numbers are needed."
-            )
+        self.check()
         if self.fortran and len(self.shape) > 1:
             yield from self._whole()
             return
@@ -77,6 +74,17 @@ class Array:
                         f"The array {self.name!r} is cut off: the file is damaged, save it again."
                     )
                 yield np.frombuffer(content, self.dtype).reshape(m, *self.shape[1:])
+
+    def check(self) -> None:
+        """Refuse what holds neither numbers nor texts.
+
+        Raises:
+            ExplorerError: If it does.
+        """
+        if self.dtype.kind not in "biufUS":
+            raise ExplorerError(
+                f"The array {self.name!r} holds {values.kind_of(self.dtype)}: numbers are needed."
+            )
 
     def whole(self) -> np.ndarray:
         """Return all of it."""
@@ -148,7 +156,10 @@ def _member(path: Path, info: zipfile.ZipInfo) -> Array:
         with opened() as file:
             return _array(name, file, info.file_size, opened)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise _damaged(name, error) from error
+        raise ExplorerError(
+            f"The array {name[:100]!r} is damaged ({str(error)[:200]}): save it again with "
+            "np.savez."
+        ) from error
 
 
 def _array(name: str, file: IO[bytes], size: int, opened: Callable[[], IO[bytes]]) -> Array:
@@ -212,6 +223,7 @@ def _rows(known: dict[str, Array], role: Role, spec: ImportSpec, split: bool) ->
     assert first is not None
     if not first.shape:
         raise ExplorerError(f"The array {first.name!r} is a single value: give one for each image.")
+    first.check()
     n = first.shape[0]
     labels = _labels(known, n, spec)
     found = {} if codes is None or spec.content == "images" else _codes(codes, known, n)

@@ -126,16 +126,16 @@ def labels_name(images: str) -> str:
 
 def siblings(path: Path) -> dict[str, Path]:
     """Return a file of images and what belongs to it in its folder: labels, the test images."""
-    names = [path.name, _train_or_test(path.name)]
-    names += [labels_name(name) for name in names]
-    found = {}
-    for name in names:
-        for each in (name, _other(name)):
-            other = path.with_name(each)
-            if each and name not in found and other.is_file() and not other.is_symlink():
-                found[each] = other
-                break
-    return {path.name: path} | found
+    images = [path.name, *filter(None, [_train_or_test(path.name)])]
+    found = {path.name: path}
+    for name in (*images, *map(labels_name, images)):
+        there = [
+            other
+            for each in (name, _other(name))
+            if (other := path.with_name(each)).is_file() and not other.is_symlink()
+        ]
+        found |= {other.name: other for other in there[:1]}
+    return found
 
 
 def _rows(images: Idx, labels: Idx | None, role: Role, spec: ImportSpec) -> Rows:

@@ -193,5 +193,7 @@ def what_is(content: bytes) -> str:
         return "a picture"
     if content[257:262] == b"ustar":
         return "a tar archive"
-    printable = all(byte >= 32 or byte in (9, 10, 13) for byte in content[:200])
-    return "a text" if printable else "of an unknown kind"
+    begin = content[:200]
+    letters = sum(32 <= byte < 127 or byte in (9, 10, 13) for byte in begin)
+    control = any(byte < 32 and byte not in (9, 10, 13) for byte in begin)
+    return "a text" if letters > len(begin) / 2 and not control else "of an unknown kind"

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import traceback
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,7 @@ def kind_of(path: Path) -> str:
     if head.startswith(b"PK"):
         return "npz" if _is_npz(path) else "zip"
     if head.startswith(b"\x1f\x8b"):
-        with contextlib.suppress(OSError, EOFError), gzip.open(path) as unpacked:
+        with contextlib.suppress(OSError, EOFError, zlib.error), gzip.open(path) as unpacked:
             inside = unpacked.read(512)
             kind = _kind(inside)
             return kind if kind in ("idx", "csv") else f"a gzipped file ({kind})"

@@ -21,7 +21,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.limited import Limits
 from explorer.core.progress import Report, silent
 from explorer.datasets import user
-from explorer.datasets.base import DatasetInfo, Part
+from explorer.datasets.base import UNLABELLED, DatasetInfo, Part
 from explorer.datasets.brought import classes
 from explorer.datasets.brought.base import ImportSpec
 from explorer.datasets.brought.read import read
@@ -153,7 +153,7 @@ def keep(token: str, name: str, title: str = "", class_names: Sequence[str] = ()
         class_names: Of the classes, by number; empty: as they were read.
 
     Raises:
-        ExplorerError: If the name is taken, the names of the classes are others, or it is not there.
+        ExplorerError: If the name is taken, there are other classes, or it is not there.
     """
     staged = get(token)
     names = tuple(classes.name(each) for each in class_names) or staged.class_names
@@ -168,7 +168,7 @@ def keep(token: str, name: str, title: str = "", class_names: Sequence[str] = ()
         name,
         title,
         staged.image_shape,
-        names or user.UNLABELLED,
+        names or UNLABELLED,
         staged.n_train,
         staged.n_test,
         (),
@@ -176,9 +176,11 @@ def keep(token: str, name: str, title: str = "", class_names: Sequence[str] = ()
         created=time.strftime("%Y-%m-%dT%H:%M:%S"),
     )
     user.write_config(staged.folder, about)
+    about = user.put(staged.folder, name)
     for each in ("summary.json", "codes.npz"):
-        (staged.folder / each).unlink(missing_ok=True)
-    return user.put(staged.folder, name)
+        with contextlib.suppress(OSError):  # nobody reads it there
+            (user.root() / name / each).unlink(missing_ok=True)
+    return about
 
 
 def discard(token: str) -> None:

@@ -54,6 +54,11 @@ class Table:
     width: int
     _labels: list[str] = field(default_factory=list)
 
+    @property
+    def first(self) -> int:
+        """Number of the line in which the numbers begin."""
+        return 2 if self.header else 1
+
     def chunks(self) -> Iterator[np.ndarray]:
         """Yield the numbers, (m, columns) float32.
 
@@ -62,7 +67,7 @@ class Table:
         """
         most = max(1, CHUNK // (64 * len(self.columns)))
         rows: list[list[str]] = []
-        first = 1
+        first = self.first
         for row in self._rows():
             rows.append(row)
             if len(rows) == most:
@@ -92,7 +97,7 @@ class Table:
         for i, row in enumerate(rows):
             if len(row) != self.width:
                 raise ExplorerError(
-                    f"{self.name}: row {first + i:,} has {len(row):,} columns, the first has "
+                    f"{self.name}: line {first + i:,} has {len(row):,} columns, the first has "
                     f"{self.width:,}. Repair it."
                 )
         try:
@@ -103,7 +108,7 @@ class Table:
                 for column in self.columns:
                     if not _is_number(row[column]):
                         raise ExplorerError(
-                            f"{self.name}: row {first + i:,}, column {column + 1:,} is no number. "
+                            f"{self.name}: line {first + i:,}, column {column + 1:,} is no number. "
                             f"Received: {shown(row[column][:100], 40)!r}."
                         ) from None
             raise
@@ -130,7 +135,7 @@ def open_csv(path: Path, name: str, spec: ImportSpec) -> Found:
         for i in range(width)
         if i != label
         and not (names and ASIDE.fullmatch(names[i]))
-        and all(_is_number(row[i]) for row in body[:20])
+        and sum(_is_number(row[i]) for row in body) * 2 > len(body)
     ]
     left = [names[i] for i in range(width) if names and i != label and i not in set(numbers)]
     if not numbers:
@@ -152,7 +157,7 @@ def open_csv(path: Path, name: str, spec: ImportSpec) -> Found:
 def _as_rows(
     table: Table, n: int, labels: np.ndarray | None, spec: ImportSpec, body: list[list[str]]
 ) -> "Stack | Codes":
-    sample = table._numbers(body, 2 if table.header else 1)
+    sample = table._numbers(body, table.first)
     if spec.content == "codes" or (
         spec.content == "auto" and not spec.shape and not looks_like_images(sample)
     ):
