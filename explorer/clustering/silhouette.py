@@ -9,7 +9,7 @@ from explorer.core.threads import fitting_threads
 
 SILHOUETTE_SAMPLE = 10_000
 STOPPED = "It was stopped."
-_CELLS = 2**20  # of the distance matrix, that are held at a time
+_CELLS = 2**18  # of the distance matrix, that are held at a time: they fit into a cache
 
 
 @dataclass(frozen=True)
@@ -60,34 +60,40 @@ def _silhouette_sum(
 ) -> float | None:
     """Add up the silhouettes of points in the clusters 0…n_clusters-1; None if stopped."""
     n = len(points)
+    order = np.argsort(own, kind="stable")  # cluster by cluster
+    points, own = points[order], own[order]
+    first = np.searchsorted(own, np.arange(n_clusters + 1))  # point of each cluster, and the end
+    sizes = np.diff(first)
     # Far from the origin the distances would lose digits.
     points = points - points.mean(axis=0, dtype=np.float64)
-    member = np.eye(n_clusters)[own]
-    sizes = member.sum(axis=0)
     norms = (points**2).sum(axis=1)
     # |a - b|² = -2ab + |a|² + |b|² as one product of matrices.
     left = np.column_stack([-2 * points, norms, np.ones(n)])
     right = np.column_stack([points, np.ones(n), norms]).T
-    sums = np.zeros((n, n_clusters))  # of each point's distances to each cluster's
+    fewest = min(points.shape[1], 100)  # of a wide matrix, fewer rows take longer to read than use
+    sums = np.zeros((n_clusters, n))  # of each point's distances to each cluster's
     start = 0
     while start < n:
-        stop = min(n, start + max(1, _CELLS // (n - start)))
+        cluster = own[start]
+        stop = min(first[cluster + 1], start + max(fewest, _CELLS // (n - start)))
         distances = left[start:stop] @ right[:, start:]
-        np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
+        # Without the sign: rounding leaves some a little below 0.
+        np.sqrt(np.abs(distances, out=distances), out=distances)
         here = np.arange(stop - start)
         distances[here, here] = 0  # exactly, whatever the rounding
-        sums[start:stop] += distances @ member[start:]
+        begin = np.maximum(first[cluster:-1] - start, 0)  # of this cluster and those after it
+        sums[cluster:, start:stop] += np.add.reduceat(distances, begin, axis=1).T
         # They are the distances the other way round, too.
-        sums[stop:] += distances[:, stop - start :].T @ member[start:stop]
+        sums[cluster, stop:] += distances[:, stop - start :].sum(axis=0)
         share = 1 - (1 - stop / n) ** 2
         if not report(Progress(share, "Silhouette")) and stop < n:
             return None
         start = stop
     each = np.arange(n)
-    within = sums[each, own] / np.maximum(sizes[own] - 1, 1)
-    means = sums / sizes
-    means[each, own] = np.inf
-    between = means.min(axis=1)
+    within = sums[own, each] / np.maximum(sizes[own] - 1, 1)
+    means = sums / sizes[:, None]
+    means[own, each] = np.inf
+    between = means.min(axis=0)
     larger = np.maximum(within, between)
     # The silhouette of a point that is alone in its cluster, or lies on all others, is 0.
     counts = (sizes[own] > 1) & (larger > 0)
