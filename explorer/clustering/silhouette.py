@@ -9,7 +9,7 @@ from explorer.core.threads import fitting_threads
 
 SILHOUETTE_SAMPLE = 10_000
 STOPPED = "It was stopped."
-_CELLS = 2**18  # of the distance matrix, that are held at a time: they fit into a cache
+_CELLS = 2**17  # of the distance matrix, that are held at a time: they fit into a cache
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _silhouette_sum(
     norms = (points**2).sum(axis=1)
     # |a - b|² = -2ab + |a|² + |b|² as one product of matrices.
     left = np.column_stack([-2 * points, norms, np.ones(n)])
-    right = np.column_stack([points, np.ones(n), norms]).T
+    right = np.vstack([points.T, np.ones(n), norms])
     fewest = min(points.shape[1], 100)  # of a wide matrix, fewer rows take longer to read than use
     sums = np.zeros((n_clusters, n))  # of each point's distances to each cluster's
     start = 0
