@@ -107,8 +107,9 @@ def _beside_a_mixture(browser: Browser, app: str, name: str) -> None:
     other.get_by_text("Gaussian mixture, 60 clusters: iteration").wait_for()
     busy = inspection(mine)
     still = other.get_by_text("Gaussian mixture, 60 clusters: iteration").is_visible()
-    other.get_by_role("button", name="Stop").click()
-    other.get_by_text("Stopped before the end").wait_for()
+    if still:
+        other.get_by_role("button", name="Stop").click()
+        other.get_by_text("Stopped before the end").wait_for()
     n, d = points.train_points(checkpoint, default_spec("gmm")).x.shape
     print(
         f"median of {CLICKS} clicks: idle {idle:.0f} ms, beside a full mixture of {n:,} × {d} "
