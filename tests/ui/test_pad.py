@@ -44,6 +44,7 @@ def make_data(**changes: Any) -> PadData:
         "image_shape": (4, 5, 1),
         "model": "explorer/mine/decoder-0.onnx",
         "encoder": "explorer/mine/encoder-0.onnx",
+        "stds": None,
         "loss": "mse",
         "error_quantiles": np.linspace(0, 1, 101),
         "drawing": Drawing(1.0, "box"),

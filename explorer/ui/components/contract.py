@@ -255,6 +255,8 @@ class PadData(TypedDict):
         importance_help: What that is, in a sentence or two.
         terms: What words of the captions mean.
         encoder: Address of encoder.onnx, or null: then nothing can be drawn.
+        stds: Address of a .npy array (n, z_dim) float32, the standard deviations of each q(z|x);
+            null for an AE.
         loss: What the reconstruction errors are: cross-entropy in nats, or squared differences.
         errors: Quantiles 0 %, 1 %, … 100 % of the test images' reconstruction errors.
         drawing: How the data set places what is drawn; null: the whole picture is the image.
@@ -272,6 +274,7 @@ class PadData(TypedDict):
     image_shape: tuple[int, int, int]
     model: str
     encoder: str | None
+    stds: str | None
     loss: str
     errors: list[float]
     drawing: DrawingData | None

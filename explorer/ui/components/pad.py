@@ -69,6 +69,7 @@ class PadData:
         image_shape: Height, width, channels.
         model: Address of decoder.onnx (see `explorer.ui.server.files`).
         encoder: Address of encoder.onnx, or None if it cannot be used.
+        stds: Address of the standard deviations of each q(z|x), or None for an AE.
         loss: "bce" or "mse".
         error_quantiles: Of the test images' reconstruction errors, shape (101,).
         drawing: How the data set places what is drawn, or None.
@@ -93,6 +94,7 @@ class PadData:
     image_shape: tuple[int, int, int]
     model: str
     encoder: str | None
+    stds: str | None
     loss: str
     error_quantiles: np.ndarray
     drawing: Drawing | None
@@ -150,6 +152,7 @@ def message(data: PadData, key: str) -> contract.PadData:
         "image_shape": data.image_shape,
         "model": data.model,
         "encoder": data.encoder,
+        "stds": data.stds,
         "loss": data.loss,
         "errors": _shorts(data.error_quantiles),
         "drawing": None

@@ -135,6 +135,7 @@ def describe(
         image_shape=checkpoint.model.image_shape,
         model=files.address(checkpoint, "decoder"),
         encoder=files.encoder_address(checkpoint),
+        stds=files.address(checkpoint, "stds") if checkpoint.model.kind == "vae" else None,
         loss=checkpoint.model.loss,
         error_quantiles=here.error_quantiles,
         drawing=datasets.info(checkpoint.dataset).drawing,

@@ -65,8 +65,9 @@ def address(checkpoint: Checkpoint, what: str) -> str:
     Args:
         checkpoint: Whose.
         what: "decoder" (decoder.onnx), "encoder" (encoder.onnx), "codes" (z_mean of the test
-            images, (n, z_dim) float32), "labels" ((n,) int32), "images" (the test images,
-            (n, h, w, c) uint8), "points-" and the method of a projection of `MAPS` ((n, 2) float32,
+            images, (n, z_dim) float32), "stds" (a VAE's, the same shape), "labels" ((n,) int32),
+            "images" (the test images, (n, h, w, c) uint8), "points-" and the method of a
+            projection of `MAPS` ((n, 2) float32,
             NaN for codes without a point), or what `offer_points` or `offer_column` returned.
 
     Raises:
@@ -224,6 +225,13 @@ def _codes(checkpoint: Checkpoint) -> bytes:
     return _npy(_test_codes(checkpoint).latent.z_mean, np.float32)
 
 
+def _stds(checkpoint: Checkpoint) -> bytes:
+    z_log_var = _test_codes(checkpoint).latent.z_log_var
+    if z_log_var is None:
+        raise ExplorerError(f"{checkpoint.name} is no VAE: its codes have no standard deviations.")
+    return _npy(np.exp(z_log_var / 2), np.float32)
+
+
 def _labels(checkpoint: Checkpoint) -> bytes:
     return _npy(_test_codes(checkpoint).labels, np.int32)
 
@@ -301,6 +309,7 @@ WHAT: dict[str, Callable[[Checkpoint], bytes]] = {
     "decoder": _decoder,
     "encoder": _encoder,
     "codes": _codes,
+    "stds": _stds,
     "labels": _labels,
     "images": _images,
     **{f"points-{spec.method.name}": _points(spec) for spec in MAPS},

@@ -72,7 +72,23 @@ def test_what_is_drawn_is_encoded_as_in_python_and_nothing_is_sent(
     content = {"name": "digit.png", "mimeType": "image/png", "buffer": file.getvalue()}
     page.locator(".draw input[type=file]").set_input_files(content)  # type: ignore[arg-type]
     page.wait_for_function(error("!=="), arg=[panel, seven["error"]])
-    as_in_python(drawn(page))
+    digit = drawn(page)
+    as_in_python(digit)
+    # What the encoder says of it, inside.
+    page.get_by_role("tab", name="Inside").click()
+    page.get_by_label("Image", exact=True).last.select_option("What I drew")
+    page.get_by_label("Code that is decoded").select_option("z = μ")
+    loss = page.locator(".loss-row output").first
+    expect(loss).to_have_text(f"{digit['error']:.1f} nats")
+    rows = page.locator(".bell-row")
+    expect(rows).to_have_count(2)
+    for i, row in enumerate(rows.all()):
+        name = row.locator("b").inner_text()
+        mean = f"{digit['mean'][int(name[1:])]:.2f}".replace("-", "−")
+        expect(rows.nth(i)).to_contain_text(f"μ {mean}, ")
+    page.get_by_label("Code that is decoded").select_option("z = μ + σ · ε, sampled")
+    expect(loss).not_to_have_text(f"{digit['error']:.1f} nats")
+    page.get_by_role("tab", name="Draw").click()
     content |= {"name": "no.png", "buffer": b"no image"}
     page.locator(".draw input[type=file]").set_input_files(content)  # type: ignore[arg-type]
     expect(status).to_contain_text("no.png is no image that this browser can read")

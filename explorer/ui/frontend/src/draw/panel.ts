@@ -183,6 +183,7 @@ export class Draw implements Panel {
     context.walk.move(encoded.mean);
     context.star(encoded.mean, encoded.std);
     this.showNearest(encoded.mean);
+    context.drawn = { image, encoded };
     this.element.drawn = { image, encoded, error };
   }
 
@@ -220,6 +221,7 @@ export class Draw implements Panel {
       ? `its longer side is brought to ${Math.round(100 * drawing.fill)} % of the image, and ${drawing.centre === "mass" ? "its centre of mass" : "it"} to the middle, as in the data`
       : "the whole paper is the image";
     this.at = undefined;
+    this.context.drawn = undefined;
     this.context.star(null, null);
     for (const picture of this.pictures) picture.draw(this.nothing);
     this.text.textContent = `Draw on the black paper: ${form}.`;

@@ -3,6 +3,7 @@ import type { Decodes } from "../decoder/decoder";
 import { Encoder } from "../decoder/encoder";
 import { fetchRuntime } from "../decoder/runtime";
 import { Draw } from "../draw/panel";
+import { Inside } from "../inside/panel";
 import type { MapData, PadData } from "../shared/contract";
 import { button, h } from "../shared/dom";
 import { fetchFile, fetchNpy } from "../shared/files";
@@ -87,7 +88,7 @@ export class App {
       images: () => this.images,
       follow,
       encoder: () => this.encoder(shape),
-      star: (z, std) => this.where.star(z, std),
+      star: (z, std, samples) => this.where.star(z, std, samples),
     };
     const panels = [
       Traversal,
@@ -95,6 +96,7 @@ export class App {
       Path,
       Arithmetic,
       Sampling,
+      Inside,
       ...(data.encoder ? [Draw] : []),
     ].map((Panel) => new Panel(context));
     for (const { element } of [sliders, ...panels]) explain(element, data.terms);

@@ -26,7 +26,7 @@ export class Atlas {
   private wanted = "";
   private neighbours: Neighbour[] = [];
   private route: Float32Array[] = [];
-  private drawn: { z: Float32Array; std: Float32Array | null } | null = null;
+  private shown: Parameters<Atlas["star"]> = [null, null];
 
   /** @param loadPoints Fetches the points of a map, (n, 2). */
   constructor(
@@ -84,22 +84,28 @@ export class Atlas {
     this.pad.route(codes.map((z) => plane.place(z, nearest(space.codes, z, NEIGHBOURS))));
   }
 
-  /** Shows where the code of a drawn image lies, and its q(z|x); null: none. */
-  star(z: Float32Array | null, std: Float32Array | null): void {
-    this.drawn = z && { z, std };
+  /** Shows where the code of an image lies, its q(z|x) and draws from it; null: none. */
+  star(
+    z: Float32Array | null,
+    std: Float32Array | null,
+    samples: readonly Float32Array[] = [],
+  ): void {
+    this.shown = [z, std, samples];
     const matrix = std && this.plane?.spread?.(std);
     if (!z || !matrix || !this.plane) {
-      this.pad.star(z !== null, []);
+      this.pad.star(z !== null);
       return;
     }
-    const { x, y } = this.plane.place(z, []);
+    const { plane } = this;
+    const { x, y } = plane.place(z, []);
     const [xx, xy, yx, yy] = matrix;
     const outline = (sigma: number) =>
       CIRCLE.map(([cos, sin]) => ({
         x: x + sigma * (xx * cos + xy * sin),
         y: y + sigma * (yx * cos + yy * sin),
       }));
-    this.pad.star(true, [outline(1), outline(2)]);
+    const dots = samples.map((sample) => plane.place(sample, []));
+    this.pad.star(true, [outline(1), outline(2)], dots);
   }
 
   close(): void {
@@ -135,7 +141,7 @@ export class Atlas {
     this.caption.textContent = plane.caption;
     this.pad.show(plane);
     this.follow(this.route);
-    this.star(this.drawn?.z ?? null, this.drawn?.std ?? null);
+    this.star(...this.shown);
     this.update(this.walk.position, this.neighbours);
     this.describe("");
   }

@@ -1,6 +1,6 @@
 import type { Batch } from "../decoder/batch";
 import type { Decodes } from "../decoder/decoder";
-import type { Encoder } from "../decoder/encoder";
+import type { Encoded, Encoder } from "../decoder/encoder";
 import type { ImageShape } from "../shared/picture";
 import type { Space } from "./space";
 import type { Walk } from "./walk";
@@ -20,8 +20,14 @@ export interface Context {
   follow: (codes: Float32Array[]) => void;
   /** The encoder, fetched when first asked for. */
   encoder: () => Promise<Encoder>;
-  /** Shows on the map where the code of a drawn image lies, and its q(z|x); null: none. */
-  star: (z: Float32Array | null, std: Float32Array | null) => void;
+  /** Shows on the map where the code of an image lies, its q(z|x) and draws from it; null: none. */
+  star: (
+    z: Float32Array | null,
+    std: Float32Array | null,
+    samples?: readonly Float32Array[],
+  ) => void;
+  /** What was drawn last, and its code; absent while the paper is empty. */
+  drawn?: { image: Float32Array; encoded: Encoded };
 }
 
 /** One tab below the image. */

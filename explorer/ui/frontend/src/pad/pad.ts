@@ -25,6 +25,7 @@ export class Pad {
   private at: Spot = { x: 0, y: 0 };
   private path: Spot[] = [];
   private outlines: Spot[][] = [];
+  private dots: Spot[] = [];
 
   /**
    * @param classes Name and colour of each class.
@@ -78,11 +79,12 @@ export class Pad {
     this.map.refresh();
   }
 
-  /** Makes the cross a star, with ellipses about it; a cross again without. */
-  star(on: boolean, outlines: Spot[][]): void {
+  /** Makes the cross a star, with ellipses and dots about it; a cross again without. */
+  star(on: boolean, outlines: Spot[][] = [], dots: Spot[] = []): void {
     this.cross.classList.toggle("star", on);
     this.cross.firstElementChild?.replaceChildren(on ? "★" : "");
     this.outlines = outlines;
+    this.dots = dots;
     this.map.refresh();
   }
 
@@ -124,6 +126,7 @@ export class Pad {
       const spots = outline.map(at);
       drawPath(context, [...spots, spots[0]], style);
     }
+    drawDots(context, this.dots.map(at), style);
   }
 
   private listen(): void {
@@ -183,6 +186,18 @@ function drawPath(context: CanvasRenderingContext2D, path: Spot[], style: Style)
     context.lineWidth = width;
     context.beginPath();
     for (const { x, y } of path) context.lineTo(x, y);
+    context.stroke();
+  }
+}
+
+function drawDots(context: CanvasRenderingContext2D, dots: Spot[], style: Style): void {
+  context.fillStyle = style.text;
+  context.strokeStyle = style.background;
+  context.lineWidth = 1;
+  for (const { x, y } of dots) {
+    context.beginPath();
+    context.arc(x, y, 3, 0, 2 * Math.PI);
+    context.fill();
     context.stroke();
   }
 }

@@ -85,9 +85,9 @@ export class WhereAmI {
     this.atlas.follow(codes);
   }
 
-  /** Shows where the code of a drawn image lies, and its q(z|x); null: none. */
-  star(z: Float32Array | null, std: Float32Array | null): void {
-    this.atlas.star(z, std);
+  /** Shows where the code of an image lies, its q(z|x) and draws from it; null: none. */
+  star(...star: Parameters<Atlas["star"]>): void {
+    this.atlas.star(...star);
   }
 
   /** One sentence about the place, for the large image's text alternative. */

@@ -230,6 +230,11 @@ export interface PadData {
   model: string;
   /** Address of encoder.onnx, or null: then nothing can be drawn. */
   encoder: string | null;
+  /**
+   * Address of a .npy array (n, z_dim) float32, the standard deviations of each q(z|x); null for an
+   * AE.
+   */
+  stds: string | null;
   /** What the reconstruction errors are: cross-entropy in nats, or squared differences. */
   loss: string;
   /** Quantiles 0 %, 1 %, … 100 % of the test images' reconstruction errors. */
