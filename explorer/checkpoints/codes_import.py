@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from explorer import datasets
-from explorer.checkpoints import names, owners, store
+from explorer.checkpoints import names, store
 from explorer.checkpoints.store import SCHEMA, Checkpoint
-from explorer.core import access, storage
+from explorer.core import access, owners, storage
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Report, silent
 from explorer.datasets import DatasetInfo, user

@@ -10,9 +10,9 @@ from string import Template
 from textwrap import shorten
 
 from explorer import datasets
-from explorer.checkpoints import codes_export, names, owners, store
+from explorer.checkpoints import codes_export, names, store
 from explorer.checkpoints.store import Checkpoint
-from explorer.core import limited, storage
+from explorer.core import limited, owners, storage
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
 

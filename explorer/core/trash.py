@@ -68,17 +68,14 @@ def put(path: Path) -> Deleted:
     return Deleted(name, place / path.name)
 
 
-def restore(parent: Path, id: str) -> Path:
+def restore(deleted: Deleted) -> Path:
     """Move a folder out of the trash to where it was; return its path.
-
-    Args:
-        parent: Where it was.
-        id: Of the folder.
 
     Raises:
         ExplorerError: If it is there no more, or something else has its name by now.
     """
-    found = next((item for item in listing(parent) if item.id == id), None)
+    parent = deleted.path.parents[2]
+    found = next((item for item in listing(parent) if item.id == deleted.id), None)
     if found is None:
         raise ExplorerError("It cannot be brought back: what was deleted is kept for a day alone.")
     path = parent / found.name

@@ -2,7 +2,7 @@
 
 from explorer.datasets.base import UNLABELLED, Dataset, DatasetInfo, Drawing, Factor, Split
 from explorer.datasets.builtin import DATASETS
-from explorer.datasets.catalog import check_here, download, info, is_local, load, names
+from explorer.datasets.catalog import check_here, download, info, is_local, load, names, raw
 from explorer.datasets.user import BrokenDataset, list_own
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "list_own",
     "load",
     "names",
+    "raw",
 ]

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from explorer.core.errors import ExplorerError
-from explorer.datasets import user
+from explorer.core.progress import Report
+from explorer.datasets import user, watched
 from explorer.datasets.base import Dataset, DatasetInfo, Part, Raw, Split
 from explorer.datasets.builtin import DATASETS
 from explorer.datasets.sources import CACHE, cache_folder
@@ -75,6 +76,15 @@ def load(
     return _dataset(about, split, raw, np.sort(chosen))
 
 
+def raw(name: str, part: Part) -> Raw:
+    """Return one part as it lies in its file; nothing is downloaded.
+
+    Raises:
+        ExplorerError: If the data set is unknown, not on this machine, or damaged.
+    """
+    return _read(info(name), part, may_download=False)
+
+
 def is_local(name: str, split: Split = "test") -> bool:
     """Return whether a split's file lies on this machine. The images are not read.
 
@@ -95,21 +105,28 @@ def check_here(name: str) -> None:
         raise absent(info(name))
 
 
-def download(name: str) -> Path:
-    """Download a data set through Keras into the cache folder, with Keras' progress bar.
+def download(name: str, report: Report | None = None) -> Path:
+    """Download a data set through Keras into the cache folder.
 
     Keras is imported in a process of its own, so that this one stays light.
 
+    Args:
+        name: Of the data set.
+        report: Takes the progress, and ends it by answering False; None: Keras draws its own bar.
+
     Raises:
-        ExplorerError: If the download fails, with the three ways to get the file.
+        ExplorerError: If the download fails, with the three ways to get the file, or was ended.
     """
     about = info(name)
     target = cache_folder() / f"{name}.npz"
     command = [sys.executable, "-m", "explorer.datasets.download", name, str(target)]
     environment = {**os.environ, "KERAS_BACKEND": "numpy"}
-    # Standard output belongs to the caller's own answer (it may be JSON): progress goes beside it.
-    done = subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
-    if done.returncode != 0 or not target.exists():
+    if report is not None:
+        code = watched.run(command, environment, report, f"Fetching {about.title}")
+    else:
+        # Standard output belongs to the caller's own answer (it may be JSON).
+        code = subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode
+    if code != 0 or not target.exists():
         raise absent(about, " and could not be downloaded")
     return target
 

@@ -1,16 +1,22 @@
-"""What is done with checkpoints as a whole: rename, copy, delete, bring back."""
+"""Checkpoints and data sets as a whole: rename, copy, delete, bring back."""
 
 import os
 import shutil
 from pathlib import Path
 from textwrap import shorten
 
-from explorer import checkpoints, jobs
-from explorer.checkpoints import names, owners
-from explorer.core import access, storage, trash
+from explorer import checkpoints, datasets, jobs
+from explorer.checkpoints import names
+from explorer.core import access, owners, storage, trash
 from explorer.core.access import HOST, Visitor
 from explorer.core.errors import ExplorerError
 from explorer.core.trash import Deleted
+from explorer.datasets import user
+
+_OTHERS = (
+    "You cannot {what}: it is another visitor's. Ask them, or whoever runs this app, who has the "
+    "administrator's link."
+)
 
 
 def rename(name: str, new: str, visitor: Visitor = HOST) -> None:
@@ -57,16 +63,37 @@ def delete(name: str, visitor: Visitor = HOST) -> Deleted:
     return trash.put(path)
 
 
+def delete_dataset(name: str, visitor: Visitor = HOST) -> Deleted:
+    """Move a user's data set to the trash: `restore` brings it back. Its checkpoints stay.
+
+    Raises:
+        ExplorerError: If there is none, it is another visitor's, something is trained on it, or the
+            app is read-only.
+    """
+    access.check_may_change("delete a data set")
+    found = {item.name: item for item in datasets.list_own()}
+    if name not in found:
+        raise ExplorerError(f"There is no data set {name[:100]!r} here that could be deleted.")
+    path = user.root() / name
+    if not visitor.may_end(owners.of(path)):
+        raise ExplorerError(_OTHERS.format(what=f"delete {name!r}"))
+    for job in jobs.list_jobs():
+        if job.active and isinstance(job.spec, dict) and job.spec.get("dataset") == name:
+            raise ExplorerError(f"{name!r} is being used ({job.name}): wait, or stop that.")
+    return trash.put(path)
+
+
 def restore(deleted: Deleted, visitor: Visitor = HOST) -> Path:
-    """Bring back what `delete` took away, of the last day.
+    """Bring back what was deleted during the last day.
 
     Raises:
         ExplorerError: If it is there no more, its name is taken by now, it is another visitor's, or
             the app is read-only.
     """
-    access.check_may_change("bring back a checkpoint")
-    visitor.check_may_end(owners.of(deleted.path), f"bring back {deleted.name!r}")
-    return trash.restore(checkpoints.root(), deleted.id)
+    access.check_may_change("bring back what was deleted")
+    if not visitor.may_end(owners.of(deleted.path)):
+        raise ExplorerError(_OTHERS.format(what=f"bring back {deleted.name!r}"))
+    return trash.restore(deleted)
 
 
 def size(path: Path) -> tuple[int, int]:
@@ -90,10 +117,7 @@ def _mine(name: str, visitor: Visitor, what: str) -> Path:
     if path is None:
         raise ExplorerError(f"There is no checkpoint {name[:100]!r} here any more.")
     if not visitor.may_end(owners.of(path)):
-        raise ExplorerError(
-            f"You cannot {what}: it is another visitor's. Ask them, or whoever runs this app, who "
-            "has the administrator's link."
-        )
+        raise ExplorerError(_OTHERS.format(what=what))
     return path
 
 

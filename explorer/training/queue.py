@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from explorer import checkpoints, datasets, jobs
-from explorer.checkpoints import Checkpoint, names, owners
-from explorer.core import access
+from explorer.checkpoints import Checkpoint, names
+from explorer.core import access, owners
 from explorer.core.access import HOST, Visitor
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Report, loading, silent

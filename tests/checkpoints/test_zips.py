@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from explorer import checkpoints
-from explorer.checkpoints import codes_export, owners, spaces, store, zips
-from explorer.core import storage
+from explorer.checkpoints import codes_export, spaces, store, zips
+from explorer.core import owners, storage
 from explorer.core.errors import ExplorerError
 
 FILES = ("config.json", *store.FILES)

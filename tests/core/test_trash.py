@@ -22,21 +22,21 @@ def test_what_was_deleted_is_brought_back_whole(one: Path) -> None:
     assert not one.exists()
     assert trash.listing(one.parent) == [deleted]
     assert (deleted.name, time.time() - deleted.when < 60) == ("one", True)
-    assert trash.restore(one.parent, deleted.id) == one
+    assert trash.restore(deleted) == one
     assert (one / "file").read_text() == "whole"
     assert trash.listing(one.parent) == []
     with pytest.raises(ExplorerError, match="cannot be brought back"):
-        trash.restore(one.parent, deleted.id)
+        trash.restore(deleted)
 
 
 def test_of_one_name_several_may_wait_and_none_replaces_what_is_there(one: Path) -> None:
     first = trash.put(one)
     one.mkdir()
     with pytest.raises(ExplorerError, match="another one by now"):
-        trash.restore(one.parent, first.id)
+        trash.restore(first)
     second = trash.put(one)
     assert [item.id for item in trash.listing(one.parent)] == [second.id, first.id]
-    assert trash.restore(one.parent, first.id) == one
+    assert trash.restore(first) == one
     assert (one / "file").exists()
 
 
@@ -57,7 +57,7 @@ def test_nothing_goes_through_a_link(one: Path, tmp_path: Path) -> None:
     (elsewhere / "link").symlink_to("/etc")
     deleted = trash.put(one)  # the link alone
     assert (elsewhere / "file").exists()
-    trash.restore(tmp_path, deleted.id)
+    trash.restore(deleted)
     assert one.is_symlink()
     trash.put(one)
     trash.put(elsewhere)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from explorer import checkpoints, jobs
-from explorer.checkpoints import BrokenCheckpoint, names, owners, store
-from explorer.core import trash
+from explorer.checkpoints import BrokenCheckpoint, names, store
+from explorer.core import owners, trash
 from explorer.core.access import Visitor
 from explorer.core.errors import ExplorerError
 from explorer.jobs import api

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from explorer import checkpoints, datasets, jobs
-from explorer.checkpoints import names, owners
+from explorer.checkpoints import names
+from explorer.core import owners
 from explorer.core.errors import ExplorerError
 from explorer.datasets import catalog, sources
 from explorer.runs import projections

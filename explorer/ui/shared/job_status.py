@@ -78,6 +78,29 @@ def on_demand(
         st.rerun()
 
 
+def follow(job_id: str) -> Job:
+    """Show how far a job is, until it ends and the page is rerun; return the job.
+
+    What it came to, or why it failed, is for the page to tell.
+
+    Raises:
+        ExplorerError: If it was discarded.
+    """
+    job = jobs.get(job_id)
+    if job.active:
+        _follow(job_id)
+    return job
+
+
+@fragment(run_every=_EVERY)
+def _follow(job_id: str) -> None:
+    _LOOKS[job_id, state.session()] = _LAST_LOOKS[job_id] = time.monotonic()
+    job = jobs.get(job_id)
+    if not job.active:
+        st.rerun()
+    _show(job)
+
+
 def _begin(name: str, submit: Callable[[], Job], again: bool = False) -> Job:
     """Return the job of that name, begun if it was not, or if an ended one shall be done again."""
     with _BEGINNING:

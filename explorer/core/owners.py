@@ -1,4 +1,4 @@
-"""Whose a checkpoint is: the visitor who trained, copied or imported it.
+"""Whose a checkpoint or a data set is: the visitor who trained, copied or imported it.
 
 A file `owner` in its folder, of 16 hexadecimal digits that name a visitor and open nothing. What
 the command line made, and what ships, is nobody's: the host's.
@@ -15,7 +15,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 
 def of(path: Path) -> str:
-    """Return the owner of the checkpoint in a folder, "" if it has none."""
+    """Return the owner of what is in a folder, "" if it has none."""
     try:
         text = storage.read_text(path / FILE, 100)
     except (OSError, ValueError):
@@ -24,7 +24,7 @@ def of(path: Path) -> str:
 
 
 def give(path: Path, owner: str) -> None:
-    """Let the checkpoint in a folder be a visitor's; "" makes it nobody's."""
+    """Let what is in a folder be a visitor's; "" makes it nobody's."""
     with contextlib.suppress(OSError):  # then it is the host's
         if owner:
             with storage.atomic_path(path / FILE) as temporary:
