@@ -30,6 +30,9 @@ LIMITS = Limits(seconds=3600.0, memory=3_000_000_000)
 _PREFIX = ".import-"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _KEPT = 86_400.0  # seconds
+# Of all visitors: more take so much room that older ones go, but none of the last hour.
+_MOST = 20
+_YOUNG = 3_600.0  # seconds
 _MAX_SUMMARY = 1_000_000  # bytes
 
 
@@ -195,9 +198,22 @@ def _folder(token: str) -> Path:
 
 
 def _tidy() -> None:
-    """Delete what nobody kept."""
+    """Delete what nobody kept.
+
+    Raises:
+        ExplorerError: If so many imports wait that there may be no room for another one.
+    """
+    ages = []
     with contextlib.suppress(OSError), os.scandir(user.root()) as entries:
         for entry in entries:
-            age = time.time() - entry.stat(follow_symlinks=False).st_mtime
-            if entry.name.startswith(_PREFIX) and age > _KEPT:
-                storage.remove_folder(Path(entry))
+            if entry.name.startswith(_PREFIX):
+                age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                ages.append((age, Path(entry)))
+    ages.sort(reverse=True)
+    for i, (age, path) in enumerate(ages):
+        if age > _KEPT or (age > _YOUNG and len(ages) - i >= _MOST):
+            storage.remove_folder(path)
+    if sum(path.exists() for _, path in ages) >= _MOST:
+        raise ExplorerError(
+            "Too many imports of others wait to be saved at this moment: try again in an hour."
+        )

@@ -182,9 +182,10 @@ def _split(
     tested = np.split(chosen, np.cumsum([survey.n for survey in surveys])[:-1])
     if n == most:
         return tested, "All images are test images: none are left to train on."
+    share = ", of each class as large a share" if any(part.any() for part in labels) else ""
     return tested, (
-        f"{n:,} of the {most:,} images were drawn as test images, of each class as large a share "
-        f"(seed {spec.seed}): the file has no split."
+        f"{n:,} of the {most:,} images were drawn as test images{share} (seed {spec.seed}): the "
+        "file has no split."
     )
 
 

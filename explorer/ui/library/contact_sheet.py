@@ -59,4 +59,7 @@ def _picture(images: np.ndarray, columns: int) -> str:
     seen[..., :3] = images if channels == 3 else np.repeat(images, 3, axis=-1)
     one = sheet(seen, across, gap=max(1, height // 16))
     source = base64.b64encode(png(one)).decode()
-    return f'<img alt="{n} images" src="data:image/png;base64,{source}" style="--across:{across}">'
+    return (
+        f'<div style="--across:{across}"><img alt="{n} images" '
+        f'src="data:image/png;base64,{source}"></div>'
+    )

@@ -112,41 +112,41 @@ def _submit(name: str, brought: Upload, spec: ImportSpec, token: str) -> Job:
 
 def _preview(staged: Staged, brought: Upload) -> None:
     """Show what was read, and keep it if that is wanted."""
-    st.markdown(" · ".join(_facts(staged)))
-    contact_sheet.draw(staged.images(), staged.labels(), staged.class_counts, staged.class_names)
-    if staged.notes:
-        st.caption("  \n".join(map(text.plain, staged.notes)))
-    with st.form("keep-data", border=False):
-        left, right = st.columns(2)
-        usual = _name(brought.name)
-        name = left.text_input("Name", usual, max_chars=80, key=f"name-{staged.token}")
-        title = right.text_input(
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown(_facts(staged))
+        images, labels = staged.images(), staged.labels()
+        contact_sheet.draw(images, labels, staged.class_counts, staged.class_names)
+        if not staged.image_shape[0]:
+            st.caption("There are no images: the map shows points.")
+    with right, st.form("keep-data", border=False):
+        name = st.text_input("Name", _name(brought.name), max_chars=80, key=f"name-{staged.token}")
+        title = st.text_input(
             "Title",
             max_chars=80,
-            placeholder=name,
+            placeholder="the name",
             key=f"title-{staged.token}",
             help="What pages call it.",
         )
-        asked = _class_names(staged)
+        class_names = _class_names(staged)
         dataset = _dataset(staged)
         if st.form_submit_button("Save", type="primary", icon=":material/check:"):
-            _keep(staged, brought, name.strip(), title.strip(), asked, dataset)
+            _keep(staged, brought, name.strip(), title.strip(), class_names, dataset)
+        for note in staged.notes:
+            st.caption(text.plain(note))
 
 
-def _facts(staged: Staged) -> list[str]:
-    n = f"**{staged.n:,}** {'codes' if staged.z_dim else 'images'}"
-    facts = [n]
+def _facts(staged: Staged) -> str:
+    facts = [f"**{staged.n:,}** images"]
     if staged.z_dim:
-        facts.append(f"of **{staged.z_dim}** numbers")
+        facts = [f"**{staged.n:,}** codes of **{staged.z_dim}** numbers"]
     height, width, channels = staged.image_shape
     if height:
         facts.append(f"**{height} × {width}** {'colour' if channels == 3 else 'grey'}")
-    elif staged.z_dim:
-        facts.append("no images")
     facts.append(f"**{len(staged.class_names)}** classes" if staged.class_names else _UNLABELLED)
     if staged.n_train:
         facts.append(f"{staged.n_train:,} to train, {staged.n_test:,} to test")
-    return facts
+    return " · ".join(facts)
 
 
 _UNLABELLED = "no labels: the map is coloured by cluster"

@@ -84,6 +84,21 @@ def test_what_nobody_keeps_is_deleted(tmp_path: Path) -> None:
         stage.discard("../../home")
 
 
+def test_imports_that_wait_do_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "_MOST", 2)
+    path = npz(tmp_path / "a.npz", x=GREY)
+    first, second = _staged(path), _staged(path)
+    with pytest.raises(ExplorerError, match="Too many imports of others wait"):
+        _staged(path)
+    os.utime(stage.get(first).folder, (0, time.time() - 4000))
+    _staged(path)
+    assert stage.get(second).n == N
+    with pytest.raises(ExplorerError, match="not there any more"):
+        stage.get(first)
+
+
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.npz").write_bytes(b"%PDF")
     with pytest.raises(ExplorerError, match=r"a\.npz is a PDF"):
