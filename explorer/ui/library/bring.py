@@ -5,8 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.core import access
-from explorer.ui.library import import_checkpoint
-from explorer.ui.library import import_data
+from explorer.ui.library import import_checkpoint, import_data
 from explorer.ui.shared.sidebar import or_sentence
 
 # Each draws a form: it takes a file (`explorer.ui.library.upload`), and lets a job read it.
