@@ -38,7 +38,7 @@ def _show(checkpoint: Checkpoint, choice: form.Choice) -> None:
     chosen = form.choose_size(checkpoint, choice)
     # As high with the progress of a job as with the scores: what is below stays where it is.
     status = st.container(key="cluster-status", gap="xsmall", vertical_alignment="center")
-    maps = st.container(gap="xsmall")
+    maps = st.container(key="cluster-place", gap="xsmall")
     beside, work = st.columns([1, 4], gap="medium")
     with status:
         spec = clusterings.usable(checkpoint, chosen)
