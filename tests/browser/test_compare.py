@@ -21,6 +21,9 @@ RINGS = """() => [...document.querySelectorAll('.explorer-map')].every((map) => 
   return !ring.hidden && far < 1;
 })"""
 
+# How many rows of controls there are.
+ROWS = """() => new Set([...document.querySelectorAll('.st-key-compare-controls .stSelectbox')]
+  .map((control) => Math.round(control.getBoundingClientRect().top))).size"""
 # Where some point is that no tool and no legend lies over.
 IN_THE_MIDDLE = """(map) => {
   const box = map.getBoundingClientRect();
@@ -62,3 +65,8 @@ def test_one_hand_moves_both_maps_and_one_click_is_on_both(page: Page, address: 
     content = Path(download.value.path()).read_bytes()
     assert int.from_bytes(content[16:20]) > 1600  # wide, at twice the pixels of the screen
     assert len(content) > 100_000  # the points are on it
+
+    # On a narrow screen, too, the controls are one row.
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.wait_for_function("document.querySelector('.explorer-map').clientWidth < 400")
+    page.wait_for_function(f"({ROWS})() === 1")
