@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.charts import RINGED
+from tests.browser.reruns import reruns
 
 pytestmark = pytest.mark.browser
 
@@ -62,10 +63,13 @@ def test_another_k_is_another_map_and_another_table(page: Page) -> None:
     expect(page.locator(LEGEND.format(MAPS[0]))).to_have_count(10)
     assert page.evaluate(FETCHED) == []  # charts are in other tabs
     boxes = [page.locator(f".st-key-{key} .explorer-map").evaluate(BOX) for key in MAPS]
+    asked = reruns(page)
     field = page.get_by_label("Clusters", exact=True).first
     field.fill("4")
     field.press("Enter")
     expect(page.get_by_text("k-means, k = 4 ·")).to_be_visible()
+    assert len(asked) == 1
+    assert asked[0]  # all but a part of the page stays as it is
     expect(page.locator(LEGEND.format(MAPS[0]))).to_have_count(4)
     expect(page.locator(LEGEND.format(MAPS[1]))).to_have_count(10)
     # Nothing jumps, and the maps are large: together they take most of the page's width.

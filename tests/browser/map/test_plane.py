@@ -13,6 +13,16 @@ from tests.browser.map.hand import CARD, DISTANCE, MAP, distance, open_map
 pytestmark = pytest.mark.browser
 
 DIGITS = DRAWN.replace("10000", "599")
+# Keeps how many milliseconds each movement is to take that the worker is asked for from now on.
+TIMES = """() => {
+  window.times = [];
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    const time = message?.milliseconds ?? message?.ask?.milliseconds;
+    if (time !== undefined) times.push(`${message.kind} ${time}`);
+    return post.call(this, message, ...rest);
+  };
+}"""
 
 
 def test_the_plane_is_painted_and_points_become_images(page: Page, address: str) -> None:
@@ -41,9 +51,14 @@ def test_the_plane_is_painted_and_points_become_images(page: Page, address: str)
     page.wait_for_function(shown)
     page.mouse.move(*page.evaluate(PLACE, 42))
     expect(page.locator(f"{CARD}[data-index='42']")).to_be_visible()
-    # Where motion is not wanted, the whole map is there at once.
+    # Where motion is not wanted, the whole map is there at once, and the points in another place.
+    page.evaluate(TIMES)
     page.locator("button[data-tool=whole]").click()
     page.wait_for_function(f"!({shown})")
+    page.get_by_text("PCA", exact=True).click()
+    page.wait_for_function("times.some((time) => time.startsWith('travel'))")
+    expect(page.get_by_text("PCA of 599 test images")).to_be_visible()
+    assert {time.split()[1] for time in page.evaluate("times")} == {"0"}
 
 
 def test_clicks_reach_all_points_that_lie_over_each_other(page: Page, address: str) -> None:

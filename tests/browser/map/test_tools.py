@@ -18,6 +18,7 @@ from tests.browser.map.hand import (
     open_map,
     selected,
 )
+from tests.browser.reruns import reruns
 
 pytestmark = pytest.mark.browser
 
@@ -123,6 +124,7 @@ def test_a_point_keeps_its_place_whatever_the_colour(page: Page, address: str) -
     drawn = f"+document.{MAP}.dataset.drawn"
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
+    asked = reruns(page)
     for colour in ("Cluster", "Reconstruction error", "z 1"):
         before = page.evaluate(drawn)
         page.get_by_role("combobox", name="Colour").click()
@@ -132,6 +134,8 @@ def test_a_point_keeps_its_place_whatever_the_colour(page: Page, address: str) -
         # The cluster that comes in place of the hidden class is not hidden.
         assert page.evaluate(f"+document.{MAP}.dataset.hidden") == 0
     assert not [url for url in requests if "/points-" in url]  # a colour sends no points again
+    assert len(asked) == 3
+    assert all(asked)  # and all but a part of the page stays as it is
     away = f"place => Math.hypot(...({PLACE})(42).map((at, i) => at - place[i])) > 20"
     box = page.locator(".explorer-map .stage").bounding_box()
     assert box is not None
