@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer import checkpoints
 from explorer.checkpoints import Checkpoint
+from explorer.cli import site
 from explorer.cli.bar import Bar
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
@@ -35,11 +36,15 @@ def add(commands: Any) -> None:
         help="codes, labels and images for TensorBoard's projector: tensorboard --logdir DIR",
     )
     forms.add_argument("--csv", type=Path, metavar="FILE", help="the codes as a table")
+    site.add(parser, forms)
     parser.set_defaults(run=_export)
 
 
 def _export(options: argparse.Namespace) -> None:
     checkpoint = checkpoints.get(options.name)
+    if options.site is not None:
+        site.write(checkpoint, options)
+        return
     with Bar() as bar:
         if options.zip is not None:
             from explorer.checkpoints import zips

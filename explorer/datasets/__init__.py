@@ -2,7 +2,16 @@
 
 from explorer.datasets.base import UNLABELLED, Dataset, DatasetInfo, Drawing, Factor, Split
 from explorer.datasets.builtin import DATASETS
-from explorer.datasets.catalog import check_here, download, info, is_local, load, names, raw
+from explorer.datasets.catalog import (
+    check_here,
+    download,
+    info,
+    is_local,
+    licence,
+    load,
+    names,
+    raw,
+)
 from explorer.datasets.user import BrokenDataset, list_own
 
 __all__ = [
@@ -18,6 +27,7 @@ __all__ = [
     "download",
     "info",
     "is_local",
+    "licence",
     "list_own",
     "load",
     "names",

@@ -12,7 +12,7 @@ from explorer.core.progress import Report
 from explorer.datasets import user, watched
 from explorer.datasets.base import Dataset, DatasetInfo, Part, Raw, Split
 from explorer.datasets.builtin import DATASETS
-from explorer.datasets.sources import CACHE, cache_folder
+from explorer.datasets.sources import CACHE, SHIPPED_FILES, cache_folder
 
 
 def info(name: str) -> DatasetInfo:
@@ -83,6 +83,12 @@ def raw(name: str, part: Part) -> Raw:
         ExplorerError: If the data set is unknown, not on this machine, or damaged.
     """
     return _read(info(name), part, may_download=False)
+
+
+def licence(name: str) -> str | None:
+    """Return under which terms a data set that ships with the project is given on, if it does."""
+    file = SHIPPED_FILES / f"LICENSE-{name.replace('_', '-')}.txt"
+    return file.read_text(encoding="utf-8") if name in DATASETS and file.is_file() else None
 
 
 def is_local(name: str, split: Split = "test") -> bool:

@@ -86,27 +86,27 @@ DRAW: dict[str, Callable[[], object]] = {
 }
 
 
-def _fits(value: Any, hint: Any) -> bool:
+def fits(value: Any, hint: Any) -> bool:
     """Tell whether a value that went through JSON is what the contract says."""
     if is_typeddict(hint):
         hints = get_type_hints(hint)
         whole = isinstance(value, dict) and value.keys() == hints.keys()
-        return whole and all(_fits(value[key], hints[key]) for key in hints)
+        return whole and all(fits(value[key], hints[key]) for key in hints)
     if get_origin(hint) is Literal:
         return value in get_args(hint)
     if get_origin(hint) is list:
-        return isinstance(value, list) and all(_fits(v, get_args(hint)[0]) for v in value)
+        return isinstance(value, list) and all(fits(v, get_args(hint)[0]) for v in value)
     if get_origin(hint) is dict:
         key, member = get_args(hint)
         return isinstance(value, dict) and all(
-            type(k) is key and _fits(v, member) for k, v in value.items()
+            type(k) is key and fits(v, member) for k, v in value.items()
         )
     if get_origin(hint) is tuple:
         hints = get_args(hint)
-        fits = isinstance(value, list) and len(value) == len(hints)
-        return fits and all(map(_fits, value, hints))
+        fitting = isinstance(value, list) and len(value) == len(hints)
+        return fitting and all(map(fits, value, hints))
     if get_args(hint):
-        return any(_fits(value, member) for member in get_args(hint))
+        return any(fits(value, member) for member in get_args(hint))
     return type(value) is hint or (hint is float and type(value) is int)
 
 
@@ -120,7 +120,7 @@ def test_a_message_is_what_the_contract_says(
     draw()
     (arguments,) = mounted
     (message,) = json.loads(json.dumps(arguments["data"], allow_nan=False))
-    assert _fits(message, getattr(contract, name)), message
+    assert fits(message, getattr(contract, name)), message
     heard = {f"on_{told}_change" for told in get_type_hints(contract.Heard)}
     assert arguments.keys() <= {"key", "data", "default", *heard}
 

@@ -55,7 +55,7 @@ def make_data(**changes: Any) -> PadData:
         "prior": fitted_prior(codes),
         "class_names": ("cat", "dog"),
         "class_colors": ("#000000", "#ffffff"),
-        "start": Start("token", "image 0", (0.0, 1.0, 2.0), (0.0, 1.0, 2.0)),
+        "start": Start("token", 0, (0.0, 1.0, 2.0), (0.0, 1.0, 2.0)),
         "maps": (
             PadMap("PCA", "explorer/mine/points-pca-0.npy", geometry.linear_map(codes, points)),
             PadMap("UMAP", "explorer/mine/points-umap-0.npy", None),

@@ -62,11 +62,12 @@ class StartData(TypedDict):
 
     Attributes:
         token: The pad moves to `z` when this changes, and at no other time.
+        index: Index of the image whose code it is, or null.
         home: What *Reset* returns to.
     """
 
     token: str
-    name: str
+    index: int | None
     z: list[float]
     home: list[float]
 

@@ -48,13 +48,13 @@ class Start:
 
     Attributes:
         token: The pad moves to `z` when this changes, and at no other time.
-        name: What the place is.
+        index: Index of the image whose code it is, if it is one's.
         z: The code.
         home: The code that *Reset* returns to: where the hand began, on an earlier visit too.
     """
 
     token: str
-    name: str
+    index: int | None
     z: tuple[float, ...]
     home: tuple[float, ...]
 
@@ -181,7 +181,7 @@ def message(data: PadData, key: str) -> contract.PadData:
 def _start(start: Start) -> contract.StartData:
     return {
         "token": start.token,
-        "name": start.name,
+        "index": start.index,
         "z": list(start.z),
         "home": list(start.home),
     }

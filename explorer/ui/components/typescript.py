@@ -13,12 +13,14 @@ from explorer.ui.components import (
     contract_marks,
     contract_pad,
     contract_save,
+    contract_site,
     contract_story,
 )
 
 FOLDER = Path(__file__).parents[1] / "frontend" / "src" / "shared"
 # Each is a file of its own there; `contract` gives the names of all to others.
 _PARTS = (contract_grid, contract_marks, contract_pad, contract_save, contract_story)
+_USERS = (contract_site,)  # made of what `contract` names
 
 _HEAD = "// Written by `python -m explorer.ui.components.typescript` from {}.py.\n"
 _WIDTH = 100
@@ -27,7 +29,7 @@ _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneTy
 
 def sources() -> dict[Path, str]:
     """Return the files and their contents, formatted as the front end's formatter does."""
-    return {FOLDER / f"{_stem(part)}.ts": _source(part) for part in (*_PARTS, contract)}
+    return {FOLDER / f"{_stem(part)}.ts": _source(part) for part in (*_PARTS, contract, *_USERS)}
 
 
 def _source(part: ModuleType) -> str:
@@ -40,6 +42,7 @@ def _source(part: ModuleType) -> str:
     return "\n".join(
         [_HEAD.format(_stem(part))]
         + ([_imports()] if part is contract else [])
+        + ([_used(part)] if part in _USERS else [])
         + [
             _interface(value) if is_typeddict(value) else _alias(name, value)
             for name, value in own.items()
@@ -60,6 +63,13 @@ def _imports() -> str:
     taken = [_braced("import", some, f' from "./{stem}"') for stem, some in names.items()]
     given = _braced("export", sorted(name for some in names.values() for name in some), "")
     return "\n".join([*taken, "", given, ""])
+
+
+def _used(part: ModuleType) -> str:
+    """Return the lines that take what a part is made of from `contract`."""
+    others = [name for name, value in vars(part).items() if is_typeddict(value)]
+    taken = sorted(name for name in others if vars(part)[name].__module__ != part.__name__)
+    return _braced("import", taken, ' from "./contract"') + "\n"
 
 
 def _braced(verb: str, names: list[str], end: str) -> str:

@@ -165,6 +165,12 @@ def _centroids(checkpoint: Checkpoint, view: ClusterView | None) -> tuple[NamedC
     )
 
 
+def of_image(checkpoint: Checkpoint, index: int, token: str) -> Start:
+    """Return the start at the code of test image `index`."""
+    z = tuple(space(checkpoint).z_mean[index].tolist())
+    return Start(token, index, z, home=z)
+
+
 def start(checkpoint: Checkpoint) -> Start:
     """Return where to begin: where the user was, else the URL's z, else the chosen image, else 0.
 
@@ -177,16 +183,13 @@ def start(checkpoint: Checkpoint) -> Start:
     kept = st.session_state.get(_PLACE)
     back = state.went_back()
     if kept is not None and not back and kept.token.startswith(f"{about}/"):
-        return Start(kept.token, "where you were", kept.z, kept.home)
+        return Start(kept.token, None, kept.z, kept.home)
     linked = _linked(codes.shape[1]) if kept is None or back else None
     # Who goes back moves the pad, though it is still about the same.
     begun = st.session_state[_BEGUN] = st.session_state.get(_BEGUN, 0) + 1
     token = f"{about}/{begun}"
     index = 0 if chosen is None else chosen
-    name, z = (
-        (f"image {index}", tuple(codes[index].tolist())) if linked is None else ("the link", linked)
-    )
-    begin = Start(token, name, z, home=z)
+    begin = Start(token, None, linked, linked) if linked else of_image(checkpoint, index, token)
     st.session_state[_PLACE] = begin
     if linked is None and _Z in st.query_params:
         del st.query_params[_Z]
@@ -195,7 +198,7 @@ def start(checkpoint: Checkpoint) -> Start:
 
 def keep(start: Start, z: tuple[float, ...]) -> None:
     """Keep where the user let go: for the next visit of the page, and in the URL."""
-    st.session_state[_PLACE] = Start(start.token, start.name, z, start.home)
+    st.session_state[_PLACE] = Start(start.token, None, z, start.home)
     text = ",".join(f"{value:.{_DIGITS}g}" for value in z)
     if st.query_params.get(_Z) != text:
         st.query_params[_Z] = text

@@ -20,6 +20,9 @@ declare module "gifenc" {
   export function applyPalette(rgba: Uint8ClampedArray | Uint8Array, palette: Palette): Uint8Array;
 }
 
+/** Whether this is the page that an export writes, not the app's; put in by build.mjs. */
+declare const SITE: boolean;
+
 /** Names of the built files beside index-*.js, put in by build.mjs. */
 declare const WORKER_FILE: string;
 declare const RUNTIME_FILE: string;

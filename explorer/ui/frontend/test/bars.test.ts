@@ -18,6 +18,8 @@ describe("CodeBars", () => {
     expect(places(first)).toEqual(["top:25.00%;height:50.00%", "top:0.00%;height:50.00%"]);
     expect(places(second)).toEqual(["top:25.00%;height:75.00%", "top:50.00%;height:25.00%"]);
     expect(first.getAttribute("title")).toBe("z0 = 2.00; usual -1.00 to 1.00");
+    bars.update({ role: "bars", z: [2], low: [-0.01], high: [1] });
+    expect(document.querySelectorAll(".explorer-code p")[1].textContent).toBe("0");
     bars.close();
     expect(document.querySelector(".explorer-code")).toBeNull();
   });

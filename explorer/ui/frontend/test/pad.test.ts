@@ -16,9 +16,9 @@ const DATA = {
   role: "pad",
   key: "pad",
   name: "mine",
-  start: { token: "first", name: "image 0", z: [0, 0], home: [0, 0] },
+  start: { token: "first", index: 0, z: [0, 0], home: [0, 0] },
 } as unknown as PadData;
-const ELSEWHERE = { ...DATA, start: { token: "second", name: "image 1", z: [1, 2], home: [1, 2] } };
+const ELSEWHERE = { ...DATA, start: { token: "second", index: 1, z: [1, 2], home: [1, 2] } };
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 let apps: { begin: ReturnType<typeof vi.fn>; close: ReturnType<typeof vi.fn> }[];
@@ -62,7 +62,7 @@ describe("PadView", () => {
     view.update(ELSEWHERE, send);
     await settle();
     expect(apps).toHaveLength(1);
-    expect(apps[0].begin.mock.calls).toEqual([[[1, 2]]]);
+    expect(apps[0].begin.mock.calls).toEqual([[[1, 2], 1]]);
     expect(send.state).not.toHaveBeenCalled();
   });
 
@@ -71,7 +71,7 @@ describe("PadView", () => {
     view.update(ELSEWHERE, send);
     await settle();
     expect(apps).toHaveLength(1);
-    expect(apps[0].begin.mock.calls).toEqual([[[1, 2]]]);
+    expect(apps[0].begin.mock.calls).toEqual([[[1, 2], 1]]);
   });
 
   it("is built anew for another checkpoint, and hears no more of the former", async () => {

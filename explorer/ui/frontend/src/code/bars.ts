@@ -51,5 +51,6 @@ export class CodeBars implements View<BarsData> {
 }
 
 function short(value: number): string {
-  return value.toFixed(1).replace("-", "−");
+  const text = value.toFixed(1);
+  return Number(text) === 0 ? "0" : text.replace("-", "−");
 }

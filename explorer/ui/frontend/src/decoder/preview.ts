@@ -1,8 +1,8 @@
 import type { PreviewData } from "../shared/contract";
 import { h } from "../shared/dom";
-import { type ImageShape, Picture } from "../shared/picture";
-import type { DecodedImages, Selection } from "../shared/selection";
+import type { Selection } from "../shared/selection";
 import type { View } from "../shared/view";
+import { addresses } from "./images";
 import { type Loaded, load, nameOf } from "./loaded";
 
 /** After a failure nothing is tried for so long, in milliseconds. */
@@ -94,38 +94,10 @@ export class Preview implements View<PreviewData> {
     try {
       const reconstruction = await decoder.decode(z, 1);
       if (index !== this.newest) return;
-      const decoded = { index, sources: sources(data, reconstruction, images, index) };
+      const decoded = { index, sources: addresses(data, reconstruction, images, index) };
       this.selection.images.set(data.gallery, decoded, "user");
     } catch {
       // The server's images are on their way.
     }
   }
-}
-
-/** Addresses of the images of one point. */
-function sources(
-  { image_shape: [height, width, channels] }: PreviewData,
-  reconstruction: Float32Array,
-  images: Uint8Array | undefined,
-  index: number,
-): DecodedImages["sources"] {
-  const shape = { height, width, channels };
-  const found = { reconstruction: address(reconstruction, shape) };
-  if (!images) return found;
-  const original = Float32Array.from(
-    images.subarray(index * reconstruction.length, (index + 1) * reconstruction.length),
-    (value) => value / 255,
-  );
-  const difference = original.map((value, i) => Math.abs(value - reconstruction[i]));
-  return {
-    ...found,
-    original: address(original, shape),
-    difference: address(difference, shape),
-  };
-}
-
-function address(image: Float32Array, shape: ImageShape): string {
-  const picture = new Picture(shape, "", "");
-  picture.draw(image);
-  return picture.canvas.toDataURL();
 }

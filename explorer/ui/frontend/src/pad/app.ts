@@ -43,6 +43,7 @@ export class App {
   private readonly space: Space;
   private readonly where: WhereAmI;
   private readonly tabs: Tabs;
+  private readonly picker: Picker;
   private readonly image: Picture;
   private readonly timing = new Timing();
   private readonly newest: Newest<Float32Array>;
@@ -67,6 +68,10 @@ export class App {
       released(z);
     });
     this.walk.start = data.start.home;
+    this.picker = new Picker(this.space, this.walk, "Start from", "", false, () => {
+      this.walk.begin(this.picker.picked.z);
+    });
+    this.picker.show(data.start.index);
     this.image = new Picture(shape, "image", "Decoded image");
     this.newest = new Newest((z) => this.decode(z), failed);
     const sliders = new Sliders(this.walk, data.dimensions, this.space.order, {
@@ -123,7 +128,8 @@ export class App {
   }
 
   /** Goes to the place that the server names, as when another image was picked on the map. */
-  begin(z: number[]): void {
+  begin(z: number[], index: number | null): void {
+    this.picker.show(index);
     this.walk.follow(z);
   }
 
@@ -162,9 +168,7 @@ export class App {
 
   private starts(): HTMLElement {
     const { space, walk } = this;
-    const picker = new Picker(space, walk, "Start from", "", false, () => {
-      walk.begin(picker.picked.z);
-    });
+    const { picker } = this;
     const { prior } = space.data;
     const shuffles = h(
       "div",

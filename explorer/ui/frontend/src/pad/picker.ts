@@ -58,6 +58,15 @@ export class Picker {
     return this.point;
   }
 
+  /** Names the image that the user is at now, if it is one. */
+  show(index: number | null): void {
+    if (index === null) return;
+    this.menu.value = index === this.space.data.selection ? "selection" : "index";
+    this.number.value = String(index);
+    this.number.hidden = this.menu.value !== "index";
+    this.point = this.find();
+  }
+
   private changed(): void {
     this.number.hidden = this.menu.value !== "index";
     this.point = this.find();

@@ -6,9 +6,10 @@ import pad from "./pad.css";
 import pictures from "./pictures.css";
 import sliders from "./sliders.css";
 import tabs from "./tabs.css";
+import terms from "./terms.css";
 import whereami from "./whereami.css";
 
-/** The style of the pad, its parts from top to bottom: later rules win over earlier ones. */
-export const style = [map, pad, controls, sliders, pictures, whereami, tabs, draw, inside].join(
-  "\n",
-);
+/** From top to bottom: later rules win over earlier ones. */
+const parts = [map, pad, controls, sliders, terms, pictures, whereami, tabs, draw, inside];
+/** The style of the pad. */
+export const style = parts.join("\n");

@@ -16,6 +16,7 @@ export class PadView implements View<PadData> {
   private app: App | undefined;
   private shown = "";
   private token = "";
+  private index: number | null = null;
   private key: string | undefined;
   private send: Send | undefined;
   private stopListening: () => void = () => undefined;
@@ -38,6 +39,7 @@ export class PadView implements View<PadData> {
     if (!another && start.token === this.token) return;
     this.shown = shown;
     this.token = start.token;
+    this.index = start.index;
     this.selection.z.set(data.key, start.z, "server");
     if (another) void this.build(data, shown);
   }
@@ -56,7 +58,7 @@ export class PadView implements View<PadData> {
     this.stopListening();
     this.stopListening = this.selection.z.listen(key, (z, origin) => {
       if (origin === "user") this.send?.state("place", { token: this.token, z: [...z] });
-      else if (this.host.dataset.state === "ready") this.app?.begin([...z]);
+      else if (this.host.dataset.state === "ready") this.app?.begin([...z], this.index);
     });
   }
 
@@ -82,7 +84,7 @@ export class PadView implements View<PadData> {
       this.host.dataset.state = "ready";
       // Another start may have come meanwhile.
       const z = this.selection.z.get(data.key);
-      if (z && z !== data.start.z) app.begin([...z]);
+      if (z && z !== data.start.z) app.begin([...z], this.index);
     } catch (error) {
       if (wanted === this.shown) this.fail(error);
     }

@@ -44,7 +44,8 @@ export interface CodeData {
 export interface StartData {
   /** The pad moves to `z` when this changes, and at no other time. */
   token: string;
-  name: string;
+  /** Index of the image whose code it is, or null. */
+  index: number | null;
   z: number[];
   /** What *Reset* returns to. */
   home: number[];

@@ -3,9 +3,15 @@
  * the browser keeps them.
  */
 
+/**
+ * Where their addresses begin: this script lies at
+ * <root>/_stcore/bidi-components/<name>/index-<hash>.js, or at <root>/app/site-<hash>.js.
+ */
+const ROOT = new URL(SITE ? "../" : "../../../", import.meta.url);
+
 /** Fetches a file that the Python side named relative to the app's root ("explorer/…"). */
 export async function fetchFile(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
-  return (await ask(path, signal)).arrayBuffer();
+  return unpacked(await ask(path, signal));
 }
 
 /** Fetches a .npy file, see `readNpy`. */
@@ -14,26 +20,28 @@ export async function fetchNpy<T extends NumberArray>(
   signal?: AbortSignal,
 ): Promise<NpyArray<T>> {
   const response = await ask(path, signal);
-  if (!response.body) return readNpy(await response.arrayBuffer());
+  if (SITE || !response.body) return readNpy(await unpacked(response));
   return streamNpy(response.body);
 }
 
 async function ask(path: string, signal?: AbortSignal): Promise<Response> {
-  // The script lives at <root>/_stcore/bidi-components/<name>/index-<hash>.js.
-  const root = new URL("../../../", import.meta.url);
-  const response = await fetch(new URL(path, root), { signal });
+  const response = await fetch(new URL(path, ROOT), { signal });
   if (!response.ok) throw new Error(`The server answered ${response.status} for ${path}.`);
   return response;
 }
 
 /** Fetches a gzipped file of the build and unpacks it. */
 export async function fetchGzip(url: string): Promise<ArrayBuffer> {
-  const response = await fetch(url);
-  if (!response.ok || !response.body) {
-    throw new Error(`The server answered ${response.status} for ${url}.`);
-  }
-  const unpacked = response.body.pipeThrough(new DecompressionStream("gzip"));
-  return new Response(unpacked).arrayBuffer();
+  return unpacked(await ask(url));
+}
+
+/** The content of an answer that may be gzipped still: some servers let the browser unpack it. */
+async function unpacked(response: Response): Promise<ArrayBuffer> {
+  const content = await response.arrayBuffer();
+  const [first, second] = new Uint8Array(content.slice(0, 2));
+  if (first !== 0x1f || second !== 0x8b) return content;
+  const packed = new Blob([content]).stream();
+  return new Response(packed.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 /** Address of a built file beside this script. */
