@@ -37,7 +37,7 @@ LIBRARIES = {
     "plotly": "figures",
     "keras": "models training checkpoints/export.py checkpoints/keras_import/build.py "
     "datasets/download.py",
-    "tensorflow": "training",
+    "tensorflow": "training checkpoints/keras_import/saved_model.py",
     "distributed": "jobs",
     "starlette": "pages/app.py ui/server",
     "umap": "projection",

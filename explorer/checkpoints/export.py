@@ -1,6 +1,7 @@
 """Write a checkpoint: a Keras model to files of Keras and ONNX, checked to give equal numbers."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,16 +20,52 @@ from explorer.models.spec import ModelSpec
 MAX_ONNX_DIFFERENCE = 1e-4
 
 
-def write(
+def write(name: str, *, model: ModelSpec, encoder: Any, decoder: Any, **about: Any) -> Checkpoint:
+    """Write a checkpoint of Keras models; it appears whole or not at all.
+
+    Args:
+        name: Its name.
+        model: What was built.
+        encoder: Float32 Keras model.
+        decoder: Float32 Keras model.
+        about: What `assemble` takes besides.
+
+    Raises:
+        ExplorerError: If ONNX and Keras differ by more than 1e-4 on the test images, or as
+            `assemble`.
+    """
+    return assemble(
+        name,
+        lambda folder: keras_files(folder, encoder, decoder, about["images"]),
+        model=model,
+        parameters=model.parameters,
+        **about,
+    )
+
+
+def keras_files(folder: Path, encoder: Any, decoder: Any, images: np.ndarray) -> dict[str, float]:
+    """Write the files of two Keras models; return how far ONNX is from Keras on the images.
+
+    Raises:
+        ExplorerError: If that is more than 1e-4.
+    """
+    for part, keras_model in (("encoder", encoder), ("decoder", decoder)):
+        keras_model.save(folder / f"{part}.keras")
+        packing.pack(folder / f"{part}.keras")
+        _export_onnx(keras_model, folder / f"{part}.onnx")
+    return _onnx_differences(folder, encoder, decoder, images[:500])
+
+
+def assemble(
     name: str,
+    fill: Callable[[Path], dict[str, float]],
     *,
     dataset: str,
     model: ModelSpec,
+    parameters: int,
     training: dict[str, Any],
     metrics: dict[str, float] | None,
     history: pd.DataFrame,
-    encoder: Any,
-    decoder: Any,
     images: np.ndarray,
     labels: np.ndarray,
     snapshots: Path | None = None,
@@ -38,30 +75,24 @@ def write(
 
     Args:
         name: Its name.
+        fill: Writes the files of encoder and decoder into a folder; returns further metrics.
         dataset: Name of the data set.
         model: What was built.
+        parameters: Number of its weights.
         training: How it was trained; JSON values.
         metrics: Losses on the test images; None: those of decoding the means.
         history: A row per epoch.
-        encoder: Float32 Keras model.
-        decoder: Float32 Keras model.
         images: The test images, (n, h, w, c) in [0, 1].
         labels: Their labels, (n,).
         snapshots: Folder of the training's snapshots, which are copied.
         replace: Whether it may take the place of a checkpoint of the same name.
 
     Raises:
-        ExplorerError: If ONNX and Keras differ by more than 1e-4 on the test images, or the name is
-            taken and is not to be replaced.
+        ExplorerError: If the models cannot be run, or the name is taken and is not to be replaced.
     """
     path = store.root() / storage.check_name(name)
     with storage.atomic_folder(path) if replace else store.new_folder(name) as folder:
-        for part, keras_model in (("encoder", encoder), ("decoder", decoder)):
-            keras_model.save(folder / f"{part}.keras")
-            packing.pack(folder / f"{part}.keras")
-        _export_onnx(encoder, folder / "encoder.onnx")
-        _export_onnx(decoder, folder / "decoder.onnx")
-        differences = _onnx_differences(folder, encoder, decoder, images[:500])
+        differences = fill(folder)
         latent = Encoder(folder / "encoder.onnx", model).encode(images)
         reconstructions = Decoder(folder / "decoder.onnx", model).decode(latent.z_mean)
         arrays = {
@@ -74,13 +105,12 @@ def write(
         storage.write_npz(folder / "codes.npz", **arrays)
         if metrics is None:
             metrics = _metrics(arrays["reconstruction_error"], latent)
-        parameters = int(encoder.count_params() + decoder.count_params())
         history.to_csv(folder / "history.csv", index=False)
         config = {
             "schema": store.SCHEMA,
             "created": datetime.now(UTC).date().isoformat(),
             "dataset": dataset,
-            "model": {**asdict(model), "parameters": model.parameters or parameters},
+            "model": {**asdict(model), "parameters": parameters},
             "training": training,
             "metrics": {**metrics, **differences},
         }

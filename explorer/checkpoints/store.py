@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # pages begin sooner without it
     import pandas as pd
 
 SCHEMA = 1
+_OF_KERAS = ("encoder.keras", "decoder.keras")  # not there for what came as ONNX
 _OF_CODES = ("codes.npz",)  # all that there is without a model
 FILES = (
     "history.csv",
@@ -299,7 +300,9 @@ def read(path: Path) -> Checkpoint:
 
 def files_of(model: ModelSpec) -> tuple[str, ...]:
     """Return the names of the files that a checkpoint has besides its config.json."""
-    return FILES if model.decodes else _OF_CODES
+    if not model.decodes:
+        return _OF_CODES
+    return tuple(file for file in FILES if model.architecture != "onnx" or file not in _OF_KERAS)
 
 
 def _state(path: Path) -> tuple[int, ...] | None:

@@ -206,7 +206,11 @@ class ModelSpec(Parameters):
 
 
 # What was not built here, by what there is of it.
-BROUGHT = {"imported": "imported model", "none": "no model, codes alone"}
+BROUGHT = {
+    "imported": "imported model",
+    "onnx": "imported from ONNX",
+    "none": "no model, codes alone",
+}
 MAX_Z_DIM = 2048  # of codes alone
 
 

@@ -1,95 +1,27 @@
-"""Look at somebody's model: read it, part it, find its scale of pixels, reconstruct images."""
+"""Look at somebody's Keras model: part it, build it anew, find its scale of pixels."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from explorer import datasets
-from explorer.checkpoints.keras_import import scale as scales
+from explorer.checkpoints import export
+from explorer.checkpoints.keras_import import look, scale
 from explorer.checkpoints.keras_import.build import Builder
 from explorer.checkpoints.keras_import.graph import Graph, Net, Shape, inline
+from explorer.checkpoints.keras_import.look import Look
 from explorer.checkpoints.keras_import.read import Brought
-from explorer.checkpoints.keras_import.scale import Trial
 from explorer.checkpoints.keras_import.simplify import Plain, simplify
 from explorer.checkpoints.keras_import.split import Split, of_one, of_two
 from explorer.core.errors import ExplorerError
 from explorer.datasets.base import Dataset
 
-_TRIED = 200  # images on which the scales are tried
-SHOWN = 10
 _ARRANGE = ("Cropping2D", "Flatten", "Permute", "Reshape", "ZeroPadding2D")
 
 
-@dataclass(frozen=True, eq=False)
-class Look:
-    """A model as it would be imported.
-
-    Attributes:
-        brought: What the files hold.
-        split: Encoder and decoder.
-        encoder, decoder: Built with Keras; images (n, h, w, c) in [0, 1] go in and come out.
-        trials: How well each scale of pixels gives images back, the one that is taken first.
-        notes: What is worth telling.
-    """
-
-    brought: Brought
-    split: Split
-    encoder: Any
-    decoder: Any
-    trials: list[Trial]
-    notes: list[str]
-
-    def reconstruct(self, images: np.ndarray) -> np.ndarray:
-        """Return the reconstructions of images in [0, 1], decoded from the mean of a VAE."""
-        return _decoded(self.encoder, self.decoder, images)
-
-    @property
-    def loss(self) -> str:
-        """The pixel loss: as the file tells, else by what the decoder gives."""
-        if "crossentropy" in self.brought.loss.replace("_", "").lower():
-            return "bce" if self.is_bounded else "mse"
-        if self.brought.loss in ("mse", "mean_squared_error", "MeanSquaredError"):
-            return "mse"
-        return "bce" if self.is_bounded else "mse"
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether pixels are in [0, 1], because the decoder ends in a sigmoid."""
-        gives = self.trials[0].gives
-        return gives.logits or (gives.is_plain and _ends_in_sigmoid(self.split.decoder))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what a page or a command tells of it, as JSON values."""
-        best = self.trials[0]
-        return {
-            "formats": self.brought.formats,
-            "keras_version": self.brought.version,
-            "kind": self.split.kind,
-            "z_dim": self.split.z_dim,
-            "bottleneck": self.split.place.layer,
-            "bottlenecks": [
-                {"layer": place.layer, "shape": list(place.shape)} for place in self.split.places
-            ],
-            "takes": list(self.split.encoder.shapes[self.split.encoder.inputs[0]]),
-            "gives": list(self.split.decoder.shapes[self.split.decoder.outputs[0]]),
-            "pixel_scale": best.takes.name,
-            "output_scale": best.gives.name,
-            "error": best.error,
-            "scales": [
-                {"takes": t.takes.name, "gives": t.gives.name, "error": t.error}
-                for t in self.trials[:8]
-            ],
-            "loss": self.loss,
-            "parameters": _parameters(self.encoder) + _parameters(self.decoder),
-            "encoder": _rows(self.split.encoder),
-            "decoder": _rows(self.split.decoder),
-            "notes": self.notes,
-        }
-
-
-def look(brought: Brought, data: Dataset, bottleneck: str = "", pixel_scale: str = "") -> Look:
+def look_at(
+    brought: Brought, data: Dataset, bottleneck: str = "", pixel_scale: str = ""
+) -> tuple[Look, Any, Any]:
     """Read, part and build a model; find the scale of its pixels on a data set's test images.
 
     Args:
@@ -98,62 +30,77 @@ def look(brought: Brought, data: Dataset, bottleneck: str = "", pixel_scale: str
         bottleneck: Name of the layer that makes the code; "": the narrowest.
         pixel_scale: As `scale.parse` takes it; "": the one that gives images back best.
 
+    Returns:
+        What is known of it, its encoder and its decoder, built with Keras: images (n, h, w, c) in
+        [0, 1] go in and come out.
+
     Raises:
         ExplorerError: If it cannot be imported; the sentence says why.
     """
-    shape, given = data.info.image_shape, scales.parse(pixel_scale) if pixel_scale else None
+    shape, given = data.info.image_shape, scale.parse(pixel_scale) if pixel_scale else None
     builder = Builder(brought.generation)
     split = _split(brought, shape, builder, bottleneck)
-    plain = builder.encoder(split, shape, scales.UNIT), builder.decoder(split, shape, scales.UNIT)
-    some = data.images[:: max(1, len(data.images) // _TRIED)][:_TRIED]
-    bounded = _ends_in_sigmoid(split.decoder)
-    trials = scales.trials(some, lambda images: _decoded(*plain, images), given, bounded)
+    plain = builder.encoder(split, shape, scale.UNIT), builder.decoder(split, shape, scale.UNIT)
+    sigmoid = _ends_in_sigmoid(split.decoder)
+    trials, notes = look.find_scale(data, lambda x: _decoded(*plain, x), given, sigmoid)
     takes, gives = trials[0].takes, trials[0].gives
-    notes = list(split.notes)
-    blank = float(np.mean(np.square(some - some.mean(axis=0))))
-    if trials[0].error > blank:
-        notes.append(
-            f"The reconstructions are worse than one mean image for all (squared error "
-            f"{trials[0].error:.3g} a pixel, {blank:.3g}): is {data.info.title} what it was "
-            "trained on, and the bottleneck the right one?"
-        )
-    encoder, decoder = builder.encoder(split, shape, takes), builder.decoder(split, shape, gives)
-    return Look(brought, split, encoder, decoder, trials, notes)
+    encoder, decoder = plain
+    if not (takes.is_plain and gives.is_plain):
+        encoder = builder.encoder(split, shape, takes)
+        decoder = builder.decoder(split, shape, gives)
+    bounded = gives.logits or (gives.is_plain and sigmoid)
+    looked = Look(
+        kind=split.kind,
+        z_dim=split.z_dim,
+        architecture="imported",
+        loss=_loss(brought.loss, bounded),
+        bounded=bounded,
+        trials=trials,
+        reconstruct=lambda images: _decoded(encoder, decoder, images),
+        write=lambda folder: export.keras_files(folder, encoder, decoder, data.images),
+        parameters=int(encoder.count_params() + decoder.count_params()),
+        about=_about(brought, split),
+        notes=[*split.notes, *notes],
+    )
+    return looked, encoder, decoder
+
+
+def _about(brought: Brought, split: Split) -> dict[str, Any]:
+    return {
+        "formats": brought.formats,
+        "keras_version": brought.version,
+        "bottleneck": split.place.layer,
+        "bottlenecks": [
+            {"layer": place.layer, "shape": list(place.shape)} for place in split.places
+        ],
+        "takes": list(split.encoder.shapes[split.encoder.inputs[0]]),
+        "gives": list(split.decoder.shapes[split.decoder.outputs[0]]),
+        "encoder": _rows(split.encoder),
+        "decoder": _rows(split.decoder),
+    }
+
+
+def _loss(name: str, bounded: bool) -> str:
+    """Return the pixel loss: as the file names it, else by what the decoder gives."""
+    squared = name in ("mse", "mean_squared_error", "MeanSquaredError")
+    return "bce" if bounded and not squared else "mse"
 
 
 def _split(brought: Brought, shape: Shape, builder: Builder, bottleneck: str) -> Split:
     if len(brought.nets) == 1:
         (net,) = brought.nets.values()
         return of_one(_plain(net, builder, shape), math.prod(shape), bottleneck)
-    encoder, decoder = _roles(brought.nets, shape)
+    encoder, decoder = look.roles(
+        {
+            name: (net, bool(net.shapes) and _fits(net.shapes[0], shape))
+            for name, net in brought.nets.items()
+        }
+    )
     if bottleneck:
         raise ExplorerError(
             "Encoder and decoder are two models here, parted already: leave out the bottleneck."
         )
     return of_two(_plain(encoder, builder, shape), _plain(decoder, builder, None))
-
-
-def _roles(nets: dict[str, Net], shape: Shape) -> tuple[Net, Net]:
-    """Return which of several models is the encoder and which the decoder.
-
-    Raises:
-        ExplorerError: If that is not to be seen.
-    """
-    named = [
-        [net for name, net in nets.items() if part in f"{name} {net.name}".lower()]
-        for part in ("enc", "dec")
-    ]
-    if all(len(found) == 1 for found in named) and named[0] != named[1]:
-        return named[0][0], named[1][0]
-    takes = [net for net in nets.values() if net.shapes and _fits(net.shapes[0], shape)]
-    others = [net for net in nets.values() if net not in takes]
-    if len(takes) == 1 and len(others) == 1:
-        return takes[0], others[0]
-    raise ExplorerError(
-        f"The files hold {len(nets)} models ({', '.join(list(nets)[:6])}), and it is not to be "
-        "seen which is the encoder and which the decoder: name the files encoder and decoder, or "
-        "give each in its place."
-    )
 
 
 def _plain(net: Net, builder: Builder, image: Shape | None) -> Plain:
@@ -205,10 +152,6 @@ def _ends_in_sigmoid(graph: Graph) -> bool:
     return False
 
 
-def _parameters(model: Any) -> int:
-    return int(model.count_params())
-
-
 def _rows(graph: Graph) -> list[dict[str, Any]]:
     return [
         {
@@ -219,15 +162,3 @@ def _rows(graph: Graph) -> list[dict[str, Any]]:
         }
         for node in graph.nodes
     ]
-
-
-def chosen(data: Dataset) -> np.ndarray:
-    """Return the rows of the images that are shown: one of each class, then the first others."""
-    first = [int(np.argmax(data.labels == label)) for label in np.unique(data.labels)]
-    rows = dict.fromkeys([*first[:SHOWN], *range(SHOWN)])
-    return np.array(list(rows)[: min(SHOWN, len(data.images))])
-
-
-def load(name: str) -> Dataset:
-    """Load the test images of the data set that a model is looked at with."""
-    return datasets.load(name, "test")

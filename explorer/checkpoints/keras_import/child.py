@@ -12,9 +12,11 @@ import numpy as np
 
 from explorer import datasets
 from explorer.checkpoints import store
-from explorer.checkpoints.keras_import import read
+from explorer.checkpoints.keras_import import onnx_pair, read
+from explorer.checkpoints.keras_import.look import Look, chosen
 from explorer.core import storage
 from explorer.core.progress import Progress, Report
+from explorer.datasets.base import Dataset
 from explorer.models.spec import BroughtSpec
 
 
@@ -25,10 +27,8 @@ def look(wanted: dict[str, Any], report: Report) -> dict[str, Any]:
         wanted: The fields of `request.Import`.
         report: Takes the progress.
     """
-    from explorer.checkpoints.keras_import import bring
-
     looked, data = _looked(wanted, report)
-    rows = bring.chosen(data)
+    rows = chosen(data)
     images = data.images[rows]
     both = np.stack([images, np.clip(looked.reconstruct(images), 0, 1)])
     pixels = np.asarray(np.round(255 * both), np.uint8)
@@ -50,34 +50,29 @@ def save(wanted: dict[str, Any], report: Report) -> dict[str, Any]:
     if os.path.lexists(store.root() / storage.check_name(name)):
         raise store.taken(name)
     looked, data = _looked(wanted, report)
-    report(Progress(0.5, "Encoding all test images"))
-    shape = data.info.image_shape
-    bounded = looked.is_bounded
-    spec = BroughtSpec(
-        looked.split.kind,
-        "imported",
-        shape,
-        looked.split.z_dim,
-        loss=looked.loss,
-        output="sigmoid" if bounded else "linear",
-    )
+    report(Progress(0.6, "Encoding all test images"))
     about = looked.to_dict()
     told = ("formats", "keras_version", "bottleneck", "pixel_scale", "output_scale", "notes")
-    checkpoint = export.write(
+    files = [file for _, file, _ in wanted["files"]]
+    checkpoint = export.assemble(
         name,
+        looked.write,
         dataset=wanted["dataset"],
-        model=spec,
+        model=BroughtSpec(
+            looked.kind,
+            looked.architecture,
+            data.info.image_shape,
+            looked.z_dim,
+            loss=looked.loss,
+            output="sigmoid" if looked.bounded else "linear",
+        ),
+        parameters=looked.parameters,
         training={
             "epochs": 0,
-            "imported": {
-                "files": [file for _, file, _ in wanted["files"]],
-                **{key: about[key] for key in told},
-            },
+            "imported": {"files": files, **{key: about[key] for key in told}},
         },
         metrics=None,
         history=pd.DataFrame({"epoch": []}),
-        encoder=looked.encoder,
-        decoder=looked.decoder,
         images=data.images,
         labels=data.labels,
         replace=False,
@@ -85,17 +80,23 @@ def save(wanted: dict[str, Any], report: Report) -> dict[str, Any]:
     return {**about, "name": name, "dataset": wanted["dataset"], "metrics": checkpoint.metrics}
 
 
-def _looked(wanted: dict[str, Any], report: Report) -> Any:
+def _looked(wanted: dict[str, Any], report: Report) -> tuple[Look, Dataset]:
     """Read the files before Keras is loaded: most that cannot be imported is refused by then."""
     report(Progress(0.05, "Reading the files"))
-    brought = read.read([(Path(path), name, part) for path, name, part in wanted["files"]])
+    with _quiet():
+        brought = read.read([(Path(path), name, part) for path, name, part in wanted["files"]])
+    data = datasets.load(wanted["dataset"], "test")
+    if brought.graphs:
+        if wanted["bottleneck"]:
+            raise onnx_pair.parted()
+        # Here nothing else lies, and all of it is deleted in the end.
+        return onnx_pair.look_at(brought, data, Path.cwd(), wanted["pixel_scale"]), data
     report(Progress(0.1, "Loading Keras"))
     warnings.simplefilter("ignore")  # of Keras about its own use of NumPy
     with _quiet():
         from explorer.checkpoints.keras_import import bring
-    report(Progress(0.3, "Building the model"))
-    data = datasets.load(wanted["dataset"], "test")
-    looked = bring.look(brought, data, wanted["bottleneck"], wanted["pixel_scale"])
+    report(Progress(0.4, "Building the model"))
+    looked, _, _ = bring.look_at(brought, data, wanted["bottleneck"], wanted["pixel_scale"])
     return looked, data
 
 

@@ -137,6 +137,12 @@ def _archive(file: BinaryIO, name: str) -> zipfile.ZipFile:
     return archive
 
 
+def members(source: Source) -> list[str]:
+    """Return the names of the files in an archive."""
+    with storage.open_file(source.path) as file, _archive(file, source.name) as archive:
+        return archive.namelist()
+
+
 def read_member(source: Source, member: str, limit: int) -> bytes | None:
     """Return a file of an archive or folder; None if there is none of that name.
 

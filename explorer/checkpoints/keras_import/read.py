@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from explorer.checkpoints.keras_import import config, files, hdf5, weights
+from explorer.checkpoints.keras_import import config, files, hdf5, onnx_file, weights
 from explorer.checkpoints.keras_import.files import Source
 from explorer.checkpoints.keras_import.graph import Net
 from explorer.core.errors import ExplorerError
@@ -24,12 +24,14 @@ class Brought:
 
     Attributes:
         nets: One whole model, or encoder and decoder; by the names of their files or attributes.
+        graphs: The same in ONNX, by the names of their files.
         version: Of the Keras that wrote them; "" if the file does not tell.
         loss: With which it was trained, a name of Keras; "" if unknown.
         formats: What the files are.
     """
 
     nets: dict[str, Net] = field(default_factory=dict)
+    graphs: dict[str, Any] = field(default_factory=dict)
     version: str = ""
     loss: str = ""
     formats: list[str] = field(default_factory=list)
@@ -55,11 +57,11 @@ def read(paths: Sequence[tuple[Path, str, str]]) -> Brought:
         found = Brought() if part else brought
         _read([files.open_source(path, name) for path, name, of in paths if of == part], found)
         if part:
-            if len(found.nets) != 1:
-                raise ExplorerError(
-                    f"The {part} must be one model. Received: {', '.join(found.nets)}."
-                )
-            brought.nets[part] = next(iter(found.nets.values()))
+            models = [*found.nets, *found.graphs]
+            if len(models) != 1:
+                raise ExplorerError(f"The {part} must be one model. Received: {', '.join(models)}.")
+            brought.nets.update((part, net) for net in found.nets.values())
+            brought.graphs.update((part, graph) for graph in found.graphs.values())
             brought.version = brought.version or found.version
             brought.loss = brought.loss or found.loss
             brought.formats += found.formats
@@ -86,8 +88,11 @@ def _read(sources: list[Source], brought: Brought) -> None:
             _read_keras(brought, source)
         elif source.kind == "hdf5":
             _read_hdf5(brought, source)
+        elif source.kind == "saved model":
+            _read_saved_model(brought, source)
         else:
-            raise ExplorerError(f"{source.name}: a {source.kind} file cannot be imported yet.")
+            brought.formats.append(".onnx")
+            brought.graphs[_stem(source)] = onnx_file.read(source)
 
 
 def _add(brought: Brought, name: str, net: Net) -> None:
@@ -158,6 +163,16 @@ def _read_json(brought: Brought, plan: Source, source: Source) -> None:
         brought.version = brought.version or root.text("keras_version") or ""
         weights.fill(net, root)
     _add(brought, _stem(source), net)
+
+
+def _read_saved_model(brought: Brought, source: Source) -> None:
+    from explorer.checkpoints.keras_import import saved_model
+
+    nets, version = saved_model.read(source)
+    brought.version = brought.version or version
+    brought.formats.append("SavedModel")
+    for name, net in nets.items():
+        _add(brought, _stem(source) if name == "model" else name, net)
 
 
 def _has_config(source: Source) -> bool:
