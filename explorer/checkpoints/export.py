@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explorer.checkpoints import packing, store, verdicts
+from explorer.checkpoints import names, packing, store, verdicts
 from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes, reconstruction_errors
 from explorer.checkpoints.store import Checkpoint
-from explorer.core import storage
+from explorer.core import owners, storage
 from explorer.core.errors import ExplorerError
 from explorer.models.spec import ModelSpec
 
@@ -70,6 +70,7 @@ def assemble(
     labels: np.ndarray,
     snapshots: Path | None = None,
     replace: bool = True,
+    owner: str = "",
 ) -> Checkpoint:
     """Write a checkpoint; it appears whole or not at all.
 
@@ -86,12 +87,13 @@ def assemble(
         labels: Their labels, (n,).
         snapshots: Folder of the training's snapshots, which are copied.
         replace: Whether it may take the place of a checkpoint of the same name.
+        owner: The visitor whose it is; "": the host.
 
     Raises:
         ExplorerError: If the models cannot be run, or the name is taken and is not to be replaced.
     """
     path = store.root() / storage.check_name(name)
-    with storage.atomic_folder(path) if replace else store.new_folder(name) as folder:
+    with storage.atomic_folder(path) if replace else names.new_folder(name) as folder:
         differences = fill(folder)
         latent = Encoder(folder / "encoder.onnx", model).encode(images)
         reconstructions = Decoder(folder / "decoder.onnx", model).decode(latent.z_mean)
@@ -117,6 +119,7 @@ def assemble(
         storage.write_json(folder / "config.json", config)
         if snapshots is not None and snapshots.is_dir():
             shutil.copytree(snapshots, folder / snapshots.name, ignore=_foreign)
+        owners.give(folder, owner)
         # Checked as it will be read: a checkpoint that cannot be opened must not appear.
         store.read(folder)
     return store.get(name)

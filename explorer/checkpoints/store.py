@@ -2,8 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -224,37 +222,6 @@ class BrokenCheckpoint:
 def root() -> Path:
     """Return the folder of all checkpoints: `EXPLORER_CHECKPOINTS`, else the project's own."""
     return Path(os.environ.get("EXPLORER_CHECKPOINTS") or _ROOT)
-
-
-def taken(name: str) -> ExplorerError:
-    """Return the error that says that there is a checkpoint of that name."""
-    return ExplorerError(
-        f"There is a checkpoint {name!r} already: choose another name, or delete that one first."
-    )
-
-
-@contextmanager
-def new_folder(name: str) -> Iterator[Path]:
-    """Yield an empty folder that becomes the checkpoint `name` if the block succeeds.
-
-    Raises:
-        ExplorerError: If the name is none or taken, before the block or after it: of two who ask
-            at once the first one gets it.
-    """
-    path = root() / storage.check_name(name)
-    if os.path.lexists(path):
-        raise taken(name)
-    with storage.temporary_folder(path) as folder:
-        yield folder
-        try:
-            folder.rename(path)
-        except OSError as error:
-            if os.path.lexists(path):
-                raise taken(name) from None
-            raise ExplorerError(
-                f"The checkpoint cannot be written ({error.strerror}): make room in {path.parent}, "
-                "or let the app write there."
-            ) from error
 
 
 def list_checkpoints() -> list[Checkpoint | BrokenCheckpoint]:

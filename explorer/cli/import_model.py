@@ -22,7 +22,11 @@ def add(kinds: Any) -> None:
     add("--encoder", type=Path, nargs="+", metavar="FILE", help="the encoder, where it has its own")
     add("--decoder", type=Path, nargs="+", metavar="FILE", help="the decoder, where it has its own")
     add("--name", required=True, help="name of the checkpoint to be")
-    add("--dataset", required=True, help="name of the data set that it was trained on")
+    add(
+        "--dataset",
+        default="",
+        help="name of the data set that it was trained on (default: the one it gives back best)",
+    )
     add("--bottleneck", default="", metavar="LAYER", help="layer of the code (default: narrowest)")
     add(
         "--pixel-scale",
@@ -59,8 +63,10 @@ def _import(given: argparse.Namespace) -> None:
     if given.json:
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return
+    layer = f" (layer {found['bottleneck']})" if found["bottleneck"] else ""
     print(
-        f"{found['name']}: {found['kind']}, z_dim {found['z_dim']} (layer {found['bottleneck']}), "
+        f"{found['name']}: {found['dataset']}, {found['kind']}, z_dim {found['z_dim']}"
+        f"{layer}, "
         f"pixels {found['pixel_scale']}, test loss {found['metrics']['test_total_loss']:.2f}"
     )
     for note in found["notes"]:

@@ -8,7 +8,7 @@ import numpy as np
 from explorer.checkpoints import export
 from explorer.checkpoints.keras_import import look, scale
 from explorer.checkpoints.keras_import.build import Builder
-from explorer.checkpoints.keras_import.graph import Graph, Net, Shape, inline
+from explorer.checkpoints.keras_import.graph import Graph, Net, Shape, fits, inline
 from explorer.checkpoints.keras_import.look import Look
 from explorer.checkpoints.keras_import.read import Brought
 from explorer.checkpoints.keras_import.simplify import Plain, simplify
@@ -92,14 +92,12 @@ def _split(brought: Brought, shape: Shape, builder: Builder, bottleneck: str) ->
         return of_one(_plain(net, builder, shape), math.prod(shape), bottleneck)
     encoder, decoder = look.roles(
         {
-            name: (net, bool(net.shapes) and _fits(net.shapes[0], shape))
+            name: (net, bool(net.shapes) and fits(net.shapes[0], shape))
             for name, net in brought.nets.items()
         }
     )
     if bottleneck:
-        raise ExplorerError(
-            "Encoder and decoder are two models here, parted already: leave out the bottleneck."
-        )
+        raise look.parted()
     return of_two(_plain(encoder, builder, shape), _plain(decoder, builder, None))
 
 
@@ -120,20 +118,9 @@ def _plain(net: Net, builder: Builder, image: Shape | None) -> Plain:
                 "layer, or call it once, and save it anew."
             )
         shapes[tensor] = image
-    if image is not None and not _fits(shapes[tensor], image):
-        raise ExplorerError(
-            f"The model takes {shapes[tensor]}, the images of the data set have {image}: choose "
-            "the data set that it was trained on."
-        )
+    if image is not None and not fits(shapes[tensor], image):
+        raise look.other_images([shapes[tensor]], image)
     return simplify(graph, shapes, builder.shape_of)
-
-
-def _fits(shape: Shape | None, image: Shape) -> bool:
-    """Whether images have the shape but for how rows, columns and channels are run together."""
-    if shape is None or math.prod(shape) != math.prod(image):
-        return False
-    products = {math.prod(image[:i]) for i in range(len(image) + 1)}
-    return all(math.prod(shape[:i]) in products for i in range(len(shape) + 1))
 
 
 def _decoded(encoder: Any, decoder: Any, images: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from explorer import datasets
-from explorer.checkpoints import store
+from explorer.checkpoints import names
 from explorer.checkpoints.keras_import import onnx_pair, read
-from explorer.checkpoints.keras_import.look import Look, chosen
-from explorer.core import storage
+from explorer.checkpoints.keras_import.look import Look, check_size, chosen
+from explorer.checkpoints.keras_import.read import Brought
+from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report
 from explorer.datasets.base import Dataset
 from explorer.models.spec import BroughtSpec
@@ -34,6 +36,7 @@ def look(wanted: dict[str, Any], report: Report) -> dict[str, Any]:
     pixels = np.asarray(np.round(255 * both), np.uint8)
     return {
         **looked.to_dict(),
+        "dataset": data.info.name,
         "rows": rows.tolist(),
         "shape": list(pixels.shape),
         "pixels": base64.b64encode(pixels.tobytes()).decode(),
@@ -47,17 +50,16 @@ def save(wanted: dict[str, Any], report: Report) -> dict[str, Any]:
     from explorer.checkpoints import export
 
     name: str = wanted["name"]
-    if os.path.lexists(store.root() / storage.check_name(name)):
-        raise store.taken(name)
+    names.check_free(name)
     looked, data = _looked(wanted, report)
     report(Progress(0.6, "Encoding all test images"))
-    about = looked.to_dict()
+    about = {**looked.to_dict(), "dataset": data.info.name}
     told = ("formats", "keras_version", "bottleneck", "pixel_scale", "output_scale", "notes")
     files = [file for _, file, _ in wanted["files"]]
     checkpoint = export.assemble(
         name,
         looked.write,
-        dataset=wanted["dataset"],
+        dataset=data.info.name,
         model=BroughtSpec(
             looked.kind,
             looked.architecture,
@@ -76,8 +78,9 @@ def save(wanted: dict[str, Any], report: Report) -> dict[str, Any]:
         images=data.images,
         labels=data.labels,
         replace=False,
+        owner=wanted["owner"],
     )
-    return {**about, "name": name, "dataset": wanted["dataset"], "metrics": checkpoint.metrics}
+    return {**about, "name": name, "metrics": checkpoint.metrics}
 
 
 def _looked(wanted: dict[str, Any], report: Report) -> tuple[Look, Dataset]:
@@ -85,18 +88,40 @@ def _looked(wanted: dict[str, Any], report: Report) -> tuple[Look, Dataset]:
     report(Progress(0.05, "Reading the files"))
     with _quiet():
         brought = read.read([(Path(path), name, part) for path, name, part in wanted["files"]])
-    data = datasets.load(wanted["dataset"], "test")
+    if wanted["dataset"]:
+        return _on(wanted["dataset"], brought, wanted, report)
+    found, refused = [], []
+    for name in datasets.names():
+        if not datasets.is_local(name):
+            continue
+        try:
+            found.append(_on(name, brought, wanted, report))
+        except ExplorerError as error:
+            refused.append(error)
+    if not found:
+        # The one whose images fit says what else is wrong with the model.
+        raise max(refused, key=lambda error: "choose the data set" not in str(error))
+    # The data set that it gives back best, measured by how much its images differ.
+    return min(found, key=lambda pair: pair[0].trials[0].error / float(pair[1].images[:500].var()))
+
+
+def _on(
+    dataset: str, brought: Brought, wanted: dict[str, Any], report: Report
+) -> tuple[Look, Dataset]:
+    """Look at a model with the images of a data set."""
+    check_size(brought, datasets.info(dataset).image_shape)
+    data = datasets.load(dataset, "test")
+    asked = wanted["bottleneck"], wanted["pixel_scale"]
     if brought.graphs:
-        if wanted["bottleneck"]:
-            raise onnx_pair.parted()
         # Here nothing else lies, and all of it is deleted in the end.
-        return onnx_pair.look_at(brought, data, Path.cwd(), wanted["pixel_scale"]), data
+        place = Path(tempfile.mkdtemp(dir=Path.cwd()))
+        return onnx_pair.look_at(brought, data, place, *asked), data
     report(Progress(0.1, "Loading Keras"))
     warnings.simplefilter("ignore")  # of Keras about its own use of NumPy
     with _quiet():
         from explorer.checkpoints.keras_import import bring
     report(Progress(0.4, "Building the model"))
-    looked, _, _ = bring.look_at(brought, data, wanted["bottleneck"], wanted["pixel_scale"])
+    looked, _, _ = bring.look_at(brought, data, *asked)
     return looked, data
 
 

@@ -40,7 +40,7 @@ def parts(entry: Any) -> dict[str, Net]:
     found = {}
     for key, value in config.items() if isinstance(config, dict) else ():
         if isinstance(value, dict) and {"class_name", "config"} <= value.keys():
-            item = _item(value, str(key), 1)
+            item = _item({**value, "name": str(key)}, "", 1)
             if isinstance(item, Net):
                 found[str(key)] = item
     return found

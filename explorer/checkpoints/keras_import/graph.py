@@ -1,5 +1,6 @@
 """A model as plain data: layers, and the tensors that go from one to the next."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,6 +108,14 @@ class Graph:
                 "nothing."
             )
         return Graph(tuple(nodes), inputs, outputs, self.shapes)
+
+
+def fits(shape: Shape | None, image: Shape) -> bool:
+    """Whether images have a shape but for how rows, columns and channels are run together."""
+    if shape is None or math.prod(shape) != math.prod(image):
+        return False
+    products = {math.prod(image[:i]) for i in range(len(image) + 1)}
+    return all(math.prod(shape[:i]) in products for i in range(len(shape) + 1))
 
 
 def inline(net: Net) -> Graph:

@@ -1,5 +1,6 @@
 """What is known of a model that is to be imported, before anything is saved."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from explorer.checkpoints.keras_import import onnx_file
 from explorer.checkpoints.keras_import import scale as scales
+from explorer.checkpoints.keras_import.graph import Shape, fits
+from explorer.checkpoints.keras_import.read import Brought
 from explorer.checkpoints.keras_import.scale import Scale, Trial
 from explorer.core.errors import ExplorerError
 from explorer.datasets.base import Dataset
@@ -124,4 +128,36 @@ def roles(names: dict[str, tuple[Any, bool]]) -> tuple[Any, Any]:
         f"The files hold {len(names)} models ({', '.join(list(names)[:6])[:200]}), and it is not "
         "to be seen which is the encoder and which the decoder: name the files encoder and "
         "decoder, or give each in its place."
+    )
+
+
+def parted() -> ExplorerError:
+    """Return the error that says that two models have no bottleneck to choose."""
+    return ExplorerError(
+        "Encoder and decoder are two models here, parted already: leave out the bottleneck."
+    )
+
+
+def check_size(brought: Brought, image: Shape) -> None:
+    """Refuse a data set whose images no model among those brought takes; nothing is built.
+
+    Raises:
+        ExplorerError: With what they take.
+    """
+    taken = [net.shapes[0] if net.shapes else None for net in brought.nets.values()]
+    taken += [onnx_file.input_of(model)[1] for model in brought.graphs.values()]
+    known = [shape for shape in taken if shape is not None]
+    size = math.prod(image)
+    if len(known) < len(taken) or any(fits(shape, image) for shape in known):
+        return
+    if not (brought.graphs and any(math.prod(shape) == size for shape in known)):
+        raise other_images(known, image)
+
+
+def other_images(taken: list[Shape], image: Shape) -> ExplorerError:
+    """Return the error that says that a model takes other images than those of a data set."""
+    told = " or ".join(" × ".join(map(str, shape)) for shape in taken)
+    return ExplorerError(
+        f"The model takes {told}, the images of the data set have {' × '.join(map(str, image))}: "
+        "choose the data set that it was trained on, or import that one first."
     )

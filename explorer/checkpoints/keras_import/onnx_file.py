@@ -89,3 +89,21 @@ def _check_tensor(tensor: Any, name: str) -> None:
             f"{name} holds weights that are NaN or infinite ({tensor.name[:60]!r}): the training "
             "diverged, or the file is damaged."
         )
+
+
+def input_of(model: Any) -> tuple[str, tuple[int, ...]]:
+    """Return the name of a model's one input and its shape without the batch."""
+    weights = {tensor.name for tensor in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in weights]
+    if len(inputs) != 1:
+        raise ExplorerError(
+            f"An encoder or decoder takes one thing. Received: an ONNX file with {len(inputs)} "
+            "inputs (a conditional model takes a label besides)."
+        )
+    sizes = [d.dim_value for d in inputs[0].type.tensor_type.shape.dim][1:]
+    if not sizes or not all(0 < size <= 10**6 for size in sizes):
+        raise ExplorerError(
+            f"The input {inputs[0].name[:60]!r} of an ONNX file has no fixed size but for the "
+            "batch: export it for images of one size."
+        )
+    return inputs[0].name, tuple(sizes)

@@ -24,18 +24,23 @@ _PREFIX = "explorer_"
 _SPREAD = ("var", "sig", "std")
 
 
-def look_at(brought: Brought, data: Dataset, place: Path, pixel_scale: str = "") -> Look:
+def look_at(
+    brought: Brought, data: Dataset, place: Path, bottleneck: str = "", pixel_scale: str = ""
+) -> Look:
     """Give two graphs the inputs and outputs of a checkpoint's; find the scale of their pixels.
 
     Args:
         brought: What the files hold.
         data: The test images.
         place: A folder for the two graphs; who uses what is returned keeps it.
+        bottleneck: Must be "": they are parted already.
         pixel_scale: As `scale.parse` takes it; "": the one that gives images back best.
 
     Raises:
         ExplorerError: If they are not encoder and decoder of such images.
     """
+    if bottleneck:
+        raise look.parted()
     shape, given = data.info.image_shape, scale.parse(pixel_scale) if pixel_scale else None
     if brought.nets or len(brought.graphs) != 2:
         raise ExplorerError(
@@ -44,7 +49,7 @@ def look_at(brought: Brought, data: Dataset, place: Path, pixel_scale: str = "")
         )
     pair = look.roles(
         {
-            name: (model, math.prod(_input(model)[1]) == math.prod(shape))
+            name: (model, math.prod(onnx_file.input_of(model)[1]) == math.prod(shape))
             for name, model in brought.graphs.items()
         }
     )
@@ -84,13 +89,6 @@ def look_at(brought: Brought, data: Dataset, place: Path, pixel_scale: str = "")
     )
 
 
-def parted() -> ExplorerError:
-    """Return the error that says that two models have no bottleneck to choose."""
-    return ExplorerError(
-        "Encoder and decoder are two models here, parted already: leave out the bottleneck."
-    )
-
-
 def _reconstruct(place: Path) -> Reconstruct:
     encoder, decoder = Encoder(place / "encoder.onnx"), Decoder(place / "decoder.onnx")
     return lambda images: decoder.decode(encoder.encode(images).z_mean)
@@ -111,7 +109,7 @@ class _Part:
 
     def __init__(self, model: Any, part: str, image: Sequence[int]) -> None:
         self._model, self._part, self._image = model, part, tuple(image)
-        self._input, self.takes = _input(model)
+        self._input, self.takes = onnx_file.input_of(model)
         self._sizes = self._tried()
         self.gives = next(iter(self._sizes.values()))
 
@@ -340,24 +338,6 @@ def _ordered(names: list[str]) -> list[str]:
     if others and any(word in first.lower() for word in _SPREAD):
         return [others[0], first]
     return names[:2]
-
-
-def _input(model: Any) -> tuple[str, tuple[int, ...]]:
-    """Return the name of a model's one input and its shape without the batch."""
-    weights = {tensor.name for tensor in model.graph.initializer}
-    inputs = [value for value in model.graph.input if value.name not in weights]
-    if len(inputs) != 1:
-        raise ExplorerError(
-            f"An encoder or decoder takes one thing. Received: an ONNX file with {len(inputs)} "
-            "inputs (a conditional model takes a label besides)."
-        )
-    sizes = [d.dim_value for d in inputs[0].type.tensor_type.shape.dim][1:]
-    if not sizes or not all(0 < size <= 10**6 for size in sizes):
-        raise ExplorerError(
-            f"The input {inputs[0].name[:60]!r} of an ONNX file has no fixed size but for the "
-            "batch: export it for images of one size."
-        )
-    return inputs[0].name, tuple(sizes)
 
 
 def _copy(model: Any) -> Any:

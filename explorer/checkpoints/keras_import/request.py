@@ -27,17 +27,20 @@ class Import:
     Attributes:
         files: Where each file lies, what its owner calls it, and of which part it is: "encoder",
             "decoder", or "" where that is to be found out.
-        dataset: Name of the data set that the model was trained on.
+        dataset: Name of the data set that the model was trained on; "": the one on this machine
+            that it gives back best.
         bottleneck: Name of the layer that makes the code; "": the narrowest.
         pixel_scale: "0-1", "0-255", "-1-1" or "MEAN,STD"; "": found from the data.
         name: Of the checkpoint; "" for a look.
+        owner: The visitor whose it is then; "": the host.
     """
 
     files: tuple[tuple[str, str, str], ...]
-    dataset: str
+    dataset: str = ""
     bottleneck: str = ""
     pixel_scale: str = ""
     name: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,8 @@ def save(wanted: Import, report: Report = silent) -> dict[str, Any]:
 
 
 def _run(function: Any, wanted: Import, report: Report) -> dict[str, Any]:
-    datasets.info(wanted.dataset)
+    if wanted.dataset:
+        datasets.info(wanted.dataset)
     size = sum(Path(path).stat().st_size for path, *_ in wanted.files if Path(path).is_file())
     found: dict[str, Any] = limited.run(
         function,

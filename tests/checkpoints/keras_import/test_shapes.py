@@ -12,7 +12,7 @@ import pytest
 from explorer.checkpoints import export
 from explorer.checkpoints.keras_import import bring, onnx_pair, read
 from explorer.checkpoints.onnx import Decoder, Encoder
-from tests.checkpoints.keras_import import shapes
+from tests.checkpoints.keras_import import shapes, shapes_more
 from tests.checkpoints.keras_import.shapes import Shape
 
 KERAS2 = Path(__file__).with_name("keras2.zip")
@@ -45,7 +45,7 @@ def _check(shape: Shape, folder: Path) -> None:
     brought = read.read(shape.paths)
     data = shapes.data(shape.images)
     if brought.graphs:
-        looked = onnx_pair.look_at(brought, data, folder, shape.scale)
+        looked = onnx_pair.look_at(brought, data, folder, "", shape.scale)
         z = Encoder(folder / "encoder.onnx").encode(shape.images).z_mean
     else:
         looked, encoder, decoder = bring.look_at(brought, data, shape.bottleneck, shape.scale)
@@ -58,7 +58,7 @@ def _check(shape: Shape, folder: Path) -> None:
     assert np.abs(pixels - shape.pixels.reshape(pixels.shape)).max() <= 1e-4
 
 
-@pytest.mark.parametrize("make", shapes.ALL, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [*shapes.ALL, *shapes_more.ALL], ids=lambda make: make.__name__)
 def test_a_model_decodes_to_its_owners_numbers(
     make: Callable[[Path], Shape], tmp_path: Path
 ) -> None:
