@@ -1,5 +1,7 @@
 """What tests ask of a map or of a chart that the front end has drawn."""
 
+from playwright.sync_api import Page
+
 # Whether a chart's ring is seen around the point with an index, to a pixel.
 RINGED = """([key, index]) => {
   const map = document.querySelector(`.st-key-${key} .explorer-map`);
@@ -31,3 +33,25 @@ HIGHLIGHTED = """([key, count]) =>
 
 # Where the point with an index is on the screen.
 PLACE = "(index) => document.querySelector('.explorer-map').place(index)"
+
+# Resolves when nothing in the page has moved for a while, or changed its size.
+_STILL = """() => new Promise((resolve) => {
+  let [before, frames] = ['', 0];
+  const look = () => {
+    const boxes = [...document.querySelectorAll('.stMain [class*=st-key-]')].map((element) => {
+      const {x, y, width, height} = element.getBoundingClientRect();
+      return [x, y, width, height].map(Math.round).join();
+    }).join(' ');
+    frames = boxes === before ? frames + 1 : 0;
+    before = boxes;
+    if (frames > 10) resolve();
+    else requestAnimationFrame(look);
+  };
+  document.fonts.ready.then(look);
+})"""
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the server has told all, and what came with it has found its place."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    page.evaluate(_STILL)

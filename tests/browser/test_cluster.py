@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.charts import RINGED
+from tests.browser.charts import RINGED, at_rest
 from tests.browser.reruns import reruns
 
 pytestmark = pytest.mark.browser
@@ -34,16 +34,12 @@ def page(page: Page, address: str) -> Page:
 def _drawn(page: Page) -> None:
     for key in MAPS:
         page.wait_for_selector(f".st-key-{key} .explorer-map[data-points='599']")
-    _quiet(page)
-
-
-def _quiet(page: Page) -> None:
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    at_rest(page)
 
 
 def _open_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
-    _quiet(page)
+    at_rest(page)
 
 
 def _click(page: Page, key: str, index: int) -> int:

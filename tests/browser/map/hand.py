@@ -8,7 +8,7 @@ import psutil
 from playwright.sync_api import Page
 
 from benchmarks.map import DRAWN
-from tests.browser.charts import PLACE
+from tests.browser.charts import PLACE, at_rest
 
 CARD = ".explorer-map .card"
 MAP = "querySelector('.explorer-map')"
@@ -22,6 +22,7 @@ DISTANCE = f"(([a, b], [c, d]) => Math.hypot(c - a, d - b))(({PLACE})(42), ({PLA
 def open_map(page: Page, address: str, condition: str = DRAWN) -> None:
     page.goto(address)
     page.wait_for_function(condition, polling="raf")
+    at_rest(page)
 
 
 def distance(page: Page) -> float:
