@@ -12,6 +12,7 @@ from explorer.ui.shared import (
     clusterings,
     factors,
     glossary,
+    naming,
     projections,
     representations,
     state,
@@ -30,6 +31,8 @@ _TABS = {
     "Representations": lambda checkpoint, view: representations.draw([checkpoint]),
     "Published": published.draw,
 }
+
+_OF_CLASSES = ("Confusion", "Classifier")  # where there are labels
 
 
 @fragment()
@@ -69,6 +72,8 @@ def _factors(checkpoint: Checkpoint, view: ClusterView) -> None:
 
 def _tabs(checkpoint: Checkpoint, view: ClusterView) -> None:
     parts = _TABS | ({"Factors": _factors} if factors.known(checkpoint) else {})
+    if not naming.labelled(checkpoint):
+        parts = {name: draw for name, draw in parts.items() if name not in _OF_CLASSES}
     tabs = st.tabs(list(parts), key="tab", bind="query-params")
     for tab, draw in zip(tabs, parts.values(), strict=True):
         if tab.open:

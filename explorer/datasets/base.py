@@ -11,6 +11,7 @@ Part = Literal["train", "test"]
 
 # The classes of a data set without labels: one for all images.
 UNLABELLED = ("no label",)
+_CLUSTERS_UNLABELLED = 10
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ class DatasetInfo:
     def labelled(self) -> bool:
         """Whether there are labels: else all images are of one class, which tells nothing."""
         return len(self.class_names) > 1
+
+    @property
+    def usual_clusters(self) -> int:
+        """How many clusters are looked for at first: one for each class, 10 without labels."""
+        return len(self.class_names) if self.labelled else _CLUSTERS_UNLABELLED
 
     @property
     def has_images(self) -> bool:

@@ -250,6 +250,8 @@ def centroid_places(
     """
     spec = projection.spec
     if spec.data_axes is not None and centers is not None:
+        if centers.shape[1] == 1:  # on a line
+            return np.hstack([centers, np.zeros_like(centers)]).astype(np.float32)
         return np.asarray(centers[:, list(spec.data_axes)], np.float32)
     places = np.full((len(typical), spec.n_components), np.nan, np.float32)
     position = np.full(1 + max(projection.indices.max(), typical.max()), -1)

@@ -25,6 +25,13 @@ METHODS: dict[str, type[Method]] = {
 _MANY = 10_000
 
 
-def offered(n: int) -> dict[str, type[Method]]:
-    """Return the methods that suit n points: those for many points are no use for few."""
-    return {name: method for name, method in METHODS.items() if n > _MANY or not method.for_many}
+def offered(n: int, d: int = 2) -> dict[str, type[Method]]:
+    """Return the methods that suit n points of d dimensions.
+
+    Those for many points are no use for few; points on a line have linear pictures alone.
+    """
+    return {
+        name: method
+        for name, method in METHODS.items()
+        if (n > _MANY or not method.for_many) and (d > 1 or method.linear)
+    }

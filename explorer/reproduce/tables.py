@@ -64,7 +64,7 @@ def representations(name: str, noise: float = NOISE, report: Report = silent) ->
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
     for number, space in enumerate(reversed(SPACES)):
-        asked = representations_spec(space, len(info.class_names))
+        asked = representations_spec(space, info.usual_clusters)
         found = points.fitting(checkpoint, asked)
         notes = [found.note] if found.note else []
         amounts = [0.0, noise] if noise else [0.0]
@@ -75,7 +75,7 @@ def representations(name: str, noise: float = NOISE, report: Report = silent) ->
         _go_on(report, (number + 1) / 3, f"{space} done")
     rows.sort(key=lambda row: (row["noise"], SPACES.index(row["space"])))
     notes.append(
-        f"k-means, k = {len(info.class_names)}, at most 500 iterations, best of 3 starts, seed 0; "
+        f"k-means, k = {info.usual_clusters}, at most 500 iterations, best of 3 starts, seed 0; "
         "found on clean images, scored on the test images in the space named; the silhouette on "
         "10,000 points at most, seed 0. The source's figures stand beside both amounts of noise: "
         "it speaks of noisy test images and does not tell how noisy."
@@ -102,7 +102,7 @@ class RepresentationsRequest(Request[Table]):
     def find(self) -> Table | None:
         """Return the table if all its clusterings are in the checkpoint's folder, else None."""
         checkpoint = checkpoints.get(self.checkpoint)
-        n = len(datasets.info(checkpoint.dataset).class_names)
+        n = datasets.info(checkpoint.dataset).usual_clusters
         for space in SPACES:
             spec = points.fitting(checkpoint, representations_spec(space, n)).spec
             for noise in (0.0, self.spec):

@@ -146,7 +146,7 @@ class ClusteringRequest(Request[ClusterRun]):
         if unscored is None or self.spec.fit_on == "all":  # of whose labels the file has a part
             return _compute(checkpoint, self.spec, {}, report)
         test = points.test_points(checkpoint, self.spec)
-        return replace(unscored, scores=_scores(unscored.clustering, test, report))
+        return replace(unscored, scores=_scores(checkpoint, unscored.clustering, test, report))
 
     def keep(self, result: ClusterRun) -> None:
         """Write the run into the checkpoint's folder."""
@@ -246,7 +246,7 @@ def _compute(
         applied = fit.apply(test.x)
         seconds = fit.clustering.seconds + applied.seconds
         found = replace(applied, spec=spec, seconds=seconds)
-    scores = _scores(found, test, part(report, 0.8, 1.0))
+    scores = _scores(checkpoint, found, test, part(report, 0.8, 1.0))
     return ClusterRun(found, scores, _distances(test.x, found), _cells(test.x, fit))
 
 
@@ -256,7 +256,7 @@ def _of_all(
     """Find the clusters of all images and score them on all; the run shows the test images."""
     everything = points.fitted_points(checkpoint, spec)
     fit = clustering.fit(everything.x, spec, part(report, 0.1, 0.8))
-    scores = _scores(fit.clustering, everything, part(report, 0.8, 1.0))
+    scores = _scores(checkpoint, fit.clustering, everything, part(report, 0.8, 1.0))
     arrays = {name: getattr(fit.clustering, name) for name in ("labels", *_OF_POINTS)}
     last = -len(test.labels)
     shown = {name: each[last:] for name, each in arrays.items() if each is not None}
@@ -264,8 +264,11 @@ def _of_all(
     return ClusterRun(found, scores, _distances(test.x, found), _cells(test.x, fit))
 
 
-def _scores(found: Clustering, test: points.Points, report: Report) -> ClusterScores:
-    return metrics.score(found.labels, test.labels, test.x, found.spec.space, report=report)
+def _scores(
+    checkpoint: Checkpoint, found: Clustering, test: points.Points, report: Report
+) -> ClusterScores:
+    truth = points.truth(checkpoint, test.labels)
+    return metrics.score(found.labels, truth, test.x, found.spec.space, report=report)
 
 
 def _distances(x: np.ndarray, found: Clustering) -> np.ndarray:

@@ -28,6 +28,11 @@ class Points:
     labels: np.ndarray
 
 
+def truth(checkpoint: Checkpoint, labels: np.ndarray) -> np.ndarray | None:
+    """Return the labels of images to judge by; None where the data set has none."""
+    return labels if datasets.info(checkpoint.dataset).labelled else None
+
+
 def test_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
     """Return the points of the test images in `spec.space`.
 

@@ -8,6 +8,7 @@ from explorer.checkpoints import spaces
 from explorer.core.progress import Report, silent
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
+from explorer.runs import points
 from explorer.runs.request import Request, kept_in
 
 
@@ -44,7 +45,8 @@ class ProjectionRequest(Request[Projection]):
         """
         checkpoint = checkpoints.get(self.checkpoint)
         x = spaces.points(checkpoint, self.spec.space)
-        return projection.project(x, self.spec, checkpoint.codes().labels, report)
+        labels = points.truth(checkpoint, checkpoint.codes().labels)
+        return projection.project(x, self.spec, labels, report)
 
     def keep(self, result: Projection) -> None:
         """Write the projection into the checkpoint's folder."""
@@ -59,7 +61,7 @@ class ProjectionRequest(Request[Projection]):
         """
         checkpoint = checkpoints.get(self.checkpoint)
         x = spaces.points(checkpoint, self.spec.space)
-        labels = checkpoint.codes().labels
+        labels = points.truth(checkpoint, checkpoint.codes().labels)
         with kept_in(self.checkpoint):
             return projection.cached(x, self.spec, checkpoint.projections, labels, report)
 

@@ -42,7 +42,8 @@ class SweepRequest(Request[Sweep]):
         checkpoint = checkpoints.get(self.checkpoint)
         report(Progress(0.0, "Reading the points"))
         found = points.fitted_points(checkpoint, self.spec.clustering)
-        return sweep.sweep(found.x, self.spec, found.labels, part(report, 0.02, 1.0))
+        truth = points.truth(checkpoint, found.labels)
+        return sweep.sweep(found.x, self.spec, truth, part(report, 0.02, 1.0))
 
     def keep(self, result: Sweep) -> None:
         """Write the sweep into the checkpoint's folder."""

@@ -93,7 +93,7 @@ def test_one_cluster_has_no_silhouette_and_says_why() -> None:
     app = _page(k="1")
     assert not app.exception
     assert np.isnan(float(_table(app).iloc[0]["Silhouette ↑"] or "nan"))
-    assert "Silhouette is not defined here: It needs at least two clusters." in said(app)
+    assert "Not defined here: Silhouette, Davies-Bouldin, Calinski-Harabasz. It needs" in said(app)
 
 
 def test_a_link_opens_the_chosen_point_with_its_cluster() -> None:

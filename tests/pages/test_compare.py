@@ -1,8 +1,6 @@
 """The compare page without a browser."""
 
-import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from explorer.ui.compare import form, path
 from explorer.ui.compare.presets import PRESETS
 from explorer.ui.components.gallery import data_url
 from explorer.ui.shared import cached
-from tests.app import opened, said
+from tests.app import drawn, opened, said
 from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
@@ -26,18 +24,7 @@ def _page(**query: str) -> AppTest:
 
 
 def _maps(app: AppTest) -> list[dict[str, Any]]:
-    return _drawn(app, "map")
-
-
-def _drawn(app: AppTest, role: str) -> list[dict[str, Any]]:
-    def sent(node: Any) -> Iterator[dict[str, Any]]:
-        if hasattr(node, "children"):
-            for child in node.children.values():
-                yield from sent(child)
-        elif getattr(node, "type", "") == "bidi_component":
-            yield from json.loads(node.proto.json)
-
-    return [data for data in sent(app._tree) if data.get("role") == role]
+    return drawn(app, "map")
 
 
 def test_every_preset_names_checkpoints_that_ship_and_opens() -> None:
@@ -103,7 +90,7 @@ def pair(checkpoint_folder: Path) -> dict[str, str]:
 
 def test_the_tabs_show_what_both_make_of_the_same(pair: dict[str, str]) -> None:
     app = _page(**pair, **{"compare-tab": "Path", "path-a": "3", "path-b": "7", "point": "5"})
-    rows = [data for data in _drawn(app, "gallery") if data["name"].startswith("path-")]
+    rows = [data for data in drawn(app, "gallery") if data["name"].startswith("path-")]
     assert [len(data["tiles"]) for data in rows] == [path.STEPS + 2] * 2
     ends = [[tiles[0]["src"], tiles[-1]["src"]] for tiles in (data["tiles"] for data in rows)]
     images = cached.originals(checkpoints.get("one"))
@@ -117,7 +104,7 @@ def test_the_tabs_show_what_both_make_of_the_same(pair: dict[str, str]) -> None:
     assert app.number_input(key="path-a").value == 5
 
     app = _page(**pair, **{"compare-tab": "Noise"})
-    rows = [data for data in _drawn(app, "gallery") if data["name"].startswith("row-")]
+    rows = [data for data in drawn(app, "gallery") if data["name"].startswith("row-")]
     assert [data["name"] for data in rows] == [
         *("row-clean", "row-noisy", "row-denoised-0", "row-denoised-1")
     ]
@@ -128,7 +115,7 @@ def test_the_tabs_show_what_both_make_of_the_same(pair: dict[str, str]) -> None:
     assert not app.exception
     assert "of the images are in another cluster on the other side" in said(app)
     assert all(len(data["color"]["groups"]) == 2 for data in _maps(app))
-    assert any(data["name"] == "moved-0" for data in _drawn(app, "gallery"))
+    assert any(data["name"] == "moved-0" for data in drawn(app, "gallery"))
 
     app = _page(**pair, **{"compare-tab": "Representations"})
     assert [button.label for button in app.button] == [

@@ -113,19 +113,21 @@ def choose_size(checkpoint: Checkpoint, choice: Choice) -> ClusteringSpec:
     """
     method = choice.method
     (size,) = (parameter for parameter in parameters(method) if parameter.name == method.size)
-    defaults = {"n_clusters": len(datasets.info(checkpoint.dataset).class_names)}
+    defaults = {"n_clusters": datasets.info(checkpoint.dataset).usual_clusters}
     with choice.size:
         asked = form.draw([size], method.name, defaults=defaults, highest=_HIGHEST, keys=_IN_LINKS)
     return ClusteringSpec.of({"method": method.name, **asked, **choice.values})
 
 
 def _picture(checkpoint: Checkpoint) -> ProjectionSpec:
-    titles = {name: method.title for name, method in projection.offered(0).items()}
+    titles = {
+        name: method.title for name, method in projection.offered(0, checkpoint.z_dim).items()
+    }
     dimensions = {f"{name} 2d": title for name, title in titles.items()}
     if checkpoint.z_dim >= 3:
         dimensions |= {f"{name} 3d": f"{title}, 3-D" for name, title in titles.items()}
     names = list(dimensions)
-    default = {2: "raw 2d", 3: "raw 3d"}.get(checkpoint.z_dim, "tsne 2d")
+    default = {1: "raw 2d", 2: "raw 2d", 3: "raw 3d"}.get(checkpoint.z_dim, "tsne 2d")
     chosen = st.selectbox(
         "Picture",
         names,

@@ -20,7 +20,7 @@ from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.components.scatter_map import Groups, Values, classes, scatter_map
 from explorer.ui.server import files
-from explorer.ui.shared import cached, glossary, legend, provide, selected, state
+from explorer.ui.shared import cached, glossary, legend, naming, provide, selected, state
 from explorer.ui.shared import clusterings as clusters
 from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
@@ -30,13 +30,16 @@ from explorer.ui.shared.text import plain
 
 POINT = "cluster-maps"  # both maps have one point chosen, and one under the pointer
 _HEIGHT = 480
+_CELLS = (
+    "Cells: on the raw axes of two latent dimensions the clustering itself is asked for every "
+    "place; in other pictures each place takes the cluster of the nearest point drawn (a Voronoi "
+    "diagram of the points)."
+)
 _HELP = (
     "A cluster has the colour of its most frequent class; where "
     "several clusters share one, the largest has it and the others have other shades of it. "
     "The clusters are found in all dimensions of the points, the picture only shows them. "
-    "Cells: on the raw axes of two latent dimensions the clustering itself is asked for every "
-    "place; in other pictures each place takes the cluster of the nearest point drawn (a Voronoi "
-    "diagram of the points)."
+    f"{_CELLS}"
 )
 
 
@@ -47,7 +50,7 @@ def draw(
     layers: tuple[str, ...],
     frame: Unfinished | None = None,
 ) -> None:
-    """Draw both maps, and below them what must be known to read them.
+    """Draw both maps, and below them what must be known to read them; one map without labels.
 
     Args:
         checkpoint: Whose test images these are.
@@ -57,21 +60,23 @@ def draw(
         frame: Of what `projection` is a part, while it is being computed.
     """
     n = len(projection.indices)
+    labelled = naming.labelled(checkpoint)
     by_cluster = f"Map of {n:,} test images, coloured by cluster"
     with st.container(key="cluster-maps", horizontal=True, gap="small"):
         with st.container(gap="xxsmall"):
             st.markdown("**By cluster**" if view else "**By cluster** (not yet)")
             _map(checkpoint, view, projection, layers, "cluster-map", by_cluster, frame)
-        with st.container(gap="xxsmall"):
-            st.markdown("**By label**")
-            alt = f"Map of the same {n:,} test images, coloured by label"
-            _map(checkpoint, None, projection, layers, "label-map", alt, frame, view)
-    if projection.spec.n_components == 3:
+        if labelled:
+            with st.container(gap="xxsmall"):
+                st.markdown("**By label**")
+                alt = f"Map of the same {n:,} test images, coloured by label"
+                _map(checkpoint, None, projection, layers, "label-map", alt, frame, view)
+    if projection.spec.n_components == 3 and labelled:
         legend.chips(datasets.info(checkpoint.dataset).class_names)
     notes = [frame.caption if frame else f"{projection.spec.method.title} of {n:,} test images"]
     if view is not None:
         notes += _notes(view, projection, layers)
-    glossary.caption(" · ".join(notes), help=_HELP)
+    glossary.caption(" · ".join(notes), help=_HELP if labelled else _CELLS)
 
 
 def _map(
@@ -160,10 +165,9 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
     except ExplorerError:
         st.caption("The original images are not on this machine.")
     gallery(tiles, key="cluster-point", columns=2, about=index)
-    name = datasets.info(checkpoint.dataset).class_names[view.labels[index]]
     found = view.run.clustering
     cluster = int(found.labels[index])
-    told = f"**{plain(name)}** · image {index:,}  \n"
+    told = f"{naming.title(checkpoint, index)}  \n"
     if cluster < 0:
         told += clusters.IN_NONE
     else:

@@ -10,6 +10,7 @@ from explorer.runs import clusterings
 from explorer.runs.clusterings import Cells
 from explorer.ui.components.contract import CellsData, CrossData, MarksData
 from explorer.ui.components.gallery import data_url
+from explorer.ui.server import files
 from explorer.ui.shared.clusterings import ClusterView
 
 _CONFIDENCE = 5.991  # χ² with 2 degrees of freedom, 95 %
@@ -70,7 +71,9 @@ def has_ellipses(projection: Projection, view: ClusterView) -> bool:
     """Return whether the clusters are Gaussians on the axes of the picture."""
     picture = projection.spec
     flat = picture.data_axes is not None and picture.n_components == 2
-    return flat and view.spec.space == "latent" and view.run.clustering.covariances is not None
+    found = view.run.clustering
+    plane = flat and view.spec.space == "latent" and found.centers.shape[1] > 1
+    return plane and found.covariances is not None
 
 
 def has_exact_cells(projection: Projection, view: ClusterView) -> bool:
@@ -85,7 +88,7 @@ def cells(projection: Projection, view: ClusterView) -> Cells:
 
     if has_exact_cells(projection, view) and view.run.cells is not None:
         return view.run.cells
-    x, y = clusterings.grid(projection.embedding)
+    x, y = clusterings.grid(files.strip(projection.embedding))
     plane = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     _, nearest = KDTree(projection.embedding).query(plane)
     labels = view.run.clustering.labels[projection.indices]

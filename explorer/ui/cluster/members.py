@@ -12,7 +12,7 @@ from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.map import pictures
-from explorer.ui.shared import cached
+from explorer.ui.shared import cached, naming
 from explorer.ui.shared.clusterings import IN_NONE, ClusterView
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.shared.text import plain
@@ -74,7 +74,8 @@ def _one(checkpoint: Checkpoint, view: ClusterView) -> None:
     names = datasets.info(checkpoint.dataset).class_names
     sizes, members = st.columns([2, 3], gap="medium")
     with sizes:
-        st.caption("Images in each cluster, by class")
+        by = ", by class" if naming.labelled(checkpoint) else ""
+        st.caption(f"Images in each cluster{by}")
         plot(
             figures.to_json(cluster_figures.cluster_sizes(view.matched, names, view.columns)),
             key="sizes",
@@ -107,6 +108,7 @@ def _one(checkpoint: Checkpoint, view: ClusterView) -> None:
 def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
     found = view.run.clustering
     about = view.profile
+    labelled = naming.labelled(checkpoint)
     order = [int(c) for c in view.matched.clusters if c != NOISE]
     if not order:
         return
@@ -121,17 +123,17 @@ def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
     tiles = [
         Tile(
             image,
-            caption=f"{view.names[cluster]}\n{about.purity[cluster]:.0%}",
+            caption=f"{view.names[cluster]}\n{about.purity[cluster]:.0%}"
+            if labelled
+            else view.names[cluster],
             alt=f"centroid of cluster {view.names[cluster]}",
             index=cluster,
         )
         for image, cluster in zip(images, order, strict=True)
     ]
     what = "decoded" if found.spec.space == "latent" else "as the mean of its images"
-    st.caption(
-        f"The centroid of each cluster, {what}, with its most frequent class and that class's "
-        "share (purity). Click one to see its members."
-    )
+    purity = ", with its most frequent class and that class's share (purity)" if labelled else ""
+    st.caption(f"The centroid of each cluster, {what}{purity}. Click one to see its members.")
     many = len(tiles) > 10
     with st.container(height=130 if many else "content", border=False):
         gallery(

@@ -13,7 +13,7 @@ from explorer.runs import sweeps
 from explorer.runs.sweeps import SweepRequest
 from explorer.ui.cluster.form import MOST_CLUSTERS
 from explorer.ui.components.plot import plot
-from explorer.ui.shared import provide
+from explorer.ui.shared import naming, provide
 from explorer.ui.shared.clusterings import ClusterView
 
 
@@ -25,7 +25,7 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
             f"{method.title} finds the number of clusters by itself: there is nothing to sweep."
         )
         return
-    spec = _choose(view)
+    spec = _choose(view, naming.labelled(checkpoint))
     found = provide.on_demand(
         SweepRequest(checkpoint.name, spec),
         f"Cluster {len(spec.ks)} times",
@@ -35,9 +35,9 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
         _curves(found)
 
 
-def _choose(view: ClusterView) -> SweepSpec:
+def _choose(view: ClusterView, labelled: bool) -> SweepSpec:
     offered = sweep.offered(view.spec.method)
-    names = list(offered)
+    names = [name for name, score in offered.items() if labelled or score.of != "classes"]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         low = int(st.number_input("k from", 1, MOST_CLUSTERS, 1, key="sweep-from", width=110))
         high = int(
@@ -49,7 +49,7 @@ def _choose(view: ClusterView) -> SweepSpec:
             "Measure",
             names,
             selection_mode="multi",
-            default=list(dict.fromkeys([names[0], "silhouette", "accuracy"])),
+            default=[name for name in names if name in (names[0], "silhouette", "accuracy")],
             format_func=lambda name: offered[name].title,
             key=f"measures-{'-'.join(names)}",
         )

@@ -13,7 +13,7 @@ from explorer.core.memory import keep
 from explorer.runs.clusterings import ClusteringRequest
 from explorer.ui.compare.form import COLOUR, Choice, Side
 from explorer.ui.map import pictures
-from explorer.ui.shared import clusterings, glossary, provide
+from explorer.ui.shared import clusterings, glossary, naming, provide
 from explorer.ui.shared.text import plain
 
 _FLOWS = 4
@@ -22,7 +22,7 @@ _SHOWN = 14
 
 def spec(side: Side) -> ClusteringSpec:
     """Return how a side's points are clustered: k-means, a cluster for each class."""
-    k = len(datasets.info(side.checkpoint.dataset).class_names)
+    k = datasets.info(side.checkpoint.dataset).usual_clusters
     return default_spec("kmeans", n_clusters=k, space=side.spec.space)
 
 
@@ -82,8 +82,12 @@ def draw(choice: Choice) -> None:
         pictures.draw(choice.left.checkpoint, flow.rows, f"moved-{number}", _SHOWN)
     points = " and ".join(dict.fromkeys(spaces.TITLES[s.spec.space].lower() for s in sides))
     st.caption(
-        f"k-means with a cluster for each class, on the {points} of each side, seed 0. Clusters "
+        f"k-means, k = {len(left.names)}, on the {points} of each side, seed 0. Clusters "
         "are matched one to one so that as many images as possible stay (Hungarian method); "
-        f"shown are the {_FLOWS} largest moves. Numbers are those of the clusters, names their "
-        "most frequent classes."
+        f"shown are the {_FLOWS} largest moves."
+        + (
+            " Numbers are those of the clusters, names their most frequent classes."
+            if naming.labelled(choice.left.checkpoint)
+            else ""
+        )
     )

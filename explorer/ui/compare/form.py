@@ -189,8 +189,9 @@ def _side(checkpoint: Checkpoint, side: str) -> Side:
         key=f"{side}-space",
         bind="query-params",
     )
-    titles = {name: method.title for name, method in projection.offered(0).items()}
-    default = "raw" if checkpoint.z_dim == 2 else "pca"
+    d = checkpoint.z_dim if space == "latent" else 2
+    titles = {name: method.title for name, method in projection.offered(0, d).items()}
+    default = "raw" if checkpoint.z_dim <= 2 else "pca"
     picture = st.selectbox(
         f"Picture, {side}",
         list(titles),

@@ -11,7 +11,7 @@ from explorer.ui.compare.form import Choice
 from explorer.ui.compare.spaces import unit
 from explorer.ui.components.plot import plot
 from explorer.ui.map import pictures
-from explorer.ui.shared import cached, text
+from explorer.ui.shared import cached, naming, text
 from explorer.ui.shared.cached import Key
 
 _SHOWN = 10
@@ -24,7 +24,8 @@ def draw(choice: Choice) -> None:
         st.caption(reason)
         return
     left, right = choice.models
-    by_image, by_class = st.columns(2, gap="medium")
+    labelled = naming.labelled(left)
+    by_image, by_class = st.columns(2, gap="medium") if labelled else (st.container(), None)
     with by_image:
         st.markdown("**Each image:** above the line the left model draws it better")
         plot(
@@ -36,10 +37,11 @@ def draw(choice: Choice) -> None:
             height=_HEIGHT,
             selectable=True,
         )
-    with by_class:
-        st.markdown("**Each class:** the mean of its images")
-        alt = "Mean reconstruction error of each class, for both models"
-        plot(_classes(*choice.keys), key="class-losses", alt=alt, height=_HEIGHT)
+    if by_class is not None:
+        with by_class:
+            st.markdown("**Each class:** the mean of its images")
+            alt = "Mean reconstruction error of each class, for both models"
+            plot(_classes(*choice.keys), key="class-losses", alt=alt, height=_HEIGHT)
     errors = [cached.codes(key).reconstruction_error for key in choice.keys]
     order = np.argsort(errors[1] - errors[0], kind="stable")
     for column, (better, worse), rows, side in zip(

@@ -5,14 +5,13 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.latent import geometry
 from explorer.ui.compare import form, point
 from explorer.ui.compare.form import Choice
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.map import inspector
-from explorer.ui.shared import cached, text
+from explorer.ui.shared import cached, naming, text
 
 TITLE = "Path"
 STEPS = 11
@@ -38,10 +37,9 @@ def draw(choice: Choice) -> None:
             rows.append(int(box))
             take = partial(_take, key, choice)
             st.button(f"{end} = the chosen image", on_click=take, key=f"take-{key}")
-    names = datasets.info(left.dataset).class_names
-    a, b = (text.plain(names[labels[end]]) for end in rows)
+    a, b = (naming.title(left, end) for end in rows)
     st.caption(
-        f"From **{a}** to **{b}** in {STEPS - 1} even steps on the straight line between the two "
+        f"From {a} to {b} in {STEPS - 1} even steps on the straight line between the two "
         "codes, in each model's own latent space. At the ends stand the images themselves; on the "
         "maps they are A and B, with the line between them where a place is a code."
     )
@@ -68,12 +66,12 @@ def _value(key: str) -> str:
 
 
 def _defaults(choice: Choice) -> tuple[int, int]:
-    """Return a usual image, and one of another class."""
+    """Return a usual image, and one of another class; without labels, the one after it."""
     left = choice.left.checkpoint
     labels = cached.codes(cached.key(left)).labels
     first = inspector.typical(left)
     others = np.flatnonzero(labels != labels[first])
-    return first, int(others[0]) if len(others) else 0
+    return first, int(others[0]) if len(others) else (first + 1) % len(labels)
 
 
 def _take(key: str, choice: Choice) -> None:

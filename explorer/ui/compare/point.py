@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.models.spec import LOSS_UNITS
@@ -13,7 +12,7 @@ from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.preview import preview
 from explorer.ui.map import inspector
-from explorer.ui.shared import cached, selected, state, text
+from explorer.ui.shared import cached, naming, selected, state, text
 from explorer.ui.shared.fragment import fragment
 
 KEY = "compare-point"
@@ -33,9 +32,7 @@ def draw(choice: Choice) -> None:
     chosen = inspector.typical(left) if picked is None else picked
     if picked is None:
         st.caption("Click a point: its image appears here, and a ring on both maps.")
-    label = cached.codes(cached.key(left)).labels[chosen]
-    name = datasets.info(left.dataset).class_names[label]
-    st.markdown(f"**{text.plain(name)}** · image {chosen:,}")
+    st.markdown(naming.title(left, chosen))
     for number, each in enumerate(choice.models):
         _of(each, chosen, f"{KEY}-{number}")
     plots.pick_point(maps.NAME, picked, state.choose_point)

@@ -17,10 +17,16 @@ from explorer.latent.neighbors import knn_accuracy, nearest_of_each
 from explorer.models.spec import LOSS_UNITS
 from explorer.ui.compare import plane
 from explorer.ui.compare.form import Choice
-from explorer.ui.shared import cached, glossary
+from explorer.ui.shared import cached, glossary, naming
 from explorer.ui.shared.cached import Key
 
 _MOST_AXES = 16
+_OF_CLASSES = (
+    "The silhouette is that of 2,000 of them, seed 0; kNN accuracy: 10 nearest codes, each image "
+    "left out. Overlap: the share of images whose nearest other code is of another class (N3 of Ho "
+    "and Basu, 2002; for many images between the error that no rule avoids and twice that, Cover "
+    "and Hart, 1967), and the two classes that share most."
+)
 
 
 def draw(choice: Choice) -> None:
@@ -31,18 +37,17 @@ def draw(choice: Choice) -> None:
         columns = {each.name: _measures(each) for each in models}
         table = pd.DataFrame(columns).rename_axis("Measure").reset_index()
         st.dataframe(table, hide_index=True, key="compare-measures")
-        glossary.caption(
-            "All of the test images' latent codes; the silhouette on 2,000 of them, seed 0; kNN "
-            "accuracy: 10 nearest codes, each image left out. Spread is the root mean square of "
-            "the standard deviations: the prior N(0, 1) of a VAE has 1. Overlap: the share of "
-            "images whose nearest other code is of another class (N3 of Ho and Basu, 2002; for "
-            "many images between the error that no rule avoids and twice that, Cover and Hart, "
-            "1967), and the two classes that share most."
+        told = (
+            "All of the test images' latent codes. Spread is the root mean square of the standard "
+            "deviations: the prior N(0, 1) of a VAE has 1."
         )
+        glossary.caption(f"{told} {_OF_CLASSES}" if naming.labelled(models[0]) else told)
     with axes:
         st.html(_rulers(models))
+        most = max(each.z_dim for each in models)
+        which = f"the first {_MOST_AXES} of {most} axes" if most > _MOST_AXES else "each axis"
         st.caption(
-            "Bars: where 98 % of the codes lie on each axis, all on one scale; ticks: the means."
+            f"Bars: where 98 % of the codes lie on {which}, all on one scale; ticks: the means."
         )
     plane.draw(choice)
 
@@ -63,15 +68,18 @@ def _measures(checkpoint: Checkpoint) -> dict[str, str]:
     loss = metrics.get("test_reconstruction_loss", metrics["test_total_loss"])
     kl = metrics.get("test_kl_loss")
     silhouette = found.silhouette
+    of_classes = {
+        "Silhouette of the classes": "–" if silhouette is None else f"{silhouette:.3f}",
+        "Overlap of the classes": "–" if mixed is None else f"{mixed.share:.1%}",
+        "Of them most": _pair(checkpoint, mixed),
+        "kNN accuracy": "–" if near is None else f"{knn_accuracy(near, labels):.1%}",
+    }
     return {
         "Latent dimensions": str(checkpoint.z_dim),
         "Of them active": str(int(stats.active.sum())),
         "Codes from … to": f"{found.low:.1f} … {found.high:.1f}",
         "Spread of the codes": f"{found.deviation:.2f}",
-        "Silhouette of the classes": "–" if silhouette is None else f"{silhouette:.3f}",
-        "Overlap of the classes": "–" if mixed is None else f"{mixed.share:.1%}",
-        "Of them most": _pair(checkpoint, mixed),
-        "kNN accuracy": "–" if near is None else f"{knn_accuracy(near, labels):.1%}",
+        **(of_classes if naming.labelled(checkpoint) else {}),
         "Reconstruction loss": f"{loss:.1f} {unit(checkpoint)}",
         "KL loss": "–" if kl is None else f"{kl:.1f} nats",
     }

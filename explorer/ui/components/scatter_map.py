@@ -18,7 +18,7 @@ from explorer.ui.components.contract import (
 )
 from explorer.ui.components.frontend import mount
 from explorer.ui.server import files
-from explorer.ui.shared import cached
+from explorer.ui.shared import cached, naming
 
 Extent = tuple[float, float, float, float]  # left, right, bottom, top
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -61,8 +61,8 @@ class Values:
 
 
 def classes(checkpoint: Checkpoint) -> Groups:
-    """Return the classes of a checkpoint's test images as groups."""
-    names = datasets.info(checkpoint.dataset).class_names
+    """Return the classes of a checkpoint's test images as groups; a nameless one for no labels."""
+    names = naming.written(datasets.info(checkpoint.dataset).class_names)
     return Groups("labels", names, [figures.class_color(label) for label in range(len(names))])
 
 
@@ -137,6 +137,7 @@ def message(
     spec = view.spec
     latent = spec.data_axes if spec.space == "latent" else None
     whole = latent is not None and len(latent) == checkpoint.z_dim == 2
+    line = not view.embedding[:, 1].any()  # one dimension: what is upwards means nothing
     names = spec.method.axis_names(2, spec.space, view.explained_variance)
     labels = classes(checkpoint)
     errors = files.offer_column("error", _errors)
@@ -148,7 +149,9 @@ def message(
         "points": files.address(checkpoint, points or files.offer_points(spec)),
         "old": False,
         "color": color_data(checkpoint, color),
-        "axes": (_plain(names[0]), _plain(names[1])) if spec.method.linear else None,
+        "axes": (_plain(names[0]), "" if line else _plain(names[1]))
+        if spec.method.linear
+        else None,
         "place": (latent[0], latent[1]) if latent is not None and whole else None,
         "spread": None if latent is None else _spread(checkpoint, latent),
         "classes": _named(labels),

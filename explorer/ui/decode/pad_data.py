@@ -15,7 +15,7 @@ from explorer.projection import Projection, ProjectionSpec
 from explorer.runs.projections import ProjectionRequest
 from explorer.ui.components.pad import NamedCode, PadData, PadMap, Start
 from explorer.ui.server import files
-from explorer.ui.shared import cached, clusterings, glossary, state
+from explorer.ui.shared import cached, clusterings, glossary, naming, state
 from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
 from explorer.ui.shared.provide import at_once
@@ -63,7 +63,7 @@ def _space(key: Key, dataset: str) -> Space:
     return Space(
         z_mean=z,
         labels=test.labels,
-        class_names=datasets.info(dataset).class_names,
+        class_names=naming.written(datasets.info(dataset).class_names),
         stats=cached.latent_stats(key),
         neighbour_quantiles=neighbors.neighbour_quantiles(z),
         error_quantiles=np.quantile(test.reconstruction_error, np.linspace(0, 1, 101)),

@@ -13,7 +13,7 @@ from explorer.projection import Projection, ProjectionSpec
 from explorer.ui.cluster import scores
 from explorer.ui.components.scatter_map import Groups, Values, classes
 from explorer.ui.server import files
-from explorer.ui.shared import cached, clusterings
+from explorer.ui.shared import cached, clusterings, naming
 from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
 
@@ -238,7 +238,7 @@ def _is_vae(checkpoint: Checkpoint) -> bool:
 
 
 _TABLE = {
-    "label": Colour("Label", _by_label),
+    "label": Colour("Label", _by_label, naming.labelled),
     "cluster": Colour("Cluster", _by_cluster),
     "error": by_value("error", "Reconstruction error", "reconstruction error", _error),
     "kl": by_value("kl", "KL divergence", "KL divergence (nats)", _kl, _is_vae),

@@ -45,7 +45,8 @@ def choose(checkpoint: Checkpoint) -> Choice:
             key="space",
             bind="query-params",
         )
-        methods = projection.offered(len(cached.codes(cached.key(checkpoint)).labels))
+        n_codes = len(cached.codes(cached.key(checkpoint)).labels)
+        methods = projection.offered(n_codes, checkpoint.z_dim if space == "latent" else 2)
         _drop_unless_in("projection", methods)
         method = st.segmented_control(
             "Projection",

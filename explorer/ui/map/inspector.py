@@ -3,14 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
 from explorer.models.spec import LOSS_UNITS
 from explorer.ui.components.bars import code_bars
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.shared import cached, text
+from explorer.ui.shared import cached, naming, text
 from explorer.ui.shared.cached import Key
 
 
@@ -28,13 +27,12 @@ def _typical(key: Key) -> int:
 def inspect(checkpoint: Checkpoint, index: int) -> None:
     """Draw what is known of test image `index`: images, error, code."""
     test = cached.codes(cached.key(checkpoint))
-    name = datasets.info(checkpoint.dataset).class_names[test.labels[index]]
     z = test.latent.z_mean
-    _images(checkpoint, index, name)
+    _images(checkpoint, index)
     error = test.reconstruction_error
     share = np.mean(error < error[index])
     st.markdown(
-        f"**{text.plain(name)}** · image {index:,} · reconstruction error **{error[index]:.1f}** "
+        f"{naming.title(checkpoint, index)} · reconstruction error **{error[index]:.1f}** "
         f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{share:.0%}** of the test images"
     )
     code_bars(z[index], *_usual(cached.key(checkpoint)))
@@ -64,15 +62,16 @@ def _unused(active: np.ndarray) -> str:
     return f"z\N{NO-BREAK SPACE}{names} not in use: about the same for every image."
 
 
-def _images(checkpoint: Checkpoint, index: int, name: str) -> None:
+def _images(checkpoint: Checkpoint, index: int) -> None:
+    name = naming.alt(checkpoint, index)
     z = cached.codes(cached.key(checkpoint)).latent.z_mean[[index]]
     image = cached.decode(checkpoint, z)[0]
-    what = f"reconstruction of a {name}"
+    what = f"reconstruction of {name}"
     tiles = [Tile(image, "reconstruction", what, role="reconstruction")]
     missing = None
     try:
         original = cached.originals(checkpoint)[index]
-        what = f"original image of a {name}"
+        what = f"original of {name}"
         tiles.insert(0, Tile(original, "original", what, role="original"))
         what = "absolute difference of both"
         tiles.append(Tile(np.abs(original - image), "difference", what, role="difference"))

@@ -5,14 +5,13 @@ from typing import Any, get_args
 import numpy as np
 import streamlit as st
 
-from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.latent import neighbors
 from explorer.latent.neighbors import Metric
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.map.inspector import pictures
-from explorer.ui.shared import cached, state
+from explorer.ui.shared import cached, naming, state
 
 GALLERY = "neighbours"
 MOST = 50
@@ -36,23 +35,32 @@ def draw(checkpoint: Checkpoint, index: int) -> None:
         )
     test = cached.codes(cached.key(checkpoint))
     near = neighbors.neighbours(test.latent.z_mean, index, int(k), metric)
-    names = datasets.info(checkpoint.dataset).class_names
-    same = int(np.sum(test.labels[near.indices] == test.labels[index]))
-    share = "all" if same == len(near.indices) else str(same)
-    st.caption(
-        f"The {len(near.indices)} nearest codes, by all {checkpoint.z_dim} latent dimensions; "
-        f"{share} of them {'has' if same == 1 else 'have'} the same label. Click one to move there."
-    )
+    d = checkpoint.z_dim
+    by = "" if d == 1 else f", by all {d} latent dimensions"
+    same = _same_label(checkpoint, test.labels, index, near.indices)
+    st.caption(f"The {len(near.indices)} nearest codes{by}{same}. Click one to move there.")
     images = pictures(checkpoint, near.indices)
     gallery(
         [
-            Tile(image, alt=f"{names[test.labels[row]]}, distance {distance:.2f}", index=int(row))
+            Tile(
+                image,
+                alt=f"{naming.alt(checkpoint, int(row))}, distance {distance:.2f}",
+                index=int(row),
+            )
             for image, row, distance in zip(images, near.indices, near.distances, strict=True)
         ],
         key=GALLERY,
         width=58,
         on_click=_go_there,
     )
+
+
+def _same_label(checkpoint: Checkpoint, labels: np.ndarray, index: int, near: np.ndarray) -> str:
+    if not naming.labelled(checkpoint):
+        return ""
+    same = int(np.sum(labels[near] == labels[index]))
+    share = "all" if same == len(near) else str(same)
+    return f"; {share} of them {'has' if same == 1 else 'have'} the same label"
 
 
 def _go_there() -> None:

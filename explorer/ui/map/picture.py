@@ -121,6 +121,8 @@ def caption(checkpoint: Checkpoint, view: Projection) -> str:
     explanation = spec.method.caption
     if spec.space == "latent" and spec.data_axes and checkpoint.z_dim == len(spec.data_axes):
         explanation = "All axes of the latent space as they are: this is the space itself."
+    if not view.embedding[:, 1].any():
+        explanation = "One dimension: points are spread upwards at random, so that they are seen."
     options = f", {spec.method.settings}, seed {spec.seed}" if spec.method.settings else ""
     n, drawn = len(cached.codes(cached.key(checkpoint)).labels), len(view.indices)
     which = f"{drawn:,}" if drawn == n else f"{drawn:,} of {n:,} (drawn at random)"

@@ -3,23 +3,20 @@
 import numpy as np
 import streamlit as st
 
-from explorer import datasets
 from explorer.checkpoints import Checkpoint
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.map import inspector
-from explorer.ui.shared import cached, state
+from explorer.ui.shared import naming, state
 
 _CHOSEN = "image chosen below the maps"
 
 
 def draw(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> None:
     """Draw the first n of some test images; a click on one chooses it on the maps."""
-    names = datasets.info(checkpoint.dataset).class_names
-    labels = cached.codes(cached.key(checkpoint)).labels
     shown = index[:n]
     tiles = [
-        Tile(image, alt=f"{names[labels[row]]}, image {row}", index=int(row))
+        Tile(image, alt=naming.alt(checkpoint, int(row)), index=int(row))
         for image, row in zip(inspector.pictures(checkpoint, shown), shown, strict=True)
     ]
     gallery(tiles, key=key, width=48, on_click=lambda: _choose(key))

@@ -12,7 +12,7 @@ from explorer.ui.components import gallery as galleries
 from explorer.ui.components.bars import class_counts
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.map.inspector import pictures
-from explorer.ui.shared import cached, selected, state
+from explorer.ui.shared import cached, naming, selected, state
 
 GALLERY = "selected-images"
 _CLASS = "class to select"
@@ -22,12 +22,14 @@ _ROWS = 200
 
 def draw(checkpoint: Checkpoint, rows: np.ndarray) -> None:
     """Draw the choice of a class, and what is selected: ascending indices of test images."""
-    _choose_class(checkpoint)
+    labelled = naming.labelled(checkpoint)
+    if labelled:
+        _choose_class(checkpoint)
     if not len(rows):
         st.caption(
             "Draw around points with the lasso or the box at the top of the map (shift adds, alt "
-            "takes away), or choose a class here. What is selected stays so in other pictures and "
-            "on other pages."
+            f"takes away){', or choose a class here' if labelled else ''}. What is selected stays "
+            "so in other pictures and on other pages."
         )
         return
     test = cached.codes(cached.key(checkpoint))
@@ -46,8 +48,9 @@ def draw(checkpoint: Checkpoint, rows: np.ndarray) -> None:
         )
         st.button("Clear", icon=":material/close:", on_click=_clear, args=(checkpoint,))
     summary = st.container(key="selected-summary", horizontal=True, gap="small")
-    with summary.container():
-        class_counts(np.bincount(labels, minlength=len(names)), names)
+    if labelled:
+        with summary.container():
+            class_counts(np.bincount(labels, minlength=len(names)), names)
     with summary.container():
         image = cached.decode(checkpoint, z.mean(axis=0, keepdims=True))[0]
         alt = "decoded mean of the selected codes"
@@ -57,7 +60,7 @@ def draw(checkpoint: Checkpoint, rows: np.ndarray) -> None:
         st.caption(f"The first {len(shown)} of them")
     gallery(
         [
-            Tile(image, alt=f"{names[test.labels[row]]}, image {row:,}", index=int(row))
+            Tile(image, alt=naming.alt(checkpoint, int(row)), index=int(row))
             for image, row in zip(pictures(checkpoint, shown), shown, strict=True)
         ],
         key=GALLERY,

@@ -33,6 +33,9 @@ _NAME = re.compile(r"([a-z0-9_-]+)-([0-9a-f]{16})\.(npy|onnx)")
 # Fast, and within 2 % of the smallest.
 _GZIP_LEVEL = 6
 
+# How high a line of points is drawn, as a share of its length.
+_STRIP = 0.25
+
 # What pages have offered beyond `WHAT`, the newest last: specs, not arrays.
 _offered: dict[str, Callable[[Checkpoint], bytes]] = {}
 _offering = Lock()
@@ -259,9 +262,21 @@ def _points(spec: ProjectionSpec) -> Callable[[Checkpoint], bytes]:
         view = at_once(ProjectionRequest(checkpoint.name, spec))
         if view is None:
             raise ExplorerError(f"{checkpoint.name} has no projection by {spec.method.title} yet.")
-        return _npy(_placed(checkpoint, view.indices, view.embedding), np.float32)
+        return _npy(_placed(checkpoint, view.indices, strip(view.embedding)), np.float32)
 
     return points
+
+
+def strip(embedding: np.ndarray) -> np.ndarray:
+    """Return points of a picture, (n, 2); those on one line are spread upwards at random.
+
+    Else points of a 1-dimensional space would hide each other.
+    """
+    if embedding[:, 1].any():
+        return embedding
+    height = _STRIP * float(np.ptp(embedding[:, 0]))
+    spread = np.random.default_rng(0).uniform(-height / 2, height / 2, len(embedding))
+    return np.column_stack([embedding[:, 0], spread])
 
 
 def _placed(checkpoint: Checkpoint, rows: np.ndarray, embedding: np.ndarray) -> np.ndarray:

@@ -39,7 +39,7 @@ class ClusterView:
         matched: Classes against clusters.
         profile: Size, majority and purity of each cluster.
         colors: Of each cluster.
-        names: Of each cluster: number and most frequent class.
+        names: Of each cluster: number and, where there are labels, most frequent class.
     """
 
     run: ClusterRun
@@ -63,15 +63,18 @@ class ClusterView:
 @keep(64)
 def _view(key: Key, spec: ClusteringSpec, _run: ClusterRun) -> ClusterView:
     labels = cached.codes(key).labels
-    class_names = datasets.info(checkpoints.get(key.name).dataset).class_names
+    info = datasets.info(checkpoints.get(key.name).dataset)
     found = _run.clustering
     about = profile(labels, found.labels, len(found.centers))
     matched = confusion(labels, found.labels)
     names = tuple(
-        f"{cluster} · {class_names[label]}" if label >= 0 else f"{cluster} · empty"
+        f"{cluster} · {info.class_names[label]}" if label >= 0 else f"{cluster} · empty"
         for cluster, label in enumerate(about.majority)
     )
     colors = tuple(clusters.cluster_colors(about))
+    if not info.labelled:
+        names = tuple(f"Cluster {cluster}" for cluster in range(len(names)))
+        colors = tuple(figures.class_color(cluster) for cluster in range(len(names)))
     return ClusterView(_run, labels, matched, about, colors, names)
 
 
@@ -125,8 +128,7 @@ def _in_use(checkpoint: Checkpoint) -> ClusteringSpec:
 
 def usual(checkpoint: Checkpoint) -> ClusteringSpec:
     """Return k-means with a cluster per class: what is shown before any other is chosen."""
-    n_classes = len(datasets.info(checkpoint.dataset).class_names)
-    return default_spec("kmeans", n_clusters=n_classes)
+    return default_spec("kmeans", n_clusters=datasets.info(checkpoint.dataset).usual_clusters)
 
 
 def in_use(checkpoint: Checkpoint) -> ClusterView | None:

@@ -12,7 +12,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
 from explorer.models.spec import KINDS
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.shared import cached, state, text
+from explorer.ui.shared import cached, naming, state, text
 from explorer.ui.shared.cached import Key
 
 
@@ -78,18 +78,20 @@ def _describe(checkpoint: Checkpoint) -> None:
 
 def facts(checkpoint: Checkpoint) -> dict[str, str]:
     """Return what is to be known of a checkpoint, by what it is."""
+    about = datasets.info(checkpoint.dataset)
     return {
-        "Data": datasets.info(checkpoint.dataset).title,
+        "Data": about.title,
+        **({} if about.labelled else {"Labels": "none"}),
         "Model": KINDS[checkpoint.model.kind],
         "Architecture": checkpoint.model.title,
         "Latent dimensions": str(checkpoint.z_dim),
-        "Trained": f"{checkpoint.training['epochs']} epochs",
+        "Trained": text.count(int(checkpoint.training["epochs"]), "epoch"),
         "Test loss": f"{checkpoint.metrics['test_total_loss']:.1f}",
     }
 
 
 def thumbnails(checkpoint: Checkpoint, n: int = 6) -> None:
-    """Show reconstructions of test images of the first n classes, in a row."""
+    """Show reconstructions of test images of the first n classes, in a row; of any, unlabelled."""
     gallery(_thumbnails(cached.key(checkpoint), n, checkpoint), key="thumbnails", columns=n)
 
 
@@ -98,11 +100,12 @@ def _thumbnails(key: Key, n: int, _checkpoint: Checkpoint) -> list[Tile]:
     test = cached.codes(key)
     labels = np.flatnonzero(np.bincount(test.labels))[:n]
     rows = [int(np.argmax(test.labels == label)) for label in labels]
+    if not naming.labelled(_checkpoint):
+        rows = list(range(min(n, len(test.labels))))
     images = cached.decode(_checkpoint, test.latent.z_mean[rows])
-    names = datasets.info(_checkpoint.dataset).class_names
     return [
-        Tile(image, alt=f"reconstruction of a test image: {names[label]}")
-        for image, label in zip(images, labels, strict=True)
+        Tile(image, alt=f"reconstruction of a test image: {naming.alt(_checkpoint, row)}")
+        for image, row in zip(images, rows, strict=True)
     ]
 
 

@@ -31,6 +31,11 @@ def sentence(error: object) -> str:
     return plain(told)
 
 
+def count(n: int, what: str) -> str:
+    """Return a number of things, like "1 epoch" or "1,200 epochs"."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 def duration(seconds: float) -> str:
     """Return a time for people, like "40 s", "3 min" or "2 h 10 min"."""
     if seconds < 90:

@@ -16,7 +16,7 @@ from explorer.latent.stats import standard_prior
 from explorer.models.spec import LOSS_UNITS
 from explorer.ui.components.contract_story import StoryData, StoryMemberData
 from explorer.ui.server import files
-from explorer.ui.shared import cached, factors
+from explorer.ui.shared import cached, factors, naming
 from explorer.ui.shared.cached import Key
 from explorer.ui.story import words
 
@@ -67,7 +67,7 @@ def message(family: Family, start: int) -> StoryData:
                 f"differs again. Received: {n:,} ({first.name}) and {own:,} ({member.name})."
             )
     rows = _rows(first)
-    names = datasets.info(first.dataset).class_names
+    names = naming.written(datasets.info(first.dataset).class_names)
     return {
         "role": "story",
         "name": family.name,

@@ -20,7 +20,7 @@ from explorer.training.queue import TrainingJob
 from explorer.training.snapshots import Snapshots
 from explorer.ui.components.plot import plot
 from explorer.ui.components.replay import replay
-from explorer.ui.shared import job_status, pages, text
+from explorer.ui.shared import job_status, naming, pages, text
 from explorer.ui.shared import state as state_of_page
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.train import network
@@ -285,7 +285,7 @@ def _pictures(
             none = "There are no pictures of this training: a command that ran it keeps none."
             st.caption(killed if snapshots.created(folder) else none)
         return
-    names = datasets.info(dataset).class_names
+    names = naming.written(datasets.info(dataset).class_names)
     what = "Codes" if model.z_dim <= 2 else "The two principal components of the codes"
     caption = f"{what} of {len(shown.labels):,} test images"
     replay(

@@ -85,11 +85,14 @@ export class HoverCard {
     }
   }
 
-  /** Its class, and what else is told of a point. */
+  /** Its class, if it has one, and what else is told of a point. */
   words(index: number): [string, string] {
     const name = this.data?.classes[this.labels[index]]?.name ?? "";
     const error = this.errors[index]?.toFixed(1);
-    return [name, `image ${index.toLocaleString("en")} · error ${error}`];
+    const number = index.toLocaleString("en");
+    return name
+      ? [name, `image ${number} · error ${error}`]
+      : [`Image ${number}`, `error ${error}`];
   }
 
   /** Its image as it is in the data; undefined until it is there. */

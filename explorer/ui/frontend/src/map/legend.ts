@@ -25,7 +25,7 @@ export class Legend {
   /** @param act Told which groups are to be shown. */
   constructor(private readonly act: (shown: Shown) => void) {}
 
-  /** @param counts Points of each group; groups without points have no entry. */
+  /** @param counts Points of each group; groups without points or name have no entry. */
   groups({ groups, order }: GroupColorData, counts: Uint32Array): void {
     let now: Shown = new Uint8Array(groups.length).fill(1);
     const change = (next: Shown) => {
@@ -35,7 +35,7 @@ export class Legend {
     };
     this.buttons = new Map(
       order
-        .filter((group) => counts[group] > 0)
+        .filter((group) => counts[group] > 0 && groups[group].name)
         .map((group) => {
           const { name, color } = groups[group];
           const spot = h("i", { style: `background:${color}` });

@@ -57,8 +57,9 @@ export interface Contents {
   over?: Draw;
 }
 
-/** Width in CSS pixels below which names are written smaller. */
+/** Width in CSS pixels below which names are written smaller, and number of names above which. */
 const NARROW = 520;
+const MANY = 24;
 /** About where the toolbar is, in CSS pixels (map.css). */
 const TOOLBAR: Label = { text: "", x: 101, y: 29, width: 202, height: 58, weight: Infinity };
 
@@ -96,8 +97,9 @@ export function cleared(canvas: HTMLCanvasElement, size: Size): CanvasRenderingC
 }
 
 function drawNames(context: CanvasRenderingContext2D, contents: Contents): void {
-  const { names, view, size, style } = contents;
-  const pixels = size.width < NARROW ? 14 : 18;
+  const { view, size, style } = contents;
+  const names = contents.names.filter(({ text }) => text);
+  const pixels = size.width < NARROW || names.length > MANY ? 14 : 18;
   const font = `600 ${pixels}px ${style.family}`;
   const extents = measure(
     context,
@@ -135,13 +137,13 @@ function drawAxes(
   for (const { at, text } of bottom) if (at < end) write(text, at, size.height - 8);
   context.textAlign = "left";
   context.textBaseline = "middle";
-  for (const { at, text } of left) if (at > 84) write(text, 8, at);
+  if (vertical) for (const { at, text } of left) if (at > 84) write(text, 8, at);
   context.font = `600 14px ${style.family}`;
   context.textBaseline = "alphabetic";
   context.textAlign = "right";
   write(`${horizontal} →`, size.width - 10, size.height - 8);
   context.textAlign = "left";
-  write(`↑ ${vertical}`, 8, 70);
+  if (vertical) write(`↑ ${vertical}`, 8, 70);
 }
 
 function drawHovered(context: CanvasRenderingContext2D, { hovered, style }: Contents): void {

@@ -131,7 +131,7 @@ function entriesOf({ color }: ScatterMapData): Entry[] {
     const text = `${color.title}, ${round(color.low)} to ${round(color.high)}`;
     return [{ text, colors: color.scale }];
   }
-  const groups = color.order.map((number) => color.groups[number]);
+  const groups = color.order.map((number) => color.groups[number]).filter(({ name }) => name);
   if (groups.length > MOST_GROUPS) return [];
   return groups.map((group) => ({ text: group.name, colors: [group.color] }));
 }

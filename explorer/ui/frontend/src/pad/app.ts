@@ -97,7 +97,7 @@ export class App {
     };
     const panels = [
       Traversal,
-      Manifold,
+      ...(data.z_dim > 1 ? [Manifold] : []),
       Path,
       Arithmetic,
       Sampling,

@@ -2,7 +2,7 @@ import type { MapData } from "../shared/contract";
 import { h, select } from "../shared/dom";
 import { type Neighbour, nearest } from "./nearest";
 import { Pad } from "./pad";
-import { axesPlane, mapPlane, type Plane } from "./plane";
+import { axesPlane, linePlane, mapPlane, type Plane } from "./plane";
 import type { Space } from "./space";
 import type { Walk } from "./walk";
 
@@ -133,7 +133,12 @@ export class Atlas {
   }
 
   private showAxes(): void {
-    this.show(axesPlane(this.space, Number(this.across.value), Number(this.up.value)));
+    const { space, across, up } = this;
+    this.show(
+      space.zDim === 1
+        ? linePlane(space)
+        : axesPlane(space, Number(across.value), Number(up.value)),
+    );
   }
 
   private show(plane: Plane): void {

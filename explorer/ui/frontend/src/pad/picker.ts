@@ -45,6 +45,11 @@ export class Picker {
       "aria-label": `${label}: number of the image`,
     });
     if (this.menu.querySelector(`option[value="${first}"]`)) this.menu.value = first;
+    else if (first.startsWith("class:")) {
+      // Fewer classes, or none: an image stands in for each.
+      this.menu.value = "index";
+      this.number.value = first.slice("class:".length);
+    }
     this.element = h("span", { class: "picker" }, this.menu, this.number);
     this.menu.addEventListener("change", () => this.changed());
     this.number.addEventListener("change", () => this.changed());

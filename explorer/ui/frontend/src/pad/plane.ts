@@ -1,5 +1,5 @@
 import type { MapData } from "../shared/contract";
-import { dot } from "./math";
+import { dot, randomNumbers } from "./math";
 import { type Neighbour, placeAmong } from "./nearest";
 import type { Space } from "./space";
 
@@ -19,6 +19,26 @@ export interface Plane {
   spread?(std: ArrayLike<number>): [number, number, number, number];
   /** The z nearest to `z` that lies at (x, y); absent where a place does not give a z. */
   reach?(z: Float32Array, x: number, y: number): Float32Array;
+}
+
+/** The only dimension of z: the codes are spread upwards at random, so that they are seen. */
+export function linePlane(space: Space): Plane {
+  const [{ low, high }] = space.dimensions;
+  const height = (high - low) / 4;
+  const random = randomNumbers(0);
+  const points = new Float32Array(2 * space.count);
+  for (let i = 0; i < space.count; i++) {
+    points[2 * i] = space.codes[i];
+    points[2 * i + 1] = height * (random() - 0.5);
+  }
+  return {
+    caption: "The latent space itself: a line, its codes spread upwards at random. Drag the cross.",
+    axes: ["z0", ""],
+    points,
+    place: (z) => ({ x: z[0], y: 0 }),
+    spread: (std) => [std[0], 0, 0, 0],
+    reach: (_, x) => Float32Array.of(x),
+  };
 }
 
 /** Two dimensions of z against each other. */

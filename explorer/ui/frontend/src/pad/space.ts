@@ -24,17 +24,17 @@ export class Space {
     return this.codes.slice(index * this.zDim, (index + 1) * this.zDim);
   }
 
-  /** What to call a real image, for instance "Sneaker, no. 12". */
+  /** What to call a real image, for instance "Sneaker, no. 12"; without labels "no. 12". */
   nameOf(index: number): string {
     const name = this.data.classes[this.labels[index]]?.name;
-    return name === undefined ? `no. ${index}` : `${name}, no. ${index}`;
+    return name ? `${name}, no. ${index}` : `no. ${index}`;
   }
 
   mean(): Float32Array {
     return Float32Array.from(this.dimensions, (dimension) => dimension.mean);
   }
 
-  /** The mean code of each class that has one. */
+  /** The mean code of each class that has one; none without labels. */
   classMeans(): CodeData[] {
     const sums = this.data.classes.map(() => new Float64Array(this.zDim));
     const counts = this.data.classes.map(() => 0);
@@ -45,7 +45,7 @@ export class Space {
       for (let i = 0; i < this.zDim; i++) sum[i] += this.codes[index * this.zDim + i];
     });
     return this.data.classes.flatMap(({ name }, label) =>
-      counts[label] ? [{ name, z: Array.from(sums[label], (s) => s / counts[label]) }] : [],
+      counts[label] && name ? [{ name, z: Array.from(sums[label], (s) => s / counts[label]) }] : [],
     );
   }
 }

@@ -117,7 +117,7 @@ export class Replay implements View<ReplayData> {
     this.shown = undefined;
     this.map.outline(data.prior ? PRIOR : []);
     const shown = data.class_names.flatMap((name, i) => {
-      if (!this.film.labels.includes(i)) return [];
+      if (!name || !this.film.labels.includes(i)) return [];
       const spot = h("i");
       spot.style.background = data.colors[i];
       return [h("span", {}, spot, name)];

@@ -178,7 +178,7 @@ export class Story implements View<StoryData> {
     );
     this.curves.replaceChildren(...this.drawn.curves.map(({ element }) => element));
     this.legend.replaceChildren(
-      ...data.class_names.map((name, i) => {
+      ...data.class_names.filter(Boolean).map((name, i) => {
         const spot = h("i");
         spot.style.background = data.colors[i];
         return h("span", {}, spot, name);
