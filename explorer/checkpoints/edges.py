@@ -12,7 +12,7 @@ from explorer.core.memory import keep
 
 ORIENTATIONS = 8  # of half a turn: an edge from dark to light counts as one from light to dark
 _CELLS = 7  # about as many along each side: 4 × 4 pixels of an image of 28 × 28
-_MOST_KEPT = 10_000  # images whose histograms stay in memory
+MOST_KEPT = 10_000  # images whose histograms stay in memory
 _BLOCK = 2  # cells along each side of what is brought to length 1 together; blocks overlap
 
 
@@ -29,7 +29,7 @@ def histograms(images: np.ndarray) -> np.ndarray:
     Returns:
         Shape (n, `width`), float32, each value in [0, 1].
     """
-    if len(images) > _MOST_KEPT:
+    if len(images) > MOST_KEPT:
         return _compute(images)
     # A third of a millisecond each, and a page asks several times.
     digest = hashlib.blake2b(np.ascontiguousarray(images).data, digest_size=16).digest()

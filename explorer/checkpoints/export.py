@@ -15,7 +15,10 @@ from explorer.checkpoints.onnx import Decoder, Encoder, LatentCodes, reconstruct
 from explorer.checkpoints.store import Checkpoint
 from explorer.core import owners, storage
 from explorer.core.errors import ExplorerError
+from explorer.datasets.images import Images
 from explorer.models.spec import ModelSpec
+
+_AT_ONCE = 1000  # images
 
 MAX_ONNX_DIFFERENCE = 1e-4
 
@@ -66,7 +69,7 @@ def assemble(
     training: dict[str, Any],
     metrics: dict[str, float] | None,
     history: pd.DataFrame,
-    images: np.ndarray,
+    images: np.ndarray | Images,
     labels: np.ndarray,
     snapshots: Path | None = None,
     replace: bool = True,
@@ -96,11 +99,10 @@ def assemble(
     with storage.atomic_folder(path) if replace else names.new_folder(name) as folder:
         differences = fill(folder)
         latent = Encoder(folder / "encoder.onnx", model).encode(images)
-        reconstructions = Decoder(folder / "decoder.onnx", model).decode(latent.z_mean)
         arrays = {
             "z_mean": latent.z_mean,
             "labels": labels.astype(np.int64),
-            "reconstruction_error": reconstruction_errors(images, reconstructions, model.loss),
+            "reconstruction_error": _errors(folder, model, images, latent.z_mean),
         }
         if latent.z_log_var is not None:
             arrays["z_log_var"] = latent.z_log_var
@@ -123,6 +125,23 @@ def assemble(
         # Checked as it will be read: a checkpoint that cannot be opened must not appear.
         store.read(folder)
     return store.get(name)
+
+
+def _errors(
+    folder: Path, model: ModelSpec, images: np.ndarray | Images, z: np.ndarray
+) -> np.ndarray:
+    """Return the reconstruction loss of each image, (n,): of some at a time, for they are many."""
+    decoder = Decoder(folder / "decoder.onnx", model)
+    return np.concatenate(
+        [
+            reconstruction_errors(
+                images[start : start + _AT_ONCE],
+                decoder.decode(z[start : start + _AT_ONCE]),
+                model.loss,
+            )
+            for start in range(0, len(z), _AT_ONCE)
+        ]
+    )
 
 
 def _metrics(reconstruction_error: np.ndarray, latent: LatentCodes) -> dict[str, float]:

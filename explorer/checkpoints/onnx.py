@@ -16,6 +16,7 @@ from explorer.checkpoints import verdicts
 from explorer.checkpoints.apart import Apart, Broken
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
+from explorer.datasets.images import Images
 from explorer.models.spec import MAX_PARAMETERS, ModelSpec
 
 # Bounds the memory that one call needs, whatever is asked for.
@@ -120,21 +121,21 @@ class _Session:
             f"{self.path} cannot be used because {reason}: train or import this checkpoint again."
         )
 
-    def run(self, x: np.ndarray) -> list[np.ndarray]:
+    def run(self, x: np.ndarray | Images) -> list[np.ndarray]:
         """Return the outputs for inputs of shape (n, *input_shape)."""
-        x = np.asarray(x, np.float32)
         if x.shape[1:] != self.input_shape:
             raise ExplorerError(
                 f"{self.path.parent.name} takes inputs of shape (n, "
                 f"{', '.join(map(str, self.input_shape))}). Received: {x.shape}."
             )
-        if not np.isfinite(x).all():
-            raise ExplorerError(f"{self.path.parent.name} was given numbers that are not finite.")
         starts = range(0, max(len(x), 1), _BATCH)
         batches = [self._checked(x[start : start + _BATCH]) for start in starts]
         return [np.concatenate(outputs) for outputs in zip(*batches, strict=True)]
 
     def _checked(self, x: np.ndarray) -> list[np.ndarray]:
+        x = np.asarray(x, np.float32)
+        if not np.isfinite(x).all():
+            raise ExplorerError(f"{self.path.parent.name} was given numbers that are not finite.")
         outputs = self._run(x)
         if [output.shape for output in outputs] != [(len(x), *s) for s in self.output_shapes]:
             raise self.unusable("it does not give one output for each input")
@@ -176,7 +177,7 @@ class Encoder:
         if not fits:
             raise session.unusable("it is not the encoder that its config.json tells of")
 
-    def encode(self, images: np.ndarray) -> LatentCodes:
+    def encode(self, images: np.ndarray | Images) -> LatentCodes:
         """Return the codes of images, shape (n, h, w, c) in [0, 1].
 
         Raises:

@@ -11,7 +11,9 @@ from explorer.checkpoints.store import Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.core.spaces import SPACES
 from explorer.datasets import Dataset
+from explorer.datasets.images import Images
 
+_MAX_POINTS = 4_000_000_000  # bytes
 OF_IMAGES = ("original", "edges")  # spaces for which no model is asked
 
 
@@ -30,8 +32,12 @@ def points(checkpoint: Checkpoint, space: str) -> np.ndarray:
     if space not in SPACES:
         raise ExplorerError(f"space must be one of {', '.join(SPACES)}. Received: {space!r}.")
     if space in OF_IMAGES:
-        return from_images(originals(checkpoint), space)
-    return from_codes(checkpoint, checkpoint.codes().latent.z_mean, space)
+        images = originals(checkpoint)
+        check_size(checkpoint, space, len(images))
+        return from_images(images, space)
+    z = checkpoint.codes().latent.z_mean
+    check_size(checkpoint, space, len(z))
+    return from_codes(checkpoint, z, space)
 
 
 def from_codes(checkpoint: Checkpoint, z: np.ndarray, space: str) -> np.ndarray:
@@ -39,9 +45,28 @@ def from_codes(checkpoint: Checkpoint, z: np.ndarray, space: str) -> np.ndarray:
     return z if space == "latent" else flat(checkpoint.decoder().decode(z))
 
 
-def from_images(images: np.ndarray, space: str) -> np.ndarray:
+def from_images(images: np.ndarray | Images, space: str) -> np.ndarray:
     """Return images, (n, h, w, c) in [0, 1], as points of a space of `OF_IMAGES`."""
-    return flat(images) if space == "original" else edges.histograms(images)
+    if space == "original":
+        return flat(images[:])
+    if isinstance(images, np.ndarray) or len(images) <= edges.MOST_KEPT:
+        return edges.histograms(images[:])
+    return np.concatenate([edges.histograms(part) for _, part in images.chunks()])
+
+
+def check_size(checkpoint: Checkpoint, space: str, n: int) -> None:
+    """Refuse n points of a space that fill the memory of most machines.
+
+    Raises:
+        ExplorerError: If they do, with what to do instead.
+    """
+    size = 4 * n * width(checkpoint, space)
+    if size > _MAX_POINTS:
+        raise ExplorerError(
+            f"{n:,} images of {checkpoint.name} as points would take {size / 1e9:.1f} GB of "
+            f"memory, at most {_MAX_POINTS / 1e9:.0f} GB are taken: choose the latent space"
+            f"{', or edges' if space != 'edges' else ''}."
+        )
 
 
 def width(checkpoint: Checkpoint, space: str) -> int:
@@ -52,12 +77,12 @@ def width(checkpoint: Checkpoint, space: str) -> int:
     return edges.width(shape) if space == "edges" else math.prod(shape)
 
 
-def flat(images: np.ndarray) -> np.ndarray:
+def flat(images: np.ndarray | Images) -> np.ndarray:
     """Return images, (n, h, w, c), as points, (n, h · w · c)."""
-    return images.reshape(len(images), -1)
+    return np.asarray(images).reshape(len(images), -1)
 
 
-def originals(checkpoint: Checkpoint) -> np.ndarray:
+def originals(checkpoint: Checkpoint) -> Images:
     """Return the test images themselves, (n, h, w, c) in [0, 1]; nothing is downloaded.
 
     Raises:
@@ -67,7 +92,7 @@ def originals(checkpoint: Checkpoint) -> np.ndarray:
     return matching(data, checkpoint.name, len(checkpoint.codes().labels))
 
 
-def matching(data: Dataset, name: str, n: int) -> np.ndarray:
+def matching(data: Dataset, name: str, n: int) -> Images:
     """Return the images of `data`, (n, h, w, c), if the checkpoint `name` has codes of that many.
 
     Raises:

@@ -5,6 +5,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from explorer.datasets.images import Images
+
 Split = Literal["train", "validation", "test"]
 # Of the files: training and validation images are parts of the same one.
 Part = Literal["train", "test"]
@@ -149,7 +151,7 @@ class Dataset:
     Attributes:
         info: What the data set is.
         split: Which of its splits this is.
-        images: Shape (n, h, w, c), float32 in [0, 1].
+        images: Shape (n, h, w, c), float32 in [0, 1], read where they are asked for.
         labels: Shape (n,), int64, indices into `info.class_names`.
         source: Where the file was found, for people.
         factors: Shape (n, k), int64: levels of `info.factors`; None where none is known.
@@ -157,7 +159,7 @@ class Dataset:
 
     info: DatasetInfo
     split: Split
-    images: np.ndarray
+    images: Images
     labels: np.ndarray
     source: str
     factors: np.ndarray | None = None

@@ -12,6 +12,7 @@ from explorer.core.progress import Report
 from explorer.datasets import user, watched
 from explorer.datasets.base import Dataset, DatasetInfo, Part, Raw, Split
 from explorer.datasets.builtin import DATASETS
+from explorer.datasets.images import Images
 from explorer.datasets.sources import CACHE, SHIPPED_FILES, cache_folder
 
 
@@ -165,8 +166,7 @@ def _part(split: Split) -> Part:
 
 
 def _dataset(about: DatasetInfo, split: Split, raw: Raw, rows: np.ndarray | slice) -> Dataset:
-    images = raw.x[rows].astype(np.float32).reshape(-1, *about.image_shape)
-    images /= np.float32(about.white)
+    images = Images(raw.x[rows].reshape(-1, *about.image_shape), about.white)
     factors = None if raw.factors is None else raw.factors[rows]
     return Dataset(about, split, images, raw.y[rows].astype(np.int64), raw.source, factors)
 

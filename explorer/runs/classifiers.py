@@ -190,7 +190,7 @@ def _images(
     shape = checkpoint.model.image_shape
     centers = found.centers[numbers]
     if spec.fit_on == "train":
-        images = datasets.load(checkpoint.dataset, "train", download=False).images
+        images = datasets.load(checkpoint.dataset, "train", download=False).images[:]
     else:
         images = spaces.originals(checkpoint)[::2]
     if spec.space == "latent":

@@ -84,7 +84,7 @@ class DecodableRequest(Request[Decodable]):
         z = checkpoint.codes().latent.z_mean
         codes = decodable.grid(z, spec.side)
         order = np.random.default_rng(spec.seed).permutation(len(z))[: spec.images]
-        images = spaces.flat(spaces.originals(checkpoint)).astype(np.float32)[order]
+        images = spaces.flat(spaces.originals(checkpoint)[order])
         rows = np.arange(min(spec.sample, len(images)))  # they are in no order
         decoder = checkpoint.decoder()
         search = decodable.nearest_distances

@@ -46,12 +46,14 @@ def test_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
     codes = checkpoint.codes()
     if spec.space in spaces.OF_IMAGES:
         images = spaces.originals(checkpoint)
+        spaces.check_size(checkpoint, spec.space, len(images))
         if spec.noise:
-            images = add_noise(images, spec.noise, spec.seed)
+            noisy = add_noise(images[:], spec.noise, spec.seed)
+            return Points(spaces.from_images(noisy, spec.space), codes.labels)
         return Points(spaces.from_images(images, spec.space), codes.labels)
     latent = codes.latent
     if spec.noise:
-        noisy = add_noise(spaces.originals(checkpoint), spec.noise, spec.seed)
+        noisy = add_noise(spaces.originals(checkpoint)[:], spec.noise, spec.seed)
         latent = checkpoint.encoder().encode(noisy)
     z = _chosen(latent, spec, _TEST)
     return Points(spaces.from_codes(checkpoint, z, spec.space), codes.labels)
@@ -65,6 +67,7 @@ def train_points(checkpoint: Checkpoint, spec: ClusteringSpec) -> Points:
     """
     if spec.space in spaces.OF_IMAGES:
         data = datasets.load(checkpoint.dataset, "train", download=False)
+        spaces.check_size(checkpoint, spec.space, len(data.images))
         return Points(spaces.from_images(data.images, spec.space), data.labels)
     latent, labels = _train_codes(checkpoint)
     z = _chosen(latent, spec, _TRAIN)

@@ -1,15 +1,18 @@
 """Projections of a checkpoint's test images, kept in its folder."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from explorer import checkpoints, projection
+from explorer import checkpoints, datasets, projection
 from explorer.checkpoints import spaces
 from explorer.core.progress import Report, silent
 from explorer.projection import Projection
 from explorer.projection.spec import ProjectionSpec
 from explorer.runs import points
 from explorer.runs.request import Request, kept_in
+
+_QUICK_VALUES = 50_000_000  # pixels of all images: more are a job's
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,10 @@ class ProjectionRequest(Request[Projection]):
 
     def is_quick(self) -> bool:
         """Return whether computing takes well under a second."""
-        return self.spec.method.quick
+        if not self.spec.method.quick or self.spec.space == "latent":
+            return self.spec.method.quick
+        about = datasets.info(checkpoints.get(self.checkpoint).dataset)
+        return about.n_test * math.prod(about.image_shape) <= _QUICK_VALUES
 
     def asked(self) -> dict[str, Any]:
         """Return the spec as plain data."""

@@ -46,7 +46,7 @@ def _finish(name: str) -> Checkpoint:
     model = build(spec, seed=spec.seed, dtype="float32")
     restore(model, kept.variables)
     test = datasets.load(spec.dataset, "test")
-    losses = model.evaluate(test.images, batch_size=1000, verbose=0, return_dict=True)
+    losses = model.evaluate(test.images[:], batch_size=1000, verbose=0, return_dict=True)
     checkpoint = export.write(
         name,
         dataset=spec.dataset,

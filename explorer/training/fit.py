@@ -89,17 +89,18 @@ def _train(
     data = datasets.load(
         spec.dataset, "train", validation_size=spec.validation_size, seed=spec.seed
     )
+    images = data.images[:]
     validation = _validation(spec)
     if not resume:
         run_store.create(name, spec)
     storage.write_json(folder / run_store.DEVICE, device.describe())
     state = State.load(folder / run_store.STATE)
     sizes = (
-        *backends.batch_sizes(len(data.images), spec.batch_size),
+        *backends.batch_sizes(len(images), spec.batch_size),
         *backends.batch_sizes(len(validation), _VALIDATION_BATCH),
     )
     device.distribute(sizes)
-    on_device = data.images if device.fits(data.images) else None
+    on_device = images if device.fits(images) else None
     model = build(spec, seed=spec.seed + state.epochs, on_device=on_device)
     if state.variables:
         restore(model, state.variables)
@@ -110,7 +111,7 @@ def _train(
             if not resume:
                 storage.remove_folder(folder)  # else it would take the name
             raise
-    recorder = Recorder(spec, state, folder, len(data.images), report, on_epoch)
+    recorder = Recorder(spec, state, folder, len(images), report, on_epoch)
     callbacks: list[keras.callbacks.Callback] = [recorder]
     if spec.model.kind == "vae" and spec.model.kl_warmup:
         callbacks.append(KLWarmUp(spec.model.kl_warmup))
@@ -118,7 +119,7 @@ def _train(
     try:
         if not state.complete:
             model.fit(
-                data.images if on_device is None else np.arange(len(on_device), dtype=np.int32),
+                images if on_device is None else np.arange(len(on_device), dtype=np.int32),
                 batch_size=spec.batch_size,
                 epochs=spec.epochs,
                 initial_epoch=state.epochs,
@@ -140,7 +141,7 @@ def _validation(spec: TrainSpec) -> np.ndarray:
     split: datasets.Split = "validation" if spec.validation_size else "test"
     return datasets.load(
         spec.dataset, split, validation_size=spec.validation_size, seed=spec.seed
-    ).images
+    ).images[:]
 
 
 def _new_name(spec: TrainSpec, name: str | None, overwrite: bool) -> str:

@@ -32,7 +32,7 @@ def test_a_classifier_is_read_back_with_its_images() -> None:
     shown = result.offender_labels >= 0
     predicted = np.broadcast_to(result.offender_majorities[:, None], shown.shape)
     assert (result.offender_labels != predicted)[shown].all()
-    images = (datasets.load("digits", "train").images * 255).round().astype(np.uint8)
+    images = (datasets.load("digits", "train").images[:] * 255).round().astype(np.uint8)
     first = result.offender_images[0, 1]
     assert (images == first).all(axis=(1, 2, 3)).any()
 

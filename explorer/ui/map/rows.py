@@ -6,6 +6,7 @@ import streamlit as st
 from explorer.checkpoints import Checkpoint
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
+from explorer.datasets.images import Images
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.shared import cached, state
@@ -52,7 +53,7 @@ def _tiles(key: Key, which: str, n: int, _checkpoint: Checkpoint) -> list[Tile]:
 
 
 @keep(32)
-def _original_tiles(key: Key, which: str, n: int, _originals: np.ndarray) -> list[Tile]:
+def _original_tiles(key: Key, which: str, n: int, _originals: Images) -> list[Tile]:
     return [Tile(_originals[row], alt="original", index=int(row)) for row in _rows(key, which, n)]
 
 

@@ -251,7 +251,7 @@ def _images(checkpoint: Checkpoint) -> bytes:
             f"The test images of {checkpoint.name} are not sent to browsers: they have "
             f"{images.size:,} values, at most {MAX_IMAGE_BYTES:,} are sent."
         )
-    return _pixels(images)
+    return _pixels(images[:])
 
 
 def _points(spec: ProjectionSpec) -> Callable[[Checkpoint], bytes]:

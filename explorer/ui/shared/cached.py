@@ -13,6 +13,7 @@ from explorer.checkpoints import Checkpoint, TestCodes, onnx, spaces
 from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
 from explorer.datasets import Dataset, DatasetInfo
+from explorer.datasets.images import Images
 from explorer.latent.stats import LatentStats, describe
 
 
@@ -127,8 +128,8 @@ def factors(dataset: str) -> np.ndarray:
     return found
 
 
-def originals(checkpoint: Checkpoint) -> np.ndarray:
-    """Return the test images, (n, h, w, c) in [0, 1]. Shared: not to be written to.
+def originals(checkpoint: Checkpoint) -> Images:
+    """Return the test images, (n, h, w, c) in [0, 1], of which those are read that are taken.
 
     Raises:
         ExplorerError: As `spaces.originals`.
