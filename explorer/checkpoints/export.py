@@ -46,7 +46,9 @@ def write(name: str, *, model: ModelSpec, encoder: Any, decoder: Any, **about: A
     )
 
 
-def keras_files(folder: Path, encoder: Any, decoder: Any, images: np.ndarray) -> dict[str, float]:
+def keras_files(
+    folder: Path, encoder: Any, decoder: Any, images: np.ndarray | Images
+) -> dict[str, float]:
     """Write the files of two Keras models; return how far ONNX is from Keras on the images.
 
     Raises:
