@@ -31,12 +31,15 @@ class Form:
     """A form in which a checkpoint is given to others.
 
     Attributes:
-        title: Its name.
+        key: Names it.
+        title: Its name for people.
         caption: What is in it, and what for.
         ending: Of the file.
-        write: Writes it: takes the checkpoint, the file and a report.
+        write: Writes it: takes the checkpoint, the file and a report. A top-level function of a
+            module, which travels to a worker.
     """
 
+    key: str
     title: str
     caption: str
     ending: str
@@ -73,42 +76,40 @@ def pack(folder: Path, path: Path) -> None:
                 archive.write(file, f"{folder.name}/{file.relative_to(folder).as_posix()}")
 
 
-FORMS = {
-    "zip": Form(
+FORMS = (
+    Form(
+        "zip",
         "Everything",
         "All of it in one zip: configuration, history, Keras and ONNX models, pictures, and the "
         "codes as CSV and for TensorBoard. Another Latent Explorer imports it.",
         ".zip",
         _zip,
     ),
-    "csv": Form(
+    Form(
+        "csv",
         "Codes",
         "The codes of the test images as a table (CSV), with labels and reconstruction errors.",
         "-codes.csv",
         _csv,
     ),
-    "tensorboard": Form(
+    Form(
+        "tensorboard",
         "TensorBoard",
         "Codes, labels and images for TensorBoard's projector: unpack, then "
         "`tensorboard --logdir tensorboard`.",
         "-tensorboard.zip",
         _tensorboard,
     ),
-}
+)
 
 
-def job_name(name: str, form: str) -> str:
+def job_name(name: str, form: Form) -> str:
     """Return the name of the job that makes an export: the same for all who want it."""
-    return f"{name}/export-{form}"
+    return f"{name}/export-{form.key}"
 
 
-def find(name: str, form: str) -> Path | None:
-    """Return the export of a checkpoint as it is now, or None if it is not there.
-
-    Args:
-        name: Of the checkpoint.
-        form: A key of `FORMS`.
-    """
+def find(name: str, form: Form) -> Path | None:
+    """Return the export of the checkpoint `name` as it is now, or None if it is not there."""
     path = _path(name, form)
     return path if storage.is_own_file(path) else None
 
@@ -126,7 +127,7 @@ def address(path: Path) -> str:
     return f"exports/{path.parent.name}/{path.name}"
 
 
-def submit(name: str, form: str, owner: str = "") -> "Job":
+def submit(name: str, form: Form, owner: str = "") -> "Job":
     """Let a job make an export; return at once.
 
     Raises:
@@ -137,23 +138,27 @@ def submit(name: str, form: str, owner: str = "") -> "Job":
     return jobs.submit(job_name(name, form), export_job, name, form, owner=owner)
 
 
-def export_job(name: str, form: str, report: Report = silent) -> dict[str, Any]:
+def export_job(name: str, form: Form, report: Report = silent) -> dict[str, Any]:
     """Make an export, in a worker; return its `size` in bytes."""
     _tidy()
     path = _path(name, form)
     try:
         with storage.atomic_folder(path.parent) as folder:
-            FORMS[form].write(checkpoints.get(name), folder / path.name, report)
+            form.write(checkpoints.get(name), folder / path.name, report)
     except OSError as error:
         reason = f"The export cannot be written ({error.strerror}): make room."
         raise ExplorerError(reason) from error
     return {"size": path.stat().st_size}
 
 
-def _path(name: str, form: str) -> Path:
+def _path(name: str, form: Form) -> Path:
     folder = checkpoints.root() / storage.check_name(name)
-    content = {"folder": str(folder), "form": form, "files": [_change(folder / f) for f in _READ]}
-    return _all() / storage.content_hash(content, VERSION) / f"{name}{FORMS[form].ending}"
+    content = {
+        "folder": str(folder),
+        "form": form.key,
+        "files": [_change(folder / f) for f in _READ],
+    }
+    return _all() / storage.content_hash(content, VERSION) / f"{name}{form.ending}"
 
 
 def _change(path: Path) -> list[int]:

@@ -10,6 +10,8 @@ from explorer import checkpoints
 from explorer.core.errors import ExplorerError
 from explorer.runs import exports
 
+_, CSV, TENSORBOARD = exports.FORMS
+
 
 @pytest.fixture(autouse=True)
 def _jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,24 +19,24 @@ def _jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_export_is_found_until_its_checkpoint_changes(mine: Path) -> None:
-    assert exports.find("mine", "csv") is None
-    size = exports.export_job("mine", "csv")["size"]
-    found = exports.find("mine", "csv")
+    assert exports.find("mine", CSV) is None
+    size = exports.export_job("mine", CSV)["size"]
+    found = exports.find("mine", CSV)
     assert found is not None
     assert (found.name, found.stat().st_size) == ("mine-codes.csv", size)
     begin, folder, name = exports.address(found).split("/")
     assert begin == "exports"
     assert exports.file(folder, name) == found
     os.utime(mine / "codes.npz", (1, 1))
-    assert exports.find("mine", "csv") is None
+    assert exports.find("mine", CSV) is None
     os.utime(found.parent, (0, 0))
-    exports.export_job("mine", "csv")
+    exports.export_job("mine", CSV)
     assert not found.exists()
 
 
 def test_a_folder_for_tensorboard_comes_as_a_zip(mine: Path) -> None:
-    exports.export_job("mine", "tensorboard")
-    found = exports.find("mine", "tensorboard")
+    exports.export_job("mine", TENSORBOARD)
+    found = exports.find("mine", TENSORBOARD)
     assert found is not None
     with zipfile.ZipFile(found) as archive:
         assert "tensorboard/vectors.tsv" in archive.namelist()
@@ -55,8 +57,8 @@ def test_a_name_that_is_none_and_a_full_disk_are_sentences(
         exports.file("0" * 12, "../mine.zip")
     (mine / "codes.npz").write_bytes(b"")
     with pytest.raises(ExplorerError, match="not a readable"):
-        exports.export_job("mine", "csv")
+        exports.export_job("mine", CSV)
     monkeypatch.setattr(exports.storage, "atomic_folder", lambda *_: Path("/proc/none").mkdir())
     with pytest.raises(ExplorerError, match="make room"):
-        exports.export_job("mine", "csv")
+        exports.export_job("mine", CSV)
     assert checkpoints.get("mine").name == "mine"

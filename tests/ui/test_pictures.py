@@ -16,6 +16,8 @@ from explorer.runs import exports
 from explorer.ui.server import pictures
 from tests.ui.test_server import Server
 
+_, CSV, _ = exports.FORMS
+
 
 @pytest.fixture(autouse=True)
 def _empty_caches() -> Iterator[None]:
@@ -73,8 +75,8 @@ def test_browsers_get_pictures_and_exports(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
-    exports.export_job("mine", "csv")
-    found = exports.find("mine", "csv")
+    exports.export_job("mine", CSV)
+    found = exports.find("mine", CSV)
     assert found is not None
     server = Server("class")
     try:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import pickle
 import re
 import shutil
 import tomllib
@@ -18,8 +19,10 @@ from explorer import checkpoints, datasets
 from explorer.checkpoints import store
 from explorer.cli.main import main
 from explorer.core.errors import ExplorerError
+from explorer.runs import exports
 from explorer.ui import site
 from explorer.ui.components import contract_site, typescript
+from explorer.ui.library import export
 from explorer.ui.site import page
 from tests.conftest import SHIPPED
 from tests.ui.test_contract import fits
@@ -162,6 +165,19 @@ def test_the_zip_is_the_folder(tmp_path: Path) -> None:
     assert _there(unpacked) == _there(written)
     for path in _there(written):
         assert (unpacked / path).read_bytes() == (written / path).read_bytes()
+
+
+def test_the_library_makes_the_zip_in_a_worker(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPLORER_JOBS", str(tmp_path / "jobs"))
+    form = pickle.loads(pickle.dumps(export.SITE))
+    assert exports.export_job("mine", form)["size"] > 3_700_000
+    found = exports.find("mine", export.SITE)
+    assert found is not None
+    assert found.name == "mine-site.zip"
+    with zipfile.ZipFile(found) as archive:
+        assert {"mine/index.html", "mine/site.json"} <= set(archive.namelist())
 
 
 def test_the_command_writes_it_and_tells_how_large_it_is(
