@@ -65,11 +65,10 @@ def write(checkpoint: Checkpoint, options: argparse.Namespace) -> None:
         print(json.dumps({"site": str(options.site), "files": len(files), **size}, indent=2))
         return
     parts = ", ".join(f"{name} {size[name] / 1e6:.1f}" for name in ("program", "images", "data"))
-    copied = (
-        "The images of the test set are in it"
-        if size["images"]
-        else "No image of the test set is in it"
-    )
+    copied = "The images of the test set are in it"
+    if not size["images"]:
+        why = " (they are not on this machine, or too many)" if asked.images else ""
+        copied = f"No image of the test set is in it{why}"
     print(
         f"{options.site}: {len(files)} files, {size['bytes'] / 1e6:.1f} MB ({parts}). {copied}.\n"
         f"Put it on a web server, or see it here: python -m http.server --directory {options.site}"

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from explorer import checkpoints, datasets
-from explorer.checkpoints import store
+from explorer.checkpoints import codes_import, store
 from explorer.cli.main import main
 from explorer.core.errors import ExplorerError
 from explorer.runs import exports
@@ -102,6 +102,10 @@ def test_what_cannot_be_a_page_is_a_sentence(mine: Path, monkeypatch: pytest.Mon
         site.files_of(digits, site.Asked(methods=("tsnee",)))
     with pytest.raises(ExplorerError, match="no projection by Isomap yet: compute it with"):
         site.files_of(digits, site.Asked(methods=("isomap",)))
+    z = digits.codes().latent.z_mean
+    codes = codes_import.write("codes", "digits", z, digits.codes().labels)
+    with pytest.raises(ExplorerError, match="no decoder, which a web page runs"):
+        site.files_of(codes, site.Asked())
     monkeypatch.setattr(page, "MOST", 1_000_000)
     with pytest.raises(ExplorerError, match="would have 4 MB, at most 1 MB are written"):
         site.files_of(digits, site.Asked())

@@ -46,9 +46,14 @@ def files_of(checkpoint: Checkpoint, asked: Asked) -> dict[str, bytes]:
         asked: What is wanted on it.
 
     Raises:
-        ExplorerError: If the checkpoint is damaged, a projection is not there, the front end was
-            not built, or the page would be larger than `MOST`.
+        ExplorerError: If the checkpoint is damaged or has no decoder, a projection is not there,
+            the front end was not built, or the page would be larger than `MOST`.
     """
+    if not checkpoint.model.decodes:
+        raise ExplorerError(
+            f"{checkpoint.name} has no decoder, which a web page runs: its codes were imported "
+            "without a model; export them as a table instead."
+        )
     program = _program()
     data = content.site_data(checkpoint, specs(checkpoint, asked), asked.images)
     made: dict[str, bytes] = {}

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeGif, enlarge, enlargement } from "../src/pad/export";
-import { readNpy, streamNpy } from "../src/shared/files";
+import { fetchGzip, readNpy, streamNpy } from "../src/shared/files";
 import { putImage } from "../src/shared/picture";
 
 /** A .npy file as NumPy writes it. */
@@ -46,6 +47,24 @@ describe("readNpy", () => {
     const double = "{'descr': '<f8', 'fortran_order': False, 'shape': (0,), }";
     expect(() => readNpy(npy(double, empty))).toThrow("Cannot read");
     expect(() => readNpy(new ArrayBuffer(20))).toThrow("not a .npy file");
+  });
+});
+
+describe("fetchGzip", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each([
+    ["as the file is", gzipSync("content")],
+    ["unpacked, where the server had the browser do so", Buffer.from("content")],
+  ])("takes an answer %s", async (_, body) => {
+    vi.stubGlobal("fetch", async () => new Response(new Uint8Array(body)));
+    const content = await fetchGzip("http://localhost/ort.wasm.gz");
+    expect(new TextDecoder().decode(content)).toBe("content");
+  });
+
+  it("says what the server answered", async () => {
+    vi.stubGlobal("fetch", async () => new Response("", { status: 404 }));
+    await expect(fetchGzip("http://localhost/a.gz")).rejects.toThrow("answered 404 for http");
   });
 });
 
