@@ -155,7 +155,8 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
     if len(rows):
         st.caption(f"**{len(rows):,}** selected: **Map** shows what they are.")
     if index is None:
-        st.caption("Click a point: its image appears here, and a ring on both maps.")
+        where = "both maps" if naming.labelled(checkpoint) else "the map"
+        st.caption(f"Click a point: its image appears here, and a ring on {where}.")
         return
     key = cached.key(checkpoint)
     z = cached.codes(key).latent.z_mean[[index]]

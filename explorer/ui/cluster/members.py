@@ -88,7 +88,7 @@ def _one(checkpoint: Checkpoint, view: ClusterView) -> None:
         )
     plots.pick_point("sizes", None, lambda cluster: _keep(_CLUSTER, view, cluster))
     with members, st.container(gap="xsmall"):
-        order = [int(c) for c in view.matched.clusters if c != NOISE]
+        order = view.order
         chosen = _kept(_CLUSTER, view)
         if chosen not in order:
             if not order:
@@ -109,7 +109,7 @@ def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
     found = view.run.clustering
     about = view.profile
     labelled = naming.labelled(checkpoint)
-    order = [int(c) for c in view.matched.clusters if c != NOISE]
+    order = view.order
     if not order:
         return
     centers = found.centers[order]

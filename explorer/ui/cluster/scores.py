@@ -105,14 +105,25 @@ def _table(views: tuple[ClusterView, ...]) -> Any:
     """Return a row per clustering, with the columns as they are shown: a PyArrow table."""
     import pyarrow as pa
 
-    return pa.Table.from_pylist([_row(view, position) for position, view in enumerate(views)])
+    return pa.Table.from_pylist(_rows(views))
 
 
 def _csv(views: tuple[ClusterView, ...]) -> bytes:
     import pandas as pd
 
-    table = pd.DataFrame([_row(view, position) for position, view in enumerate(views)])
+    table = pd.DataFrame(_rows(views))
     return bytes(table.to_csv(index=False).encode())
+
+
+def _rows(views: tuple[ClusterView, ...]) -> list[dict[str, Any]]:
+    """Return a row per clustering; without labels none has a score against classes."""
+    rows = [_row(view, position) for position, view in enumerate(views)]
+    of_classes = {score.heading for score in SCORES.values() if score.of == "classes"}
+    known = {name for row in rows for name, value in row.items() if value is not None}
+    return [
+        {name: value for name, value in row.items() if name in known or name not in of_classes}
+        for row in rows
+    ]
 
 
 def _row(view: ClusterView, position: int) -> dict[str, Any]:

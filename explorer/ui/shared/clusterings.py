@@ -55,6 +55,12 @@ class ClusterView:
         return [IN_NONE if c == NOISE else self.names[c] for c in self.matched.clusters]
 
     @property
+    def order(self) -> list[int]:
+        """Clusters in the order of the legend: of the classes they are matched to, else theirs."""
+        matched = [int(c) for c in self.matched.clusters if c != NOISE]
+        return matched if len(self.matched.classes) > 1 else sorted(matched)
+
+    @property
     def spec(self) -> ClusteringSpec:
         """How the clusters were found."""
         return self.run.spec
@@ -195,7 +201,7 @@ def groups(view: ClusterView) -> Groups:
         files.offer_column(f"clusters-{spec.hash}", column),
         [*view.names, IN_NONE],
         [*view.colors, f"{clusters.NOISE_COLOR}80"],
-        [*(int(c) for c in view.matched.clusters if c != NOISE), n_clusters],
+        [*view.order, n_clusters],
     )
 
 
@@ -218,11 +224,6 @@ def _scatter(
 def by_cluster(errors: np.ndarray, projection: Projection, view: ClusterView) -> Any:
     """Return the figure of a projection with points coloured by cluster."""
     rows = projection.indices
-    order = [int(cluster) for cluster in view.matched.clusters]
-    groups = clusters.groups(
-        view.run.clustering.labels[rows],
-        view.names,
-        view.colors,
-        order,
-    )
+    labels = view.run.clustering.labels[rows]
+    groups = clusters.groups(labels, view.names, view.colors, view.order)
     return figures.scatter_by_group(projection, groups, errors[rows])

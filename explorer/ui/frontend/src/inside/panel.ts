@@ -253,6 +253,6 @@ export class Inside implements Panel {
     if (image) this.original.draw(image);
     this.note.textContent = image
       ? ""
-      : "The data set is not on this machine: without the image its reconstruction loss is not known.";
+      : "The image is not on this machine, or all of them are too large to send: its reconstruction loss is not known.";
   }
 }

@@ -106,11 +106,12 @@ function drawNames(context: CanvasRenderingContext2D, contents: Contents): void 
     font,
     names.map(({ text }) => text),
   );
-  const labels: Label[] = names.map(({ text, count, ...place }, i) => ({
-    ...{ text, weight: count },
-    ...toScreen(view, size, place),
-    ...extents[i],
-  }));
+  // Many groups are small: their names stand above them.
+  const above = names.length > MANY ? pixels : 0;
+  const labels: Label[] = names.map(({ text, count, ...place }, i) => {
+    const { x, y } = toScreen(view, size, place);
+    return { text, weight: count, x, y: y - above, ...extents[i] };
+  });
   const taken = contents.toolbar ? [TOOLBAR] : [];
   const shown = declutter(labels, size.width, size.height, taken);
   drawLabels(context, shown, { font, color: style.text, halo: style.background });
