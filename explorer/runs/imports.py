@@ -1,11 +1,19 @@
 """Jobs that read what visitors bring."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from explorer.checkpoints.keras_import import request
+from explorer.checkpoints.keras_import.request import Import
 from explorer.core import access
-from explorer.core.progress import Report, silent
+from explorer.core.errors import ExplorerError
+from explorer.core.progress import Progress, Report, silent
 from explorer.jobs import uploads
+from explorer.runs import projections
+from explorer.runs.projections import ProjectionRequest
 
 
 def checkpoint_job(
@@ -28,3 +36,35 @@ def checkpoint_job(
     made = zips.read(Path(path), name, owner, report)
     uploads.discard(Path(path))
     return {"name": made.name}
+
+
+def look_job(wanted: Import, report: Report = silent) -> dict[str, Any]:
+    """Look at a model that was brought, before anything of it is kept.
+
+    Returns:
+        What was found; test images over their reconstructions, (2, n, h, w, c) float32 in [0, 1],
+        are the job's partial result.
+
+    Raises:
+        ExplorerError: As `request.look`, or if the app is read-only.
+    """
+    access.check_may_change("import a model")
+    seen = request.look(wanted, report)
+    report(Progress(1.0, "Done", seen.images / np.float32(255)))
+    return seen.about
+
+
+def model_job(wanted: Import, report: Report = silent) -> dict[str, Any]:
+    """Make a checkpoint of a model that was brought, delete its files, and begin its pictures.
+
+    Raises:
+        ExplorerError: As `request.save`, or if the app is read-only.
+    """
+    access.check_may_change("import a model")
+    made = request.save(wanted, report)
+    for path, *_ in wanted.files:
+        uploads.discard(Path(path))
+    for spec in projections.shipped(made["z_dim"]):
+        with contextlib.suppress(ExplorerError):  # the map asks for it when it is wanted
+            ProjectionRequest(made["name"], spec).submit(wanted.owner)
+    return made

@@ -12,7 +12,7 @@ from explorer import datasets
 from explorer.checkpoints.keras_import import child
 from explorer.core import limited, storage
 from explorer.core.limited import Limits
-from explorer.core.progress import Progress, Report, silent
+from explorer.core.progress import Report, silent
 
 # Of the surroundings the process needs where things lie, never who may do what.
 _PLACES = ("EXPLORER_CHECKPOINTS", "EXPLORER_DATA", "EXPLORER_DATASETS", "EXPLORER_CACHE")
@@ -65,13 +65,6 @@ def look(wanted: Import, report: Report = silent) -> Seen:
     about = _run(child.look, wanted, report)
     pixels = base64.b64decode(about.pop("pixels"))
     return Seen(about, np.frombuffer(pixels, np.uint8).reshape(about.pop("shape")))
-
-
-def look_job(wanted: Import, report: Report = silent) -> dict[str, Any]:
-    """Do `look` as a background job; the images are its partial result, float32 in [0, 1]."""
-    seen = look(wanted, report)
-    report(Progress(1.0, "Done", seen.images / np.float32(255)))
-    return seen.about
 
 
 def save(wanted: Import, report: Report = silent) -> dict[str, Any]:

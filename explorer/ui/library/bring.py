@@ -5,13 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.core import access
-from explorer.ui.library import import_checkpoint, import_data
+from explorer.ui.library import import_checkpoint, import_data, import_model
 from explorer.ui.shared.sidebar import or_sentence
 
 # Each draws a form: it takes a file (`explorer.ui.library.upload`), and lets a job read it.
 KINDS: dict[str, Callable[[], None]] = {
     "A checkpoint": import_checkpoint.draw,
-    # "A model": import_model.draw,
+    "A model": import_model.draw,
     "Data": import_data.draw,
 }
 

@@ -31,13 +31,13 @@ def draw(
     """
     if not class_names:
         if images is not None:
-            st.html(f'<div class="explorer-sheet">{_picture(images[:_WITHOUT], 12)}</div>')
+            st.html(f'<div class="explorer-sheet">{picture(images[:_WITHOUT], 12)}</div>')
         return
     most = max(1, *counts)
     rows = []
     for label, name in enumerate(class_names[:_CLASSES]):
         shown = np.flatnonzero(labels == label)[:_PER_CLASS]
-        strip = _picture(images[shown], _PER_CLASS) if images is not None and len(shown) else ""
+        strip = picture(images[shown], _PER_CLASS) if images is not None and len(shown) else ""
         rows.append(
             f"<tr><th scope=row>{html.escape(name)}</th><td>{counts[label]:,}</td>"
             f'<td><i style="background:{figures.class_color(label)};'
@@ -51,7 +51,7 @@ def draw(
         st.caption(f"The first {_CLASSES} of {len(class_names)} classes")
 
 
-def _picture(images: np.ndarray, columns: int) -> str:
+def picture(images: np.ndarray, columns: int) -> str:
     """Return images side by side as one element of a page."""
     n, height, _, channels = images.shape
     across = min(n, columns)
