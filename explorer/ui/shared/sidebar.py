@@ -79,13 +79,14 @@ def _describe(checkpoint: Checkpoint) -> None:
 def facts(checkpoint: Checkpoint) -> dict[str, str]:
     """Return what is to be known of a checkpoint, by what it is."""
     about = datasets.info(checkpoint.dataset)
+    epochs = int(checkpoint.training["epochs"])
     return {
         "Data": about.title,
         **({} if about.labelled else {"Labels": "none"}),
         "Model": KINDS[checkpoint.model.kind],
         "Architecture": checkpoint.model.title,
         "Latent dimensions": str(checkpoint.z_dim),
-        "Trained": text.count(int(checkpoint.training["epochs"]), "epoch"),
+        "Trained": text.count(epochs, "epoch") if epochs else "elsewhere",
         "Test loss": f"{checkpoint.metrics['test_total_loss']:.1f}",
     }
 
