@@ -110,7 +110,7 @@ def _decode(page: Page) -> None:
     place = grab(page)
     page.mouse.move(place["x"] + 0.9 * place["width"], place["y"] + place["height"] / 2, steps=8)
     page.mouse.up()
-    page.wait_for_function("location.hash.includes('&z=')")
+    page.wait_for_function("() => location.hash.includes('&z=')")
     told = page.evaluate("location.hash.split('&z=')[1]")
     z = [float(value) for value in told.split(",")]
     decoder = checkpoints.store.read(SHIPPED / "digits-vae-z2").decoder()
@@ -127,7 +127,7 @@ def _read(page: Page) -> None:
         assert page.evaluate(FOUND) == [], ground
     assert page.evaluate(SMALL, SMALLEST) == []
     page.set_viewport_size({"width": 400, "height": 800})
-    page.wait_for_function("document.documentElement.scrollWidth <= 400")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 400")
     page.locator("#map .explorer-map[data-narrow]").wait_for()
 
 
