@@ -1,9 +1,11 @@
 """Decode: drag a slider, and the image follows the hand."""
 
+import streamlit as st
+
 from explorer.checkpoints import Checkpoint
 from explorer.ui.components.pad import latent_pad
 from explorer.ui.decode import pad_data
-from explorer.ui.shared import state, title
+from explorer.ui.shared import state, text, title
 from explorer.ui.shared.fragment import fragment
 
 
@@ -16,5 +18,12 @@ def _show(checkpoint: Checkpoint) -> None:
 
 
 title.draw("decode")
-if (chosen := state.checkpoint()) is not None:
+chosen = state.checkpoint()
+if chosen is not None and not chosen.model.decodes:
+    st.info(
+        f"{text.plain(chosen.name)} cannot be decoded, because its codes were imported without a "
+        "model: see them on Map, Cluster and Compare.",
+        icon=":material/info:",
+    )
+elif chosen is not None:
     _show(chosen)

@@ -9,12 +9,19 @@ from explorer import datasets
 from explorer.checkpoints import edges
 from explorer.checkpoints.store import Checkpoint
 from explorer.core.errors import ExplorerError
-from explorer.core.spaces import SPACES
+from explorer.core.spaces import SPACES, TITLES
 from explorer.datasets import Dataset
 from explorer.datasets.images import Images
 
 _MAX_POINTS = 4_000_000_000  # bytes
 OF_IMAGES = ("original", "edges")  # spaces for which no model is asked
+
+
+def offered(checkpoint: Checkpoint) -> dict[str, str]:
+    """Return the spaces that a checkpoint has, and their titles: codes alone are in one."""
+    has_images = datasets.info(checkpoint.dataset).has_images
+    there = {"latent": True, "reconstructed": checkpoint.model.decodes}
+    return {name: title for name, title in TITLES.items() if there.get(name, has_images)}
 
 
 def points(checkpoint: Checkpoint, space: str) -> np.ndarray:

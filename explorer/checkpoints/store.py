@@ -178,7 +178,7 @@ class Checkpoint:
             arrays["labels"].astype(np.int64),
             arrays["reconstruction_error"].astype(np.float32)
             if decodes
-            else np.zeros(n, np.float32),
+            else np.full(n, np.nan, np.float32),
         )
 
 
@@ -190,7 +190,7 @@ class TestCodes:
         latent: The codes.
         labels: Shape (n,), int64.
         reconstruction_error: Shape (n,), float32: the pixel loss of `model.loss`, summed over the
-            pixels, of decoding `z_mean`; 0 where there is no decoder.
+            pixels, of decoding `z_mean`; NaN where there is no decoder.
     """
 
     latent: LatentCodes

@@ -104,9 +104,10 @@ def _project(given: argparse.Namespace) -> None:
         if given.json:
             print(json.dumps(answer, indent=2))
         else:
+            near = result.knn_accuracy
             print(
-                f"{file}: {result.seconds:.1f} s, trustworthiness {result.trustworthiness:.3f}, "
-                f"kNN accuracy {result.knn_accuracy:.3f}"
+                f"{file}: {result.seconds:.1f} s, trustworthiness {result.trustworthiness:.3f}"
+                + ("" if near is None else f", kNN accuracy {near:.3f}")
             )
 
 

@@ -29,7 +29,8 @@ def scatter_by_class(
     Args:
         projection: n points in 3-D.
         labels: Shape (n,): indices into `class_names`.
-        errors: Shape (n,): reconstruction errors, told while hovering.
+        errors: Shape (n,): reconstruction errors, told while hovering; NaN without a
+            decoder.
         class_names: Name of each class.
     """
     groups = [
@@ -63,7 +64,8 @@ def scatter_by_group(
     Args:
         projection: n points in 3-D.
         groups: The groups, in the order of the legend.
-        errors: Shape (n,): reconstruction errors, told while hovering.
+        errors: Shape (n,): reconstruction errors, told while hovering; NaN without a
+            decoder.
     """
     traces = []
     for group in groups:
@@ -144,20 +146,23 @@ def unfinished(embedding: np.ndarray, labels: np.ndarray) -> go.Figure:
 
 
 _HOVER = "image %{customdata[0]:,d}<br>error %{customdata[1]:.1f}<extra></extra>"
+_WITHOUT_ERROR = "image %{customdata[0]:,d}<extra></extra>"
 
 
 def _points(
     projection: Projection, rows: np.ndarray, errors: np.ndarray, marker: dict[str, Any], name: str
 ) -> go.Scatter3d:
     name = plain(name)
-    customdata = np.stack([projection.indices[rows], errors[rows]], axis=1).astype(np.float32)
+    known = not np.isnan(errors).any()
+    columns = [projection.indices[rows], *([errors[rows]] if known else [])]
+    customdata = np.stack(columns, axis=1).astype(np.float32)
     return go.Scatter3d(
         **dict(zip("xyz", projection.embedding[rows].T, strict=True)),
         mode="markers",
         marker=marker,
         name=name,
         customdata=customdata,
-        hovertemplate=f"<b>{name}</b><br>{_HOVER}",
+        hovertemplate=f"<b>{name}</b><br>{_HOVER if known else _WITHOUT_ERROR}",
     )
 
 

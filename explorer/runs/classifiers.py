@@ -15,6 +15,7 @@ from explorer.clustering.majority_vote import ClusterClassifier
 from explorer.core.errors import ExplorerError
 from explorer.core.progress import Progress, Report, part, silent
 from explorer.core.storage import read_npz, write_npz
+from explorer.latent.portraits import portraits
 from explorer.runs import points
 from explorer.runs.points import Points
 from explorer.runs.request import Request
@@ -189,13 +190,16 @@ def _images(
 ) -> np.ndarray:
     shape = checkpoint.model.image_shape
     centers = found.centers[numbers]
+    decodes = checkpoint.model.decodes
+    if not decodes and spec.fit_on != "train" and not datasets.is_local(checkpoint.dataset):
+        return _of_codes(checkpoint, centers, rows)
     if spec.fit_on == "train":
         images = datasets.load(checkpoint.dataset, "train", download=False).images[:]
     else:
         images = spaces.originals(checkpoint)[::2]
-    if spec.space == "latent":
+    if spec.space == "latent" and decodes:
         pictures = checkpoint.decoder().decode(centers)
-    elif spec.space == "edges":  # which is no picture: the mean of the images
+    elif spec.space in ("latent", "edges"):  # which is no picture: the mean of the images
         pictures = np.array([images[found.labels == each].mean(axis=0) for each in numbers])
     else:
         pictures = centers.reshape(-1, *shape)
@@ -203,4 +207,27 @@ def _images(
     for row, misfits in enumerate(rows):
         tiles[row, 0] = pictures[row]
         tiles[row, 1 : 1 + len(misfits)] = images[misfits]
+    return (np.clip(tiles, 0, 1) * 255).round().astype(np.uint8)
+
+
+def _of_codes(checkpoint: Checkpoint, centers: np.ndarray, rows: list[np.ndarray]) -> np.ndarray:
+    """Return the centres and the other images as pictures of their codes: there are no others."""
+    z = checkpoint.codes().latent.z_mean
+    low, high = np.percentile(z, [1, 99], axis=0)
+    tiles = (
+        np.stack(
+            [
+                portraits(
+                    np.concatenate(
+                        [center[None], z[::2][misfits], np.repeat(low[None], _MISFITS, 0)]
+                    )[: 1 + _MISFITS],
+                    low,
+                    high,
+                )
+                for center, misfits in zip(centers, rows, strict=True)
+            ]
+        )
+        if rows
+        else np.zeros((0, 1 + _MISFITS, 8, 8, 1))
+    )
     return (np.clip(tiles, 0, 1) * 255).round().astype(np.uint8)

@@ -114,7 +114,15 @@ class Fitting:
 
 def fitting(checkpoint: Checkpoint, spec: ClusteringSpec) -> Fitting:
     """Return the spec itself, or for the test images if the training images are not here."""
-    if spec.fit_on == "test" or has_training_images(checkpoint):
+    if spec.fit_on == "test":
+        return Fitting(spec)
+    if not checkpoint.model.decodes and spec.space not in spaces.OF_IMAGES:
+        return Fitting(
+            replace(spec, fit_on="test"),
+            f"{checkpoint.name} has codes of the test images alone: the clusters are found on "
+            "these.",
+        )
+    if has_training_images(checkpoint):
         return Fitting(spec)
     about = datasets.info(checkpoint.dataset)
     fetch = f"; 'python -m explorer download {about.name}' fetches them"

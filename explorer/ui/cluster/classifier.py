@@ -4,11 +4,10 @@ import numpy as np
 import streamlit as st
 
 from explorer import datasets, figures
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, spaces
 from explorer.clustering.majority_vote import MIXED, SOURCE_SPEC, source_spec
 from explorer.clustering.preprocessing import SCALING_TITLES
 from explorer.clustering.spec import ClusteringSpec
-from explorer.core import spaces
 from explorer.figures import clusters
 from explorer.runs import points
 from explorer.runs.classifiers import ClassifierRequest, ClassifierRun
@@ -49,10 +48,11 @@ def _choose(checkpoint: Checkpoint) -> ClusteringSpec:
             help="Mini-batches are much faster; full k-means (Lloyd) looks at all points in every "
             "step: clusters and classifier are a little better, and a few starts are enough.",
         )
+        known = spaces.offered(checkpoint)
         space = st.selectbox(
             "Points",
-            list(spaces.TITLES),
-            format_func=spaces.TITLES.__getitem__,
+            list(known),
+            format_func=known.__getitem__,
             key="classifier-points",
             width=150,
         )

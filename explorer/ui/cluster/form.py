@@ -1,13 +1,13 @@
 """The controls above the maps of the cluster page: which clustering, seen in which picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import datasets, projection
-from explorer.checkpoints import Checkpoint
+from explorer.checkpoints import Checkpoint, spaces
 from explorer.clustering import METHODS, ClusteringSpec
 from explorer.clustering.base import Method
 from explorer.core.params import parameters
@@ -91,7 +91,10 @@ def _row(checkpoint: Checkpoint) -> Choice:
     del own[method.size]
     shared = {parameter.name: parameter for parameter in parameters(ClusteringSpec)}
     highest, keys = dict(_HIGHEST), dict(_IN_LINKS)
-    values = form.draw([shared.pop("space")], "cluster", keys={"space": "points"})
+    space = replace(shared.pop("space"), choices=spaces.offered(checkpoint))
+    if st.session_state.get("points") not in spaces.offered(checkpoint):
+        st.session_state.pop("points", None)  # another checkpoint has left it
+    values = form.draw([space], "cluster", keys={"space": "points"})
     if values["space"] == "latent":
         highest["pca"] = checkpoint.z_dim
     keys["pca"] = f"pca-{values['space']}"

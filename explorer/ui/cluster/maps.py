@@ -16,11 +16,11 @@ from explorer.projection.spec import ProjectionSpec
 from explorer.runs.clusterings import ClusteringRequest
 from explorer.ui.cluster import marks
 from explorer.ui.components import plot as plots
-from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.components.gallery import gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.components.scatter_map import Groups, Values, classes, scatter_map
 from explorer.ui.server import files
-from explorer.ui.shared import cached, glossary, legend, naming, provide, selected, state
+from explorer.ui.shared import cached, glossary, legend, naming, provide, selected, sights, state
 from explorer.ui.shared import clusterings as clusters
 from explorer.ui.shared.cached import Key
 from explorer.ui.shared.clusterings import ClusterView
@@ -158,13 +158,9 @@ def point(checkpoint: Checkpoint, view: ClusterView, projection: Projection) -> 
         where = "both maps" if naming.labelled(checkpoint) else "the map"
         st.caption(f"Click a point: its image appears here, and a ring on {where}.")
         return
-    key = cached.key(checkpoint)
-    z = cached.codes(key).latent.z_mean[[index]]
-    tiles = [Tile(cached.decode(checkpoint, z)[0], "reconstruction", role="reconstruction")]
-    try:
-        tiles.insert(0, Tile(cached.originals(checkpoint)[index], "original", role="original"))
-    except ExplorerError:
+    if not (sights.has_originals(checkpoint) or sights.are_codes(checkpoint)):
         st.caption("The original images are not on this machine.")
+    tiles = [tile for tile in sights.tiles(checkpoint, index) if tile.role != "difference"]
     gallery(tiles, key="cluster-point", columns=2, about=index)
     found = view.run.clustering
     cluster = int(found.labels[index])

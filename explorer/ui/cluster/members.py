@@ -12,7 +12,7 @@ from explorer.ui.components import plot as plots
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.components.plot import plot
 from explorer.ui.map import pictures
-from explorer.ui.shared import cached, naming
+from explorer.ui.shared import cached, naming, sights
 from explorer.ui.shared.clusterings import IN_NONE, ClusterView
 from explorer.ui.shared.fragment import fragment
 from explorer.ui.shared.text import plain
@@ -113,9 +113,10 @@ def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
     if not order:
         return
     centers = found.centers[order]
-    if found.spec.space == "latent":
-        images = cached.decode(checkpoint, centers)
-    elif found.spec.space == "edges":  # whose mean is no picture
+    decoded = found.spec.space == "latent" and checkpoint.model.decodes
+    if decoded or sights.are_codes(checkpoint):
+        images = sights.of_codes(checkpoint, centers)
+    elif found.spec.space in ("latent", "edges"):  # whose mean is no picture
         originals = cached.originals(checkpoint)
         images = np.array([_mean(originals[found.labels == cluster]) for cluster in order])
     else:
@@ -131,7 +132,9 @@ def _centroids(checkpoint: Checkpoint, view: ClusterView) -> None:
         )
         for image, cluster in zip(images, order, strict=True)
     ]
-    what = "decoded" if found.spec.space == "latent" else "as the mean of its images"
+    what = "decoded" if decoded else "as the mean of its images"
+    if sights.are_codes(checkpoint):
+        what = "as a picture of its numbers"
     purity = ", with its most frequent class and that class's share (purity)" if labelled else ""
     st.caption(f"The centroid of each cluster, {what}{purity}. Click one to see its members.")
     many = len(tiles) > 10

@@ -7,8 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import checkpoints, datasets, projection
-from explorer.checkpoints import Checkpoint, families
-from explorer.core import spaces
+from explorer.checkpoints import Checkpoint, families, spaces
 from explorer.core.errors import ExplorerError
 from explorer.projection import ProjectionSpec
 from explorer.ui.compare.presets import PRESETS
@@ -182,10 +181,13 @@ def _leave_preset() -> None:
 
 
 def _side(checkpoint: Checkpoint, side: str) -> Side:
+    known = spaces.offered(checkpoint)
+    if st.session_state.get(f"{side}-space") not in known:
+        st.session_state.pop(f"{side}-space", None)  # another checkpoint has left it
     space = st.selectbox(
         f"Space, {side}",
-        list(spaces.TITLES),
-        format_func=spaces.TITLES.__getitem__,
+        list(known),
+        format_func=known.__getitem__,
         key=f"{side}-space",
         bind="query-params",
     )

@@ -95,6 +95,11 @@ def _alone(choice: Choice, therefore: str) -> str | None:
     """Return why losses cannot be compared, or None."""
     if len(choice.models) == 1:
         return "Both sides are the same model: choose another checkpoint to compare losses."
+    for each in choice.models:
+        if not each.model.decodes:
+            return (
+                f"{text.plain(each.name)} has no losses: its codes were imported without a model."
+            )
     left, right = (unit(each) for each in choice.models)
     if left == right:
         return None

@@ -11,7 +11,7 @@ from explorer.ui.compare import form, point
 from explorer.ui.compare.form import Choice
 from explorer.ui.components.gallery import Tile, gallery
 from explorer.ui.map import inspector
-from explorer.ui.shared import cached, naming, text
+from explorer.ui.shared import cached, naming, sights, text
 
 TITLE = "Path"
 STEPS = 11
@@ -85,7 +85,7 @@ def _tiles(checkpoint: Checkpoint, rows: list[int]) -> list[Tile]:
     z = cached.codes(cached.key(checkpoint)).latent.z_mean
     a, b = (z[row] for row in rows)
     way = cached.decode(checkpoint, geometry.path(a, b, "line", STEPS))
-    first, last = inspector.pictures(checkpoint, np.array(rows))
+    first, last = sights.pictures(checkpoint, np.array(rows))
     steps = [
         Tile(image, alt=f"{number * 100 // (STEPS - 1)} % of the way, by {checkpoint.name}")
         for number, image in enumerate(way)

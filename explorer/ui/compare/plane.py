@@ -16,7 +16,7 @@ _NEAR, _FAR = (0.25, 0.56, 0.85), (0.55, 0.57, 0.61)
 
 def draw(choice: Choice) -> None:
     """Draw the share of each model with two latent dimensions, or the button that computes it."""
-    planes = [each for each in choice.models if each.z_dim == 2]
+    planes = [each for each in choice.models if each.z_dim == 2 and each.model.decodes]
     if not planes:
         return
     st.markdown("**How much of the plane decodes to something like the data?**")

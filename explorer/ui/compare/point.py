@@ -1,18 +1,15 @@
 """The chosen image, and what each model makes of it."""
 
-import numpy as np
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.core.errors import ExplorerError
-from explorer.models.spec import LOSS_UNITS
 from explorer.ui.compare import maps
 from explorer.ui.compare.form import Choice
 from explorer.ui.components import plot as plots
-from explorer.ui.components.gallery import Tile, gallery
+from explorer.ui.components.gallery import gallery
 from explorer.ui.components.preview import preview
 from explorer.ui.map import inspector
-from explorer.ui.shared import cached, naming, selected, state, text
+from explorer.ui.shared import cached, naming, selected, sights, state, text
 from explorer.ui.shared.fragment import fragment
 
 KEY = "compare-point"
@@ -51,24 +48,11 @@ def _pick_group(choice: Choice) -> None:
 
 def _of(checkpoint: Checkpoint, row: int, key: str) -> None:
     """Draw the image, its reconstruction and their difference; the browser is first to do so."""
-    test = cached.codes(cached.key(checkpoint))
-    image = cached.decode(checkpoint, test.latent.z_mean[[row]])[0]
-    alt = f"reconstruction by {checkpoint.name}"
-    tiles = [Tile(image, "reconstruction", alt, role="reconstruction")]
-    try:
-        original = cached.originals(checkpoint)[row]
-        tiles.insert(0, Tile(original, "original", role="original"))
-        alt = f"absolute difference, {checkpoint.name}"
-        tiles.append(Tile(np.abs(original - image), "difference", alt, role="difference"))
-    except ExplorerError:
+    error = sights.error(checkpoint, row)
+    st.markdown(text.plain(checkpoint.name) + (f": {error}" if error else ""))
+    gallery(sights.tiles(checkpoint, row), key=key, columns=3, about=row)
+    if not (sights.has_originals(checkpoint) or sights.are_codes(checkpoint)):
         st.caption("The original images are not on this machine.")
-    error = test.reconstruction_error
-    st.markdown(
-        f"{text.plain(checkpoint.name)}: error **{error[row]:.1f}** "
-        f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{np.mean(error < error[row]):.0%}** "
-        "of its images"
-    )
-    gallery(tiles, key=key, columns=3, about=row)
 
 
 def previews(choice: Choice) -> None:

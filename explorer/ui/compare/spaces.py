@@ -65,7 +65,7 @@ def _measures(checkpoint: Checkpoint) -> dict[str, str]:
     mixed = None if near is None else comparison.overlap(near[:, 0], labels)
     stats = cached.latent_stats(key)
     metrics = checkpoint.metrics
-    loss = metrics.get("test_reconstruction_loss", metrics["test_total_loss"])
+    loss = metrics.get("test_reconstruction_loss", metrics.get("test_total_loss"))
     kl = metrics.get("test_kl_loss")
     silhouette = found.silhouette
     of_classes = {
@@ -80,7 +80,7 @@ def _measures(checkpoint: Checkpoint) -> dict[str, str]:
         "Codes from … to": f"{found.low:.1f} … {found.high:.1f}",
         "Spread of the codes": f"{found.deviation:.2f}",
         **(of_classes if naming.labelled(checkpoint) else {}),
-        "Reconstruction loss": f"{loss:.1f} {unit(checkpoint)}",
+        "Reconstruction loss": "–" if loss is None else f"{loss:.1f} {unit(checkpoint)}",
         "KL loss": "–" if kl is None else f"{kl:.1f} nats",
     }
 

@@ -122,6 +122,8 @@ class PreviewData(TypedDict):
         model: Address of decoder.onnx, relative to the app's root.
         codes: Address of a .npy array (n, z_dim) float32.
         images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
+        image: Address of one of them (h, w, c), * standing for its index; null where `images` has
+            them, or there are none.
     """
 
     role: Literal["preview"]
@@ -132,6 +134,7 @@ class PreviewData(TypedDict):
     model: str
     codes: str
     images: str | None
+    image: str | None
 
 
 class BarsData(TypedDict):
@@ -207,11 +210,13 @@ class ScatterMapData(TypedDict):
             Else null.
         classes: The classes of the data set.
         labels: Address of a .npy array (n,) int32.
-        errors: Address of a .npy array (n,) float32, the reconstruction errors.
+        errors: Address of a .npy array (n,) float32, the reconstruction errors, or null without a
+            decoder.
         image_shape: Height, width, channels.
-        model: Address of decoder.onnx, relative to the app's root.
-        codes: Address of a .npy array (n, z_dim) float32.
-        images: Address of the test images (n, h, w, c) uint8, or null where they are too large.
+        model: Address of decoder.onnx, relative to the app's root, or null without a decoder.
+        codes: Address of a .npy array (n, z_dim) float32, or null without a decoder.
+        images: As `PreviewData.images`.
+        image: As `PreviewData.image`.
         marks: What is drawn besides the points, if anything.
         extent: Left, right, bottom and top of what is seen at first; null: all points.
         camera: Maps of one camera show the same place at the same scale; null: each its own.
@@ -229,12 +234,13 @@ class ScatterMapData(TypedDict):
     spread: str | None
     classes: list[ClassData]
     labels: str
-    errors: str
+    errors: str | None
     z_dim: int
     image_shape: tuple[int, int, int]
-    model: str
-    codes: str
+    model: str | None
+    codes: str | None
     images: str | None
+    image: str | None
     marks: MarksData | None
     extent: tuple[float, float, float, float] | None
     camera: str | None

@@ -10,7 +10,8 @@ from explorer.ui.server import files
 def preview(checkpoint: Checkpoint, places: Sequence[str], gallery: str) -> None:
     """Show the images of a click before the server answers: the browser decodes them.
 
-    It draws nothing itself. Until it is loaded, the images come with the server's answer.
+    It draws nothing itself. Until it is loaded, and where there is no decoder, the images come with
+    the server's answer.
 
     Args:
         checkpoint: Whose test images are clicked.
@@ -20,6 +21,8 @@ def preview(checkpoint: Checkpoint, places: Sequence[str], gallery: str) -> None
     Raises:
         ExplorerError: If the checkpoint is damaged.
     """
+    if not checkpoint.model.decodes:
+        return
     mount(
         {
             "role": "preview",
@@ -30,6 +33,7 @@ def preview(checkpoint: Checkpoint, places: Sequence[str], gallery: str) -> None
             "model": files.address(checkpoint, "decoder"),
             "codes": files.address(checkpoint, "codes"),
             "images": files.image_address(checkpoint),
+            "image": files.single_address(checkpoint),
         },
         key=f"{gallery}-preview",
     )

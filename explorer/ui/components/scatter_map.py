@@ -141,6 +141,7 @@ def message(
     names = spec.method.axis_names(2, spec.space, view.explained_variance)
     labels = classes(checkpoint)
     errors = files.offer_column("error", _errors)
+    decodes = checkpoint.model.decodes
     return {
         "role": "map",
         "name": name,
@@ -152,16 +153,17 @@ def message(
         "axes": (_plain(names[0]), "" if line else _plain(names[1]))
         if spec.method.linear
         else None,
-        "place": (latent[0], latent[1]) if latent is not None and whole else None,
+        "place": (latent[0], latent[1]) if latent is not None and whole and decodes else None,
         "spread": None if latent is None else _spread(checkpoint, latent),
         "classes": _named(labels),
         "labels": files.address(checkpoint, labels.column),
-        "errors": files.address(checkpoint, errors),
+        "errors": files.address(checkpoint, errors) if decodes else None,
         "image_shape": checkpoint.model.image_shape,
         "z_dim": checkpoint.z_dim,
-        "model": files.address(checkpoint, "decoder"),
-        "codes": files.address(checkpoint, "codes"),
+        "model": files.address(checkpoint, "decoder") if decodes else None,
+        "codes": files.address(checkpoint, "codes") if decodes else None,
         "images": files.image_address(checkpoint),
+        "image": files.single_address(checkpoint),
         "marks": None,
         "extent": None,
         "camera": None,

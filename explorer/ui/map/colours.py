@@ -237,9 +237,15 @@ def _is_vae(checkpoint: Checkpoint) -> bool:
     return checkpoint.model.kind == "vae"
 
 
+def _has_decoder(checkpoint: Checkpoint) -> bool:
+    return checkpoint.model.decodes
+
+
 _TABLE = {
     "label": Colour("Label", _by_label, naming.labelled),
     "cluster": Colour("Cluster", _by_cluster),
-    "error": by_value("error", "Reconstruction error", "reconstruction error", _error),
+    "error": by_value(
+        "error", "Reconstruction error", "reconstruction error", _error, _has_decoder
+    ),
     "kl": by_value("kl", "KL divergence", "KL divergence (nats)", _kl, _is_vae),
 }

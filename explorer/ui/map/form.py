@@ -8,8 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import projection
-from explorer.checkpoints import Checkpoint
-from explorer.core import spaces
+from explorer.checkpoints import Checkpoint, spaces
 from explorer.projection import METHODS, ProjectionSpec
 from explorer.ui.map import options
 from explorer.ui.map.colours import Colour, colours
@@ -36,11 +35,13 @@ def choose(checkpoint: Checkpoint) -> Choice:
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="map-controls"
     ):
+        known = spaces.offered(checkpoint)
+        _drop_unless_in("space", known)
         space = st.segmented_control(
             "Space",
-            list(spaces.TITLES),
+            list(known),
             default="latent",
-            format_func=spaces.TITLES.__getitem__,
+            format_func=known.__getitem__,
             required=True,
             key="space",
             bind="query-params",

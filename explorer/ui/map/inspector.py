@@ -4,12 +4,10 @@ import numpy as np
 import streamlit as st
 
 from explorer.checkpoints import Checkpoint
-from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
-from explorer.models.spec import LOSS_UNITS
 from explorer.ui.components.bars import code_bars
-from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.shared import cached, naming, text
+from explorer.ui.components.gallery import gallery
+from explorer.ui.shared import cached, naming, sights, text
 from explorer.ui.shared.cached import Key
 
 
@@ -26,15 +24,10 @@ def _typical(key: Key) -> int:
 
 def inspect(checkpoint: Checkpoint, index: int) -> None:
     """Draw what is known of test image `index`: images, error, code."""
-    test = cached.codes(cached.key(checkpoint))
-    z = test.latent.z_mean
+    z = cached.codes(cached.key(checkpoint)).latent.z_mean
     _images(checkpoint, index)
-    error = test.reconstruction_error
-    share = np.mean(error < error[index])
-    st.markdown(
-        f"{naming.title(checkpoint, index)} · reconstruction error **{error[index]:.1f}** "
-        f"{LOSS_UNITS[checkpoint.model.loss]}, higher than **{share:.0%}** of the test images"
-    )
+    error = sights.error(checkpoint, index)
+    st.markdown(naming.title(checkpoint, index) + (f" · reconstruction {error}" if error else ""))
     code_bars(z[index], *_usual(cached.key(checkpoint)))
     st.caption(code_caption(checkpoint))
 
@@ -63,30 +56,9 @@ def _unused(active: np.ndarray) -> str:
 
 
 def _images(checkpoint: Checkpoint, index: int) -> None:
-    name = naming.alt(checkpoint, index)
-    z = cached.codes(cached.key(checkpoint)).latent.z_mean[[index]]
-    image = cached.decode(checkpoint, z)[0]
-    what = f"reconstruction of {name}"
-    tiles = [Tile(image, "reconstruction", what, role="reconstruction")]
-    missing = None
-    try:
-        original = cached.originals(checkpoint)[index]
-        what = f"original of {name}"
-        tiles.insert(0, Tile(original, "original", what, role="original"))
-        what = "absolute difference of both"
-        tiles.append(Tile(np.abs(original - image), "difference", what, role="difference"))
-    except ExplorerError as error:
-        missing = error
-    gallery(tiles, key="images", columns=3, about=index)
-    if missing:
+    gallery(sights.tiles(checkpoint, index), key="images", columns=3, about=index)
+    if sights.are_codes(checkpoint):
+        st.caption(sights.PORTRAITS)
+    elif (missing := sights.missing(checkpoint)) is not None:
         with st.expander("The original images are not on this machine", icon=":material/info:"):
             st.caption(text.sentence(missing))
-
-
-def pictures(checkpoint: Checkpoint, indices: np.ndarray) -> np.ndarray:
-    """Return test images, (n, h, w, c): the originals, or reconstructions where they are absent."""
-    try:
-        return np.asarray(cached.originals(checkpoint)[indices])
-    except ExplorerError:
-        z = cached.codes(cached.key(checkpoint)).latent.z_mean
-        return cached.decode(checkpoint, z[indices])

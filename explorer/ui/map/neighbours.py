@@ -10,8 +10,7 @@ from explorer.latent import neighbors
 from explorer.latent.neighbors import Metric
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.map.inspector import pictures
-from explorer.ui.shared import cached, naming, state
+from explorer.ui.shared import cached, naming, sights, state
 
 GALLERY = "neighbours"
 MOST = 50
@@ -39,7 +38,7 @@ def draw(checkpoint: Checkpoint, index: int) -> None:
     by = "" if d == 1 else f", by all {d} latent dimensions"
     same = _same_label(checkpoint, test.labels, index, near.indices)
     st.caption(f"The {len(near.indices)} nearest codes{by}{same}. Click one to move there.")
-    images = pictures(checkpoint, near.indices)
+    images = sights.pictures(checkpoint, near.indices)
     gallery(
         [
             Tile(

@@ -6,8 +6,7 @@ import streamlit as st
 from explorer.checkpoints import Checkpoint
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.map import inspector
-from explorer.ui.shared import naming, state
+from explorer.ui.shared import naming, sights, state
 
 _CHOSEN = "image chosen below the maps"
 
@@ -17,7 +16,7 @@ def draw(checkpoint: Checkpoint, index: np.ndarray, key: str, n: int) -> None:
     shown = index[:n]
     tiles = [
         Tile(image, alt=naming.alt(checkpoint, int(row)), index=int(row))
-        for image, row in zip(inspector.pictures(checkpoint, shown), shown, strict=True)
+        for image, row in zip(sights.pictures(checkpoint, shown), shown, strict=True)
     ]
     gallery(tiles, key=key, width=48, on_click=lambda: _choose(key))
     if st.session_state.pop(_CHOSEN, False):

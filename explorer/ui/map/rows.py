@@ -17,7 +17,12 @@ _WHICH = {"first": "the first", "median": "of median error", "worst": "of larges
 
 
 def draw(checkpoint: Checkpoint, n: int = 16) -> None:
-    """Draw n test images over their reconstructions, and the choice of which ones."""
+    """Draw n test images over their reconstructions, and the choice of which ones.
+
+    Without a decoder there is nothing to draw.
+    """
+    if not checkpoint.model.decodes:
+        return
     try:
         originals = cached.originals(checkpoint)
     except ExplorerError:

@@ -11,8 +11,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.ui.components import gallery as galleries
 from explorer.ui.components.bars import class_counts
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.map.inspector import pictures
-from explorer.ui.shared import cached, naming, selected, state
+from explorer.ui.shared import cached, naming, selected, sights, state
 
 GALLERY = "selected-images"
 _CLASS = "class to select"
@@ -52,8 +51,8 @@ def draw(checkpoint: Checkpoint, rows: np.ndarray) -> None:
         with summary.container():
             class_counts(np.bincount(labels, minlength=len(names)), names)
     with summary.container():
-        image = cached.decode(checkpoint, z.mean(axis=0, keepdims=True))[0]
-        alt = "decoded mean of the selected codes"
+        image = sights.of_codes(checkpoint, z.mean(axis=0, keepdims=True))[0]
+        alt = f"{'decoded ' if checkpoint.model.decodes else ''}mean of the selected codes"
         gallery([Tile(image, "mean code", alt)], key="selected-mean", columns=1)
     shown = rows[:_IMAGES]
     if len(shown) < len(rows):
@@ -61,14 +60,15 @@ def draw(checkpoint: Checkpoint, rows: np.ndarray) -> None:
     gallery(
         [
             Tile(image, alt=naming.alt(checkpoint, int(row)), index=int(row))
-            for image, row in zip(pictures(checkpoint, shown), shown, strict=True)
+            for image, row in zip(sights.pictures(checkpoint, shown), shown, strict=True)
         ],
         key=GALLERY,
         width=44,
         on_click=_go_there,
     )
     with st.expander("As a table"):
-        st.html(_table(rows, labels, names, test.reconstruction_error))
+        errors = test.reconstruction_error if checkpoint.model.decodes else None
+        st.html(_table(rows, labels, names, errors))
 
 
 def _choose_class(checkpoint: Checkpoint) -> None:
@@ -115,15 +115,19 @@ def _csv(rows: np.ndarray, labels: np.ndarray, names: tuple[str, ...], z: np.nda
     return file.getvalue().encode()
 
 
-def _table(rows: np.ndarray, labels: np.ndarray, names: tuple[str, ...], errors: np.ndarray) -> str:
+def _table(
+    rows: np.ndarray, labels: np.ndarray, names: tuple[str, ...], errors: np.ndarray | None
+) -> str:
     """Return the first rows as HTML, which screen readers walk through."""
     told = f"The first {_ROWS} of {len(rows):,}" if len(rows) > _ROWS else f"All {len(rows):,}"
     body = "".join(
-        f"<tr><td>{row:,}</td><td>{html.escape(names[label])}</td><td>{errors[row]:.1f}</td></tr>"
+        f"<tr><td>{row:,}</td><td>{html.escape(names[label])}</td>"
+        f"{'' if errors is None else f'<td>{errors[row]:.1f}</td>'}</tr>"
         for row, label in zip(rows[:_ROWS], labels, strict=False)
     )
     return (
         f'<table class="explorer-table"><caption>{told} selected test images</caption>'
         '<thead><tr><th scope="col">Image</th><th scope="col">Class</th>'
-        f'<th scope="col">Error</th></tr></thead><tbody>{body}</tbody></table>'
+        f"{'' if errors is None else '<th scope=col>Error</th>'}"
+        f"</tr></thead><tbody>{body}</tbody></table>"
     )

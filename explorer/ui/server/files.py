@@ -15,7 +15,7 @@ from threading import Lock
 
 import numpy as np
 
-from explorer import checkpoints, projection
+from explorer import checkpoints, datasets, projection
 from explorer.checkpoints import Checkpoint
 from explorer.core import storage
 from explorer.core.errors import ExplorerError
@@ -30,6 +30,8 @@ from explorer.ui.shared.provide import at_once
 MAX_IMAGE_BYTES = 16_000_000
 
 _NAME = re.compile(r"([a-z0-9_-]+)-([0-9a-f]{16})\.(npy|onnx)")
+_SINGLE = "image"
+_INDEX = re.compile(_SINGLE + r"-([0-9]{1,9})")
 # Fast, and within 2 % of the smallest.
 _GZIP_LEVEL = 6
 
@@ -96,6 +98,36 @@ def image_address(checkpoint: Checkpoint) -> str | None:
         return address(checkpoint, "images")
     except ExplorerError:
         return None
+
+
+def single_address(checkpoint: Checkpoint) -> str | None:
+    """Return the address of one test image, (h, w, c) uint8, with * in the place of its index.
+
+    None where all of them are sent at once, or they are not on this machine.
+    """
+    try:
+        images = cached.originals(checkpoint)
+    except ExplorerError:
+        return None
+    if images.size <= MAX_IMAGE_BYTES:
+        return None
+    return f"explorer/{checkpoint.name}/{_SINGLE}-*-{_stamp(checkpoint)}.npy"
+
+
+def _stamp(checkpoint: Checkpoint) -> str:
+    """Return what names all test images together: their content is too much to be hashed."""
+    about = datasets.info(checkpoint.dataset)
+    return _hash(repr((about, cached.key(checkpoint))).encode())
+
+
+def _single(checkpoint: Checkpoint, index: int, stamp: str) -> File:
+    if stamp != _stamp(checkpoint):
+        raise ExplorerError(f"The images of {checkpoint.name} have changed since: reload the page.")
+    images = cached.originals(checkpoint)
+    if index >= len(images):
+        raise ExplorerError(f"There are {len(images):,} images. Received: {index}.")
+    content = _pixels(images[index])
+    return File(stamp, gzip.compress(content, 1, mtime=0))
 
 
 def offer_points(spec: ProjectionSpec) -> str:
@@ -171,6 +203,8 @@ def find(name: str, file: str) -> File:
             f"There is no such checkpoint here. Received: {name[:100]!r}."
         ) from error
     parts = _NAME.fullmatch(file)
+    if parts is not None and (single := _INDEX.fullmatch(parts[1])) is not None:
+        return _single(checkpoint, int(single[1]), parts[2])
     if parts is None or _content(parts[1]) is None:
         raise ExplorerError(
             f"{name} has no file of that name for browsers. Received: {file[:100]!r}."

@@ -9,7 +9,7 @@ from explorer.checkpoints import Checkpoint
 from explorer.clustering.metrics import SCORES
 from explorer.core import spaces
 from explorer.reproduce.tables import NOISE, RepresentationsRequest, Table
-from explorer.ui.shared import provide
+from explorer.ui.shared import provide, text
 
 _SCORES = ("davies_bouldin", "silhouette", "calinski_harabasz", "accuracy")
 
@@ -20,6 +20,13 @@ def draw(models: Sequence[Checkpoint]) -> None:
     Args:
         models: Whose test images are clustered; more than one get a column of names.
     """
+    without = [each.name for each in models if not each.model.decodes]
+    if without:
+        st.caption(
+            f"{text.plain(without[0])} has no reconstructions to compare with: its codes were "
+            "imported without a model."
+        )
+        return
     noise = st.slider(
         "Noise of the noisy test images (σ)", 0.05, 1.0, NOISE, 0.05, key="table-noise", width=300
     )

@@ -12,7 +12,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.memory import keep
 from explorer.models.spec import KINDS
 from explorer.ui.components.gallery import Tile, gallery
-from explorer.ui.shared import cached, naming, state, text
+from explorer.ui.shared import cached, naming, sights, state, text
 from explorer.ui.shared.cached import Key
 
 
@@ -79,10 +79,12 @@ def _describe(checkpoint: Checkpoint) -> None:
 def facts(checkpoint: Checkpoint) -> dict[str, str]:
     """Return what is to be known of a checkpoint, by what it is."""
     about = datasets.info(checkpoint.dataset)
+    known = {"Data": about.title, **({} if about.labelled else {"Labels": "none"})}
+    if not checkpoint.model.decodes:
+        return {**known, "Model": "none", "Length of a code": str(checkpoint.z_dim)}
     epochs = int(checkpoint.training["epochs"])
     return {
-        "Data": about.title,
-        **({} if about.labelled else {"Labels": "none"}),
+        **known,
         "Model": KINDS[checkpoint.model.kind],
         "Architecture": checkpoint.model.title,
         "Latent dimensions": str(checkpoint.z_dim),
@@ -103,9 +105,12 @@ def _thumbnails(key: Key, n: int, _checkpoint: Checkpoint) -> list[Tile]:
     rows = [int(np.argmax(test.labels == label)) for label in labels]
     if not naming.labelled(_checkpoint):
         rows = list(range(min(n, len(test.labels))))
-    images = cached.decode(_checkpoint, test.latent.z_mean[rows])
+    if _checkpoint.model.decodes:
+        what, images = "reconstruction of a", cached.decode(_checkpoint, test.latent.z_mean[rows])
+    else:
+        what, images = "a", sights.pictures(_checkpoint, np.array(rows))
     return [
-        Tile(image, alt=f"reconstruction of a test image: {naming.alt(_checkpoint, row)}")
+        Tile(image, alt=f"{what} test image: {naming.alt(_checkpoint, row)}")
         for image, row in zip(images, rows, strict=True)
     ]
 

@@ -64,6 +64,8 @@ def site_data(checkpoint: Checkpoint, specs: list[ProjectionSpec], images: bool)
     clustering = _clustering(checkpoint)
     pictures = [_picture(checkpoint, spec, clustering) for spec in specs]
     decoded = _pad(checkpoint, clustering)
+    for each in pictures:
+        each["map"]["image"] = None  # there is no server that would send it
     if not images:
         decoded["images"] = None
         for each in pictures:

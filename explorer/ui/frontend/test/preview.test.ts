@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Preview } from "../src/decoder/preview";
+import { Singles } from "../src/decoder/singles";
 import type { PreviewData, TileRole } from "../src/shared/contract";
 import { type DecodedImages, Selection } from "../src/shared/selection";
 
@@ -13,6 +14,7 @@ const DATA: PreviewData = {
   model: "explorer/mine/decoder-0.onnx",
   codes: "explorer/mine/codes-0.npy",
   images: "explorer/mine/images-0.npy",
+  image: null,
 };
 
 /** A decoder whose image is the code itself. */
@@ -89,6 +91,18 @@ describe("Preview", () => {
     expect(pixels("reconstruction")).toEqual([255, 64]);
     expect(pixels("original")).toEqual([51, 102]);
     expect(pixels("difference")).toEqual([204, 38]);
+    preview.close();
+  });
+
+  it("fetches the original where images come one by one", async () => {
+    const singles = new Singles("image-*", async (path) => Uint8Array.of(Number(path.at(-1)), 102));
+    const loaded = { ...loadable(), images: undefined, singles };
+    const preview = new Preview(document.body, selection, async () => loaded);
+    preview.update({ ...DATA, images: null, image: "image-*" });
+    await approach("map");
+    await click(1);
+    const [{ sources }] = told;
+    expect(drawn[Number(sources.original?.slice("image ".length))]).toEqual([1, 102]);
     preview.close();
   });
 

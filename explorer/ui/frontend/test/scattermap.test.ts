@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Singles } from "../src/decoder/singles";
 import { rounds, ticks } from "../src/map/axes";
 import { palette, scalePalette } from "../src/map/colors";
 import { Columns } from "../src/map/columns";
@@ -40,6 +41,7 @@ const DATA: ScatterMapData = {
   model: "model",
   codes: "codes",
   images: null,
+  image: null,
   marks: null,
 };
 /** Four points at the corners of a square; the fifth image has none. */
@@ -252,6 +254,42 @@ describe("ScatterMap", () => {
     await until(() => expect(selection.group.get("maps")).toEqual([0, 2]));
     legend()[0].dispatchEvent(new MouseEvent("click", { shiftKey: true, bubbles: true }));
     expect(legend().map((entry) => entry.getAttribute("aria-pressed"))).toEqual(["true", "false"]);
+  });
+
+  it("draws codes that have no decoder, with their images one by one", async () => {
+    const fetchOne = vi.fn(async () => Uint8Array.of(0, 255));
+    const singles = new Singles("explorer/mine/image-*-0.npy", fetchOne);
+    const none = vi.fn(() => Promise.reject(new Error("no decoder")));
+    const decoder = { decode: none, release: vi.fn() };
+    const card = new HoverCard(async () => ({
+      decoder,
+      codes: new Float32Array(),
+      images: undefined,
+      singles,
+    }));
+    map.close();
+    map = new ScatterMap(
+      document.body,
+      selection,
+      (canvas) => new Engine(canvas),
+      new Columns(load),
+      card,
+    );
+    element = [...document.querySelectorAll(".explorer-map")].at(-1) as MapElement;
+    await draw({ model: null, codes: null, errors: null, place: null });
+    await card.prepare();
+    expect(card.words(1)).toEqual(["dog", "image 1"]);
+    card.show(
+      { at: { x: 0, y: 0 }, place: { x: 0, y: 0 }, index: 1, finger: false, pile: "" },
+      SIZE,
+    );
+    await until(() => expect(card.original(1)).toEqual(Uint8Array.of(0, 255)));
+    expect(fetchOne).toHaveBeenCalledWith("explorer/mine/image-1-0.npy");
+    const seen = [...card.card.element.querySelectorAll("figure")].filter((one) => !one.hidden);
+    expect(seen.map((one) => one.dataset.shows)).toEqual(["original"]);
+    expect(none).not.toHaveBeenCalled();
+    await singles.fetch(1);
+    expect(fetchOne).toHaveBeenCalledTimes(1);
   });
 
   it("shows a card for a point, and for a place without one", async () => {

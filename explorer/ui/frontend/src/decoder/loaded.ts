@@ -1,18 +1,28 @@
 /** What a browser needs to show and decode a checkpoint's test images, once for all that ask. */
-import type { PreviewData } from "../shared/contract";
+import type { ScatterMapData } from "../shared/contract";
 import { beside, fetchFile, fetchNpy } from "../shared/files";
 import type { Decodes } from "./decoder";
 import { RemoteDecoder } from "./remote";
+import { Singles } from "./singles";
 
-/** Addresses of the files. */
-export type Sources = Pick<PreviewData, "model" | "codes" | "images" | "z_dim">;
+/** Addresses of the files; no model: nothing is decoded. */
+export type Sources = Pick<ScatterMapData, "model" | "codes" | "images" | "z_dim"> &
+  Partial<Pick<ScatterMapData, "image">>;
 
 export interface Loaded {
   decoder: Decodes;
   codes: Float32Array;
   /** (n, h, w, c) uint8; absent where they are too many to send. */
   images: Uint8Array | undefined;
+  /** Those that are fetched one by one. */
+  singles?: Singles;
 }
+
+/** Stands for a decoder where there is none. */
+const NONE: Decodes = {
+  decode: () => Promise.reject(new Error("These codes have no decoder.")),
+  release: () => undefined,
+};
 
 interface Shared {
   loaded: Promise<Loaded>;
@@ -22,8 +32,8 @@ interface Shared {
 const open = new Map<string, Shared>();
 
 /** Names what is loaded: the same for the same files. */
-export function nameOf({ model, codes, images }: Sources): string {
-  return [model, codes, images].join();
+export function nameOf({ model, codes, images, image }: Sources): string {
+  return [model, codes, images, image].join();
 }
 
 /**
@@ -61,10 +71,16 @@ export async function load(sources: Sources): Promise<Loaded> {
 
 async function fetchAll(sources: Sources): Promise<Loaded> {
   const [model, codes, images] = await Promise.all([
-    fetchFile(sources.model),
-    fetchNpy<Float32Array>(sources.codes),
+    sources.model ? fetchFile(sources.model) : undefined,
+    sources.codes ? fetchNpy<Float32Array>(sources.codes) : undefined,
     sources.images ? fetchNpy<Uint8Array>(sources.images) : undefined,
   ]);
+  const seen = {
+    codes: codes?.data ?? new Float32Array(),
+    images: images?.data,
+    singles: sources.image ? new Singles(sources.image) : undefined,
+  };
+  if (!model) return { ...seen, decoder: NONE };
   const weights = new Uint8Array(model);
   const decoder = new RemoteDecoder(beside(WORKER_FILE), weights, sources.z_dim);
   try {
@@ -73,5 +89,5 @@ async function fetchAll(sources: Sources): Promise<Loaded> {
     decoder.release();
     throw error;
   }
-  return { decoder, codes: codes.data, images: images?.data };
+  return { ...seen, decoder };
 }

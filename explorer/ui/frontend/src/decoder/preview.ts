@@ -89,12 +89,18 @@ export class Preview implements View<PreviewData> {
   private async show(data: PreviewData, index: number): Promise<void> {
     this.newest = index;
     if (!this.loaded) return;
-    const { decoder, codes, images } = this.loaded;
+    const { decoder, codes, images, singles } = this.loaded;
     const z = codes.slice(index * data.z_dim, (index + 1) * data.z_dim);
     try {
-      const reconstruction = await decoder.decode(z, 1);
+      const [reconstruction, single] = await Promise.all([
+        decoder.decode(z, 1),
+        images ? undefined : singles?.fetch(index),
+      ]);
       if (index !== this.newest) return;
-      const decoded = { index, sources: addresses(data, reconstruction, images, index) };
+      const sources = single
+        ? addresses(data, reconstruction, single, 0)
+        : addresses(data, reconstruction, images, index);
+      const decoded = { index, sources };
       this.selection.images.set(data.gallery, decoded, "user");
     } catch {
       // The server's images are on their way.

@@ -2,6 +2,7 @@
 
 import type { Decodes } from "../decoder/decoder";
 import { type Loaded, load, nameOf, type Sources } from "../decoder/loaded";
+import type { Singles } from "../decoder/singles";
 import type { ScatterMapData } from "../shared/contract";
 import { Newest } from "../shared/schedule";
 import { Card, type Shown } from "./card";
@@ -90,15 +91,26 @@ export class HoverCard {
     const name = this.data?.classes[this.labels[index]]?.name ?? "";
     const error = this.errors[index]?.toFixed(1);
     const number = index.toLocaleString("en");
+    const told = error === undefined ? [] : [`error ${error}`];
     return name
-      ? [name, `image ${number} · error ${error}`]
-      : [`Image ${number}`, `error ${error}`];
+      ? [name, [`image ${number}`, ...told].join(" · ")]
+      : [`Image ${number}`, told.join("")];
   }
 
   /** Its image as it is in the data; undefined until it is there. */
   original(index: number): Uint8Array | undefined {
     const pixels = this.data?.image_shape.reduce((product, n) => product * n) ?? 0;
-    return this.loaded?.images?.subarray(index * pixels, (index + 1) * pixels);
+    const { images, singles } = this.loaded ?? {};
+    return images?.subarray(index * pixels, (index + 1) * pixels) ?? singles?.get(index);
+  }
+
+  /** Fetches its image where images come one by one; `ready` tells that it is there. */
+  want(index: number): void {
+    const { loaded } = this;
+    loaded?.singles?.fetch(index).then(
+      () => this.loaded === loaded && this.ready(),
+      () => undefined,
+    );
   }
 
   /** What decodes, once it is there. */
@@ -129,7 +141,7 @@ export class HoverCard {
     const { index } = hovered;
     const shown: Shown[] = [];
     const codes: number[][] = [];
-    if (index !== null) {
+    if (index !== null && data.model) {
       shown.push("reconstruction");
       codes.push([...loaded.codes.subarray(index * data.z_dim, (index + 1) * data.z_dim)]);
     }
@@ -141,9 +153,16 @@ export class HoverCard {
       codes.push(z);
     }
     const original = index === null ? undefined : this.original(index);
-    card.reserve(original ? ["original", ...shown] : shown);
+    const coming = index !== null && !original && loaded.singles;
+    card.reserve(original || coming ? ["original", ...shown] : shown);
     if (original) card.draw("original", original, 1);
-    this.decoding.ask({ hovered, codes, shown });
+    if (coming) void this.fetch(coming, hovered, index);
+    if (shown.length) this.decoding.ask({ hovered, codes, shown });
+  }
+
+  private async fetch(singles: Singles, hovered: Hovered, index: number): Promise<void> {
+    const image = await singles.fetch(index).catch(() => undefined);
+    if (image && this.newest === hovered) this.card.draw("original", image, 1);
   }
 
   private async decode({ hovered, codes, shown }: Wanted): Promise<void> {

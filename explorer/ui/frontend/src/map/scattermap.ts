@@ -119,9 +119,11 @@ export class ScatterMap implements PageView<ScatterMapData> {
   }
 
   private async draw(data: ScatterMapData): Promise<void> {
-    const paths = [data.points, data.labels, data.errors, data.color.column];
-    if (data.spread) paths.push(data.spread);
-    const [points, labels, errors, column, spread] = await this.columns.get(paths);
+    const paths = [data.points, data.labels, data.color.column, data.errors, data.spread];
+    const files = await this.columns.get(paths.filter((path) => path !== null));
+    const [points, labels, column, ...others] = files;
+    const errors = data.errors ? others.shift() : undefined;
+    const [spread] = others;
     if (this.closed || this.data !== data) return;
     const former = this.drawn;
     this.drawn = data;
@@ -137,7 +139,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
     this.cells.update(data.marks?.cells ?? null);
     const content = { of: data.labels, points: points.data as Float32Array, paint, axes };
     const drawn = this.map.draw(content);
-    this.hoverCard.update(data, labels.data, errors.data);
+    this.hoverCard.update(data, labels.data, errors?.data ?? []);
     this.points = points.data;
     this.spread = spread?.data;
     this.paintPlane();
@@ -218,6 +220,7 @@ export class ScatterMap implements PageView<ScatterMapData> {
     const known = this.pictures.get(index);
     const image = this.hoverCard.original(index);
     const { colors, palette } = this.paint ?? {};
+    if (!known && !image) this.hoverCard.want(index);
     if (known || !image || !this.data || !colors || !palette) return known;
     const [height, width, channels] = this.data.image_shape;
     const picture = new Picture({ height, width, channels }, "", "");

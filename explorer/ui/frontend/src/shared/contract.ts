@@ -119,6 +119,11 @@ export interface PreviewData {
   codes: string;
   /** Address of the test images (n, h, w, c) uint8, or null where they are too large. */
   images: string | null;
+  /**
+   * Address of one of them (h, w, c), * standing for its index; null where `images` has them, or
+   * there are none.
+   */
+  image: string | null;
 }
 
 /** A code as bars over the range of all codes; the others have a number for each dimension. */
@@ -196,17 +201,19 @@ export interface ScatterMapData {
   classes: ClassData[];
   /** Address of a .npy array (n,) int32. */
   labels: string;
-  /** Address of a .npy array (n,) float32, the reconstruction errors. */
-  errors: string;
+  /** Address of a .npy array (n,) float32, the reconstruction errors, or null without a decoder. */
+  errors: string | null;
   z_dim: number;
   /** Height, width, channels. */
   image_shape: [number, number, number];
-  /** Address of decoder.onnx, relative to the app's root. */
-  model: string;
-  /** Address of a .npy array (n, z_dim) float32. */
-  codes: string;
-  /** Address of the test images (n, h, w, c) uint8, or null where they are too large. */
+  /** Address of decoder.onnx, relative to the app's root, or null without a decoder. */
+  model: string | null;
+  /** Address of a .npy array (n, z_dim) float32, or null without a decoder. */
+  codes: string | null;
+  /** As `PreviewData.images`. */
   images: string | null;
+  /** As `PreviewData.image`. */
+  image: string | null;
   /** What is drawn besides the points, if anything. */
   marks: MarksData | null;
   /** Left, right, bottom and top of what is seen at first; null: all points. */

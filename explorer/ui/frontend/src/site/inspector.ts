@@ -29,9 +29,9 @@ export async function fetchKnown({ pictures: [{ map }] }: SiteData): Promise<Kno
   const [loaded, labels, errors] = await Promise.all([
     load(map),
     fetchNpy(map.labels),
-    fetchNpy(map.errors),
+    map.errors ? fetchNpy(map.errors) : undefined,
   ]);
-  return { ...loaded, labels: labels.data, errors: errors.data };
+  return { ...loaded, labels: labels.data, errors: errors?.data ?? [] };
 }
 
 export class Inspector {
