@@ -15,7 +15,7 @@ from explorer.runs import points
 from explorer.runs.classifiers import ClassifierRequest
 from explorer.ui.server import files
 from explorer.ui.shared import sights
-from tests.app import opened, said
+from tests.app import drawn, opened, said
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
 N = 60
@@ -45,6 +45,9 @@ def test_every_page_opens(codes: str) -> None:
         assert not app.error, [error.value for error in app.error]
         assert ("image 7" if codes == "images" else "Image 7") in said(app)
         assert "reconstruction error" not in said(app)
+        for data in drawn(app, "map"):
+            assert all(data["image_shape"])  # the browser makes canvases of it
+            assert data["model"] is data["codes"] is data["errors"] is data["place"] is None
     assert "not on this machine" not in said(app)
 
 

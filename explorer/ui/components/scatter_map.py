@@ -142,6 +142,7 @@ def message(
     labels = classes(checkpoint)
     errors = files.offer_column("error", _errors)
     decodes = checkpoint.model.decodes
+    has_images = datasets.info(checkpoint.dataset).has_images
     return {
         "role": "map",
         "name": name,
@@ -158,7 +159,7 @@ def message(
         "classes": _named(labels),
         "labels": files.address(checkpoint, labels.column),
         "errors": files.address(checkpoint, errors) if decodes else None,
-        "image_shape": checkpoint.model.image_shape,
+        "image_shape": checkpoint.model.image_shape if has_images else (1, 1, 1),
         "z_dim": checkpoint.z_dim,
         "model": files.address(checkpoint, "decoder") if decodes else None,
         "codes": files.address(checkpoint, "codes") if decodes else None,
