@@ -35,8 +35,8 @@ ROUTE = (
 LIBRARIES = {
     "streamlit": "pages ui",
     "plotly": "figures",
-    "keras": "models training checkpoints/export.py checkpoints/keras_import/build.py "
-    "datasets/download.py",
+    "keras": "models training checkpoints/export.py datasets/download.py "
+    "checkpoints/keras_import/build.py checkpoints/keras_import/code.py",
     "tensorflow": "training checkpoints/keras_import/saved_model.py",
     "distributed": "jobs",
     "starlette": "pages/app.py ui/server",

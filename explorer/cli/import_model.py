@@ -34,6 +34,7 @@ def add(kinds: Any) -> None:
         metavar="SCALE",
         help="0-1, 0-255, -1-1 or MEAN,STD (default: found from the data)",
     )
+    add("--code", type=Path, metavar="FILE.py", help="defines layers of your own; it is run")
     add("--json", action="store_true", help="answer in JSON")
     parser.set_defaults(run=_import)
 
@@ -57,6 +58,7 @@ def _import(given: argparse.Namespace) -> None:
         given.bottleneck,
         given.pixel_scale,
         given.name,
+        (str(given.code.absolute()), given.code.name) if given.code else None,
     )
     with Bar() as bar:
         found = request.save(wanted, bar)

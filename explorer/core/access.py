@@ -96,3 +96,21 @@ def check_may_change(what: str) -> None:
             f"This app is read-only, it cannot {what}: whoever runs it can start it without "
             "EXPLORER_READ_ONLY."
         )
+
+
+def code_allowed() -> bool:
+    """Whether visitors may give Python files that are run: with `EXPLORER_ALLOW_CODE=1` alone."""
+    return os.environ.get("EXPLORER_ALLOW_CODE", "") not in ("", "0")
+
+
+def check_code_allowed() -> None:
+    """Refuse to run a Python file of a visitor, which could do whatever this server may.
+
+    Raises:
+        ExplorerError: If it is not allowed.
+    """
+    if not code_allowed():
+        raise ExplorerError(
+            "Python files are not taken here, because they run code: whoever runs this server can "
+            "start it with EXPLORER_ALLOW_CODE=1."
+        )

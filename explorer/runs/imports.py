@@ -46,9 +46,9 @@ def look_job(wanted: Import, report: Report = silent) -> dict[str, Any]:
         are the job's partial result.
 
     Raises:
-        ExplorerError: As `request.look`, or if the app is read-only.
+        ExplorerError: As `request.look`, or if the app is read-only or takes no code.
     """
-    access.check_may_change("import a model")
+    _check(wanted)
     seen = request.look(wanted, report)
     report(Progress(1.0, "Done", seen.images / np.float32(255)))
     return seen.about
@@ -58,13 +58,19 @@ def model_job(wanted: Import, report: Report = silent) -> dict[str, Any]:
     """Make a checkpoint of a model that was brought, delete its files, and begin its pictures.
 
     Raises:
-        ExplorerError: As `request.save`, or if the app is read-only.
+        ExplorerError: As `request.save`, or if the app is read-only or takes no code.
     """
-    access.check_may_change("import a model")
+    _check(wanted)
     made = request.save(wanted, report)
-    for path, *_ in wanted.files:
+    for path, *_ in (*wanted.files, *([wanted.code] if wanted.code else [])):
         uploads.discard(Path(path))
     for spec in projections.shipped(made["z_dim"]):
         with contextlib.suppress(ExplorerError):  # the map asks for it when it is wanted
             ProjectionRequest(made["name"], spec).submit(wanted.owner)
     return made
+
+
+def _check(wanted: Import) -> None:
+    access.check_may_change("import a model")
+    if wanted.code is not None:
+        access.check_code_allowed()

@@ -1,6 +1,7 @@
 """Look at somebody's Keras model: part it, build it anew, find its scale of pixels."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,11 @@ _ARRANGE = ("Cropping2D", "Flatten", "Permute", "Reshape", "ZeroPadding2D")
 
 
 def look_at(
-    brought: Brought, data: Dataset, bottleneck: str = "", pixel_scale: str = ""
+    brought: Brought,
+    data: Dataset,
+    bottleneck: str = "",
+    pixel_scale: str = "",
+    custom: Mapping[str, Any] | None = None,
 ) -> tuple[Look, Any, Any]:
     """Read, part and build a model; find the scale of its pixels on a data set's test images.
 
@@ -29,6 +34,7 @@ def look_at(
         data: The test images.
         bottleneck: Name of the layer that makes the code; "": the narrowest.
         pixel_scale: As `scale.parse` takes it; "": the one that gives images back best.
+        custom: Layers of its owner's, by their names, see `code.classes`.
 
     Returns:
         What is known of it, its encoder and its decoder, built with Keras: images (n, h, w, c) in
@@ -38,7 +44,7 @@ def look_at(
         ExplorerError: If it cannot be imported; the sentence says why.
     """
     shape, given = data.info.image_shape, scale.parse(pixel_scale) if pixel_scale else None
-    builder = Builder(brought.generation)
+    builder = Builder(brought.generation, custom)
     split = _split(brought, shape, builder, bottleneck)
     plain = builder.encoder(split, shape, scale.UNIT), builder.decoder(split, shape, scale.UNIT)
     sigmoid = _ends_in_sigmoid(split.decoder)
@@ -120,7 +126,7 @@ def _plain(net: Net, builder: Builder, image: Shape | None) -> Plain:
         shapes[tensor] = image
     if image is not None and not fits(shapes[tensor], image):
         raise look.other_images([shapes[tensor]], image)
-    return simplify(graph, shapes, builder.shape_of)
+    return simplify(graph, shapes, builder)
 
 
 def _decoded(encoder: Any, decoder: Any, images: np.ndarray) -> np.ndarray:

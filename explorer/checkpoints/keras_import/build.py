@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -25,10 +26,12 @@ class Builder:
 
     Args:
         generation: Of the Keras that wrote the file: 2 or 3.
+        custom: Layers of its owner's, by their names, see `code.classes`.
     """
 
-    def __init__(self, generation: int) -> None:
+    def __init__(self, generation: int, custom: Mapping[str, Any] | None = None) -> None:
         self._generation = generation
+        self._custom = custom or {}
         self._layers: dict[Layer, list[Any]] = {}
         self._names: set[str] = set()
         self.multiplications = 0.0
@@ -39,6 +42,8 @@ class Builder:
         Raises:
             ExplorerError: If its weights do not fit what it takes, or it cannot be built.
         """
+        if not layer.known:
+            return self._shape_of_custom(layer, shapes)
         shape = shapes[0]
         for wanted, found in _pairs(layers.weights(layer, shape), layer.weights):
             if wanted is None or found is None or wanted[1] != found.shape:
@@ -57,6 +62,24 @@ class Builder:
             raise
         except Exception as error:  # what Keras raises for settings it refuses shares no base class
             raise _refused(layer, error) from error
+        return self._checked(layer, shape, made)
+
+    def has(self, layer: Layer) -> bool:
+        """Whether its owner's code defines a layer."""
+        return layer.kind in self._custom
+
+    def _shape_of_custom(self, layer: Layer, shapes: list[Shape]) -> Shape:
+        try:
+            given = [keras.KerasTensor((None, *shape)) for shape in shapes]
+            (each,) = self._made(layer)
+            made = each(given if len(given) > 1 else given[0])
+            return self._checked(layer, shapes[0], tuple(made.shape[1:]))
+        except ExplorerError:
+            raise
+        except Exception as error:  # whatever the code of somebody else raises
+            raise _refused(layer, error) from error
+
+    def _checked(self, layer: Layer, shape: Shape, made: Any) -> Shape:
         if not isinstance(made, tuple) or not all(type(n) is int and n > 0 for n in made):
             raise ExplorerError(f"{layer.name!r} makes something of no fixed size from {shape}.")
         if math.prod(made) > _MAX_NUMBERS:
@@ -79,6 +102,10 @@ class Builder:
 
     def _made(self, layer: Layer) -> list[Any]:
         """Return the layers of Keras that do what a layer does, the last ones its activation."""
+        if layer not in self._layers and not layer.known:
+            config = {key: value for key, value in layer.config.items() if key != "name"}
+            made = self._custom[layer.kind].from_config({**config, "name": self._free_name(layer)})
+            self._layers[layer] = [made]
         if layer not in self._layers:
             settings = layers.settings(layer)
             behind: list[Any] = []
@@ -120,7 +147,8 @@ class Builder:
         made = dict(zip(graph.inputs, given, strict=True))
         for node in graph.nodes:
             tensors = [made[tensor] for tensor in node.inputs]
-            x = tensors if node.layer.kind in _PAIRS else tensors[0]
+            many = node.layer.kind in _PAIRS or len(tensors) > 1
+            x = tensors if many else tensors[0]
             for each in self._made(node.layer):
                 x = each(x)
             made.update(dict.fromkeys(node.outputs, x))
@@ -162,8 +190,33 @@ class Builder:
 
     def _fill(self, graph: Graph) -> None:
         for node in graph.nodes:
-            if node.layer.weights:
-                self._made(node.layer)[0].set_weights(node.layer.weights)
+            layer = node.layer
+            if layer.known and layer.weights:
+                self._made(layer)[0].set_weights(layer.weights)
+            elif layer.weights or layer.inner:
+                self._fill_custom(layer)
+
+    def _fill_custom(self, layer: Layer) -> None:
+        (made,) = self._made(layer)
+        try:
+            if layer.weights and not layer.inner:
+                made.set_weights(layer.weights)
+                return
+            for path, values in {"": layer.weights, **layer.inner}.items():
+                inside = made
+                for part in filter(None, path.split("/")):
+                    inside = getattr(inside, part)
+                below = {id(weight) for each in _below(inside) for weight in each.weights}
+                own = [weight for weight in inside.weights if id(weight) not in below]
+                for weight, value in zip(own, values, strict=True):
+                    weight.assign(value)
+        except Exception as error:  # whatever the code of somebody else raises
+            raise _refused(layer, error) from error
+
+
+def _below(layer: Any) -> list[Any]:
+    """Return the layers that are attributes of a layer."""
+    return [value for value in vars(layer).values() if isinstance(value, keras.layers.Layer)]
 
 
 def _reshaped(x: Any, shape: Shape | None) -> Any:

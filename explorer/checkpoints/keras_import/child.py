@@ -119,9 +119,10 @@ def _on(
     report(Progress(0.1, "Loading Keras"))
     warnings.simplefilter("ignore")  # of Keras about its own use of NumPy
     with _quiet():
-        from explorer.checkpoints.keras_import import bring
+        from explorer.checkpoints.keras_import import bring, code
     report(Progress(0.4, "Building the model"))
-    looked, _, _ = bring.look_at(brought, data, *asked)
+    custom = code.classes(Path(wanted["code"][0]), wanted["code"][1]) if wanted["code"] else {}
+    looked, _, _ = bring.look_at(brought, data, *asked, custom)
     return looked, data
 
 

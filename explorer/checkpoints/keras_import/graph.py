@@ -26,6 +26,8 @@ class Layer:
         config: Its settings, of any content.
         known: Whether it is one of the allowed layers; else nobody here knows what it does.
         weights: Its arrays, in the order of Keras.
+        inner: Of a layer that is not known, the arrays of layers inside of it, by their attributes
+            ("attention/query").
     """
 
     name: str
@@ -33,6 +35,7 @@ class Layer:
     config: dict[str, Any]
     known: bool = True
     weights: list[np.ndarray] = field(default_factory=list)
+    inner: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

@@ -20,7 +20,7 @@ from explorer.checkpoints.onnx import Decoder, Encoder
 from explorer.core.errors import ExplorerError
 from explorer.datasets.base import Dataset
 
-_PREFIX = "explorer_"
+_PREFIX, _THEIRS = "explorer_", "model_"
 _SPREAD = ("var", "sig", "std")
 
 
@@ -47,6 +47,7 @@ def look_at(
             "Give two ONNX files, the encoder and the decoder. Received: "
             f"{', '.join([*brought.graphs, *brought.nets])[:200]}."
         )
+    look.check_size(brought, shape)
     pair = look.roles(
         {
             name: (model, math.prod(onnx_file.input_of(model)[1]) == math.prod(shape))
@@ -176,13 +177,13 @@ class _Part:
         graph.arrange(x, self._image, self.takes, self._input)
         if fitting:
             names = _ordered(fitting)
-            parts = [graph.reshaped(name, (z_dim,)) for name in names]
+            parts = [graph.reshaped(_THEIRS + name, (z_dim,)) for name in names]
         else:
             notes.append(
                 f"The encoder gives {2 * z_dim} numbers and the decoder takes {z_dim}: the first "
                 "half is taken as the mean, the second as the logarithm of the variance."
             )
-            flat = graph.reshaped(packed[0], (2 * z_dim,))
+            flat = graph.reshaped(_THEIRS + packed[0], (2 * z_dim,))
             parts = [
                 graph.add("Gather", [flat, graph.whole(list(range(start, start + z_dim)))], axis=1)
                 for start in (0, z_dim)
@@ -201,7 +202,7 @@ class _Part:
             )
         graph = _Wrapped(self._model)
         graph.feed(graph.reshaped("z", self.takes), self._input)
-        x = graph.arranged(images[0], self._sizes[images[0]], self._image)
+        x = graph.arranged(_THEIRS + images[0], self._sizes[images[0]], self._image)
         if gives.logits:
             x = graph.add("Sigmoid", [x])
         else:
@@ -214,7 +215,10 @@ class _Wrapped:
     """A copy of a model to which nodes are added."""
 
     def __init__(self, model: Any) -> None:
-        self._model = _copy(model)
+        from onnx import compose
+
+        # Under names that are none of ours.
+        self._model = compose.add_prefix(_copy(model), _THEIRS)
         self._graph = self._model.graph
         self._before: list[Any] = []
         self._behind: list[Any] = []
@@ -275,7 +279,7 @@ class _Wrapped:
         """Give the model what was made, as its input of that name."""
         from onnx import helper
 
-        self._before.append(helper.make_node("Identity", [x], [name]))
+        self._before.append(helper.make_node("Identity", [x], [_THEIRS + name]))
 
     def silence(self) -> bool:
         """Put zeros in the place of noise; return whether there is any."""

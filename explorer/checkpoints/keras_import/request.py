@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from explorer import datasets
+from explorer.checkpoints import names
 from explorer.checkpoints.keras_import import child
-from explorer.core import limited, storage
+from explorer.core import limited
 from explorer.core.limited import Limits
 from explorer.core.progress import Report, silent
 
@@ -32,6 +33,8 @@ class Import:
         bottleneck: Name of the layer that makes the code; "": the narrowest.
         pixel_scale: "0-1", "0-255", "-1-1" or "MEAN,STD"; "": found from the data.
         name: Of the checkpoint; "" for a look.
+        code: Where a Python file lies that defines layers, and what its owner calls it; it is run,
+            so who takes it from a visitor asks `access.check_code_allowed` first.
         owner: The visitor whose it is then; "": the host.
     """
 
@@ -40,6 +43,7 @@ class Import:
     bottleneck: str = ""
     pixel_scale: str = ""
     name: str = ""
+    code: tuple[str, str] | None = None
     owner: str = ""
 
 
@@ -73,7 +77,7 @@ def save(wanted: Import, report: Report = silent) -> dict[str, Any]:
     Raises:
         ExplorerError: As `look`, or if the name cannot be one or is taken.
     """
-    storage.check_name(wanted.name)
+    names.check_free(wanted.name)
     return _run(child.save, wanted, report)
 
 

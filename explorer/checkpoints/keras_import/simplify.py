@@ -2,15 +2,24 @@
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from explorer.checkpoints.keras_import.graph import Graph, Layer, Node, Shape, Tensor
 from explorer.checkpoints.keras_import.layers import LAYERS
 from explorer.checkpoints.keras_import.operations import NOISE
 from explorer.core.errors import ExplorerError
 
-ShapeOf = Callable[[Layer, list[Shape]], Shape]
+
+class LayerBuilder(Protocol):
+    """Knows what layers can be built."""
+
+    def shape_of(self, layer: Layer, shapes: list[Shape]) -> Shape:
+        """Return the shape of what a layer makes; refuse one that cannot be built."""
+
+    def has(self, layer: Layer) -> bool:
+        """Whether its owner's code defines a layer."""
+
 
 _SPREAD = re.compile(r"var|sig|std|dev|spread|scale")
 _LOG_SIGMA = re.compile(r"log_?(sig|std|dev)")
@@ -37,9 +46,9 @@ class Plain:
 class _Reader:
     """One pass over the calls of a model."""
 
-    def __init__(self, graph: Graph, shapes: dict[Tensor, Shape], shape_of: ShapeOf) -> None:
+    def __init__(self, graph: Graph, shapes: dict[Tensor, Shape], builder: LayerBuilder) -> None:
         self.shapes = shapes
-        self._shape_of = shape_of
+        self._builder = builder
         self.same: dict[Tensor, Tensor] = {}  # tensors that are another one
         self.nodes: list[Node] = []
         self._made: dict[Tensor, Node] = {}
@@ -62,11 +71,14 @@ class _Reader:
         elif LAYERS[layer.kind].idle and len(inputs) == 1:
             self.same.update(dict.fromkeys(node.outputs, inputs[0]))
         else:
-            shape = self._shape_of(layer, [self.shapes[tensor] for tensor in inputs])
-            self.shapes.update(dict.fromkeys(node.outputs, shape))
-            own = Node(layer, tuple(inputs), node.outputs)
-            self._made.update(dict.fromkeys(node.outputs, own))
-            self.nodes.append(own)
+            self._keep(node, inputs)
+
+    def _keep(self, node: Node, inputs: list[Tensor]) -> None:
+        shape = self._builder.shape_of(node.layer, [self.shapes[tensor] for tensor in inputs])
+        self.shapes.update(dict.fromkeys(node.outputs, shape))
+        own = Node(node.layer, tuple(inputs), node.outputs)
+        self._made.update(dict.fromkeys(node.outputs, own))
+        self.nodes.append(own)
 
     def _read_noisy(self, node: Node, inputs: list[Tensor]) -> None:
         """Read a call on noise as if the noise were 0."""
@@ -102,18 +114,20 @@ class _Reader:
         alike = len(inputs) >= 2 and None not in shapes and len(set(shapes[:2])) == 1
         if layer.kind.lower().endswith(("shape", "shapev2")) and len(inputs) == 1:
             self._noise.update(dict.fromkeys(node.outputs))  # only noise is made to its measure
-        elif alike and len(node.outputs) == 1 and not layer.weights and len(inputs) == 2:
+        elif alike and len(node.outputs) == 1 and not _has_weights(layer) and len(inputs) == 2:
             mean, log_var = self._ordered(inputs[0], inputs[1])
             factor = 2.0 if _LOG_SIGMA.search(self._name(log_var)) else 1.0
             self.same[node.outputs[0]] = mean
             self.plain.spreads[mean] = log_var, factor
             self._note_sampling(layer, mean)
-        elif alike and len(node.outputs) == len(inputs) and not layer.weights:
+        elif alike and len(node.outputs) == len(inputs) and not _has_weights(layer):
             self.same.update(zip(node.outputs, inputs, strict=True))
             self.plain.notes.append(
                 f"{layer.name!r} ({layer.kind}) gives as many numbers as it takes and has no "
                 "weights: it is taken to pass them on, as layers that add a loss do."
             )
+        elif self._builder.has(layer) and len(node.outputs) == 1 and None not in shapes:
+            self._keep(node, inputs)
         else:
             self.unknown.update({tensor: [layer] for tensor in node.outputs})
 
@@ -135,7 +149,7 @@ class _Reader:
         )
 
 
-def simplify(graph: Graph, shapes: dict[Tensor, Shape], shape_of: ShapeOf) -> Plain:
+def simplify(graph: Graph, shapes: dict[Tensor, Shape], builder: LayerBuilder) -> Plain:
     """Return a model of known layers alone, with the shapes of all tensors.
 
     A layer whose code nobody here knows is a VAE's sampling if it makes one tensor of two of the
@@ -144,12 +158,12 @@ def simplify(graph: Graph, shapes: dict[Tensor, Shape], shape_of: ShapeOf) -> Pl
     Args:
         graph: The model.
         shapes: Of its inputs.
-        shape_of: Gives the shape of what a layer makes; refuses one that cannot be built.
+        builder: Tells the shape of what a layer makes, and which layers of its owner's there are.
 
     Raises:
         ExplorerError: If an output depends on layers that nobody here knows.
     """
-    reader = _Reader(graph, dict(shapes), shape_of)
+    reader = _Reader(graph, dict(shapes), builder)
     outputs = [reader.same.get(tensor, tensor) for tensor in graph.outputs]
     known = dict.fromkeys(tensor for tensor in outputs if tensor in reader.shapes)
     plain = reader.plain
@@ -173,8 +187,13 @@ def unknown(missing: list[Layer]) -> ExplorerError:
         )
     return ExplorerError(
         f"The model has layers that are not among those that can be built here: {kinds} "
-        f"(first {first.name!r}). Save encoder and decoder without them, or give them to ONNX."
+        f"(first {first.name!r}). Save encoder and decoder without them, export both to ONNX, or "
+        "give the Python file that defines them, where the server allows it."
     )
+
+
+def _has_weights(layer: Layer) -> bool:
+    return bool(layer.weights or layer.inner)
 
 
 def size(shape: Shape) -> int:

@@ -149,6 +149,11 @@ def of_one(model: Plain, image_size: int, bottleneck: str = "") -> Split:
         notes.append(
             f"The code is an image of {text}: it is flattened to {size(place.shape)} numbers."
         )
+    if size(place.shape) >= image_size:
+        notes.append(
+            f"The code has {size(place.shape)} numbers, as many as an image or more: narrower "
+            "layers are skipped by connections, or there are none."
+        )
     return _checked(
         Split(
             graph.part(graph.inputs, outputs),
@@ -166,8 +171,8 @@ def _checked(split: Split) -> Split:
     if not 1 <= split.z_dim <= MAX_Z_DIM:
         raise ExplorerError(
             f"The code, made by {split.place.layer!r}, would have {split.z_dim:,} numbers; at most "
-            f"{MAX_Z_DIM} can be explored. Name a narrower layer as the bottleneck, or train a "
-            "model with a smaller code."
+            f"{MAX_Z_DIM} can be explored. Train a model with a smaller code; a narrower layer "
+            "that connections skip (as in a U-Net) is no code."
         )
     return split
 

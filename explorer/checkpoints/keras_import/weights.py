@@ -11,6 +11,7 @@ from explorer.checkpoints.keras_import.hdf5 import Group
 from explorer.core.errors import ExplorerError
 
 _MOST = 64  # weights of one layer
+_DEEPEST = 6  # layers inside of layers
 # Where the layers of a model lie: Keras 3, Keras 2, and Keras 2 on Windows.
 _PLACES = ("layers/", "_layer_checkpoint_dependencies/", "_layer_checkpoint_dependencies\\")
 
@@ -26,7 +27,7 @@ def fill(net: Net, root: Group) -> None:
         _fill_named(net, named)
     else:
         _fill_counted(net, root)
-    if not any(layer.weights for layer in _leaves(net)):
+    if not any(layer.weights or layer.inner for layer in _leaves(net)):
         raise ExplorerError(f"{root.where} holds no weights of the layers of {net.name!r}.")
 
 
@@ -55,6 +56,19 @@ def _fill_counted(net: Net, group: Group) -> None:
             _fill_counted(item, found)
         else:
             item.weights = _variables(found)
+            if not item.known:
+                item.inner = dict(_inner(found, "", 0))
+
+
+def _inner(group: Group, path: str, depth: int) -> Iterator[tuple[str, list[np.ndarray]]]:
+    """Yield the weights of the layers inside a layer that nobody here knows."""
+    for name in group.names() if depth < _DEEPEST else []:
+        inside = group.group(name)
+        if inside is None or name in ("vars", "seed_generator"):
+            continue
+        if values := _variables(inside):
+            yield f"{path}{name}", values
+        yield from _inner(inside, f"{path}{name}/", depth + 1)
 
 
 def _variables(group: Group) -> list[np.ndarray]:

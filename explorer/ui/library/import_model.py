@@ -42,14 +42,14 @@ def draw() -> None:
     if (job_id := st.session_state.get(_SAVING)) is not None:
         _saved(job_id)
         return
-    brought, dataset = _form()
+    brought, dataset, code = _form()
     if brought:
-        _look(brought, dataset)
+        _look(brought, dataset, code)
     else:
         st.markdown(_ABOUT)
 
 
-def _form() -> tuple[list[Upload], str]:
+def _form() -> tuple[list[Upload], str, Upload | None]:
     times = st.session_state.get(_TIMES, 0)
     left, middle, right = st.columns(3)
     with left:
@@ -69,16 +69,28 @@ def _form() -> tuple[list[Upload], str]:
         key=f"model-dataset-{times}",
         help="The data set whose images it is shown, encoded and compared with.",
     )
-    return [each for each in (first, second) if each is not None], dataset
+    code = None
+    if access.code_allowed():
+        with right:
+            code = upload(
+                "Layers of your own",
+                ["py"],
+                key=f"model-code-{times}",
+                help="A Python file that defines them for Keras 3. It is run on this server.",
+            )
+    return [each for each in (first, second) if each is not None], dataset, code
 
 
-def _look(brought: list[Upload], dataset: str) -> None:
+def _look(brought: list[Upload], dataset: str, code: Upload | None) -> None:
     """Let a job look at the files, and show what it found."""
     files = tuple((str(each.path), each.name, "") for each in brought)
-    if st.session_state.get(_CHOICES, {}).get("files") != (files, dataset):
-        st.session_state[_CHOICES] = {"files": (files, dataset)}
+    python = (str(code.path), code.name) if code else None
+    if st.session_state.get(_CHOICES, {}).get("files") != (files, dataset, python):
+        st.session_state[_CHOICES] = {"files": (files, dataset, python)}
     chosen = st.session_state[_CHOICES]
-    wanted = Import(files, dataset, chosen.get("code", _FOUND), chosen.get("pixels", _FOUND))
+    wanted = Import(
+        files, dataset, chosen.get("code", _FOUND), chosen.get("pixels", _FOUND), code=python
+    )
     name = f"look/{hashlib.sha256(repr(wanted).encode()).hexdigest()[:16]}"
     job = jobs.find(name)
     if job is not None and job.state == "done" and not job.stopped:
@@ -212,6 +224,7 @@ def _save(wanted: Import, about: dict[str, Any], name: str) -> None:
             about["bottleneck"] if about["bottlenecks"] else _FOUND,
             about["pixel_scale"],
             name,
+            wanted.code,
             state.owner(),
         )
         access.check_may_change("import a model")
