@@ -100,7 +100,7 @@ def test_a_method_keeps_its_options_while_another_is_looked_at(mine: Path) -> No
 def test_raw_axes_of_pixels_begin_with_those_that_vary_most() -> None:
     app = addressed(checkpoint="digits-vae-z2", projection="Raw axes", space="Pixels").run()
     assert not app.exception
-    images = datasets.load("digits", "test", download=False).images
+    images = datasets.load("digits", "test", download=False).images[:]
     variance = images.reshape(len(images), -1).var(axis=0)
     axes = [widget.value for widget in app.number_input if widget.label.startswith("Axis")]
     assert axes == sorted(np.argsort(-variance, kind="stable")[:2])

@@ -50,7 +50,7 @@ def _of(checkpoint: Checkpoint, row: int, key: str) -> None:
     """Draw the image, its reconstruction and their difference; the browser is first to do so."""
     error = sights.error(checkpoint, row)
     st.markdown(text.plain(checkpoint.name) + (f": {error}" if error else ""))
-    gallery(sights.tiles(checkpoint, row), key=key, columns=3, about=row)
+    gallery(sights.tiles(checkpoint, row, by=checkpoint.name), key=key, columns=3, about=row)
     if not (sights.has_originals(checkpoint) or sights.are_codes(checkpoint)):
         st.caption("The original images are not on this machine.")
 

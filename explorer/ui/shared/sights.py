@@ -53,9 +53,15 @@ def missing(checkpoint: Checkpoint) -> ExplorerError | None:
     return None
 
 
-def tiles(checkpoint: Checkpoint, index: int) -> list[Tile]:
-    """Return what there is to see of a test image: original, reconstruction, their difference."""
-    name = naming.alt(checkpoint, index)
+def tiles(checkpoint: Checkpoint, index: int, by: str = "") -> list[Tile]:
+    """Return what there is to see of a test image: original, reconstruction, their difference.
+
+    Args:
+        checkpoint: Whose.
+        index: Of the test image.
+        by: What to call the model beside another one, for screen readers.
+    """
+    name = naming.alt(checkpoint, index) + (f" by {by}" if by else "")
     z = cached.codes(cached.key(checkpoint)).latent.z_mean[[index]]
     if not checkpoint.model.decodes:
         caption = "code" if are_codes(checkpoint) else "original"

@@ -45,6 +45,20 @@ def autoencoder() -> dict[str, Any]:
     )
 
 
+def changed(index: int, **changes: Any) -> dict[str, Any]:
+    """The autoencoder with another layer in the place of one."""
+    config = autoencoder()
+    entry = config["config"]["layers"][index]
+    entry["config"] |= changes.pop("config", {})
+    entry |= changes
+    return config
+
+
+def custom() -> dict[str, Any]:
+    """The autoencoder with a layer of the visitor's own as its code."""
+    return changed(3, module="my.code", registered_name="my>Dense", class_name="Dense")
+
+
 def values() -> dict[str, list[np.ndarray]]:
     """Weights of `autoencoder`, by the names of its layers."""
     rng = np.random.default_rng(0)

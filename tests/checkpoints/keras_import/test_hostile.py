@@ -12,10 +12,8 @@ import h5py
 import numpy as np
 import pytest
 
-from explorer.checkpoints.keras_import import bring, code, files, read
-from explorer.checkpoints.keras_import.request import Import
+from explorer.checkpoints.keras_import import bring, files, read
 from explorer.core.errors import ExplorerError
-from explorer.runs import imports
 from tests.checkpoints.keras_import import made, shapes
 from tests.checkpoints.keras_import.made import dense, layer, model
 
@@ -176,17 +174,8 @@ def _conditional() -> dict[str, Any]:
     return config
 
 
-def _changed(index: int, **changes: Any) -> dict[str, Any]:
-    """The autoencoder with another layer in the place of one."""
-    config = made.autoencoder()
-    entry = config["config"]["layers"][index]
-    entry["config"] |= changes.pop("config", {})
-    entry |= changes
-    return config
-
-
-_LAMBDA = _changed(3, class_name="Lambda", config={"function": ["4wEAAAA=", None, None]})
-_CUSTOM = _changed(3, module="my.code", registered_name="my>Dense", class_name="Dense")
+_LAMBDA = made.changed(3, class_name="Lambda", config={"function": ["4wEAAAA=", None, None]})
+_CUSTOM = made.custom()
 
 REFUSED: dict[str, tuple[Make, str]] = {
     "empty": (_named("a.h5", b""), "is empty: copy or download it again"),
@@ -252,11 +241,15 @@ REFUSED: dict[str, tuple[Make, str]] = {
     "Lambda": (_of(_LAMBDA), "'out' is a Lambda, whose code in the file is never run"),
     "layer of one's own": (_of(_CUSTOM), "not among those that can be built here: Dense"),
     "layer that loads another model": (
-        _of(_changed(3, class_name="TFSMLayer", config={"filepath": "/etc"})),
+        _of(made.changed(3, class_name="TFSMLayer", config={"filepath": "/etc"})),
         "not among those that can be built here: TFSMLayer",
     ),
     "activation of one's own": (
-        _of(_changed(3, config={"activation": {"class_name": "function", "config": "os.system"}})),
+        _of(
+            made.changed(
+                3, config={"activation": {"class_name": "function", "config": "os.system"}}
+            )
+        ),
         "has an activation that is not one of Keras: 'os.system'",
     ),
     "other weights": (
@@ -267,27 +260,27 @@ REFUSED: dict[str, tuple[Make, str]] = {
         _of(made.autoencoder(), {**made.values(), "out": []}),
         "needs kernel of shape .* the file has none",
     ),
-    "absurd units": (_of(_changed(3, config={"units": 10**12})), "has an absurd units"),
+    "absurd units": (_of(made.changed(3, config={"units": 10**12})), "has an absurd units"),
     "negative kernel": (
-        _of(_changed(2, class_name="Conv2D", config={"filters": 2, "kernel_size": [-3, 3]})),
+        _of(made.changed(2, class_name="Conv2D", config={"filters": 2, "kernel_size": [-3, 3]})),
         "has an absurd kernel_size",
     ),
     "infinite slope": (
-        _of(_changed(4, class_name="LeakyReLU", config={"negative_slope": 1e300})),
+        _of(made.changed(4, class_name="LeakyReLU", config={"negative_slope": 1e300})),
         "has an absurd negative_slope",
     ),
-    "units that are text": (_of(_changed(3, config={"units": "64"})), "'out'"),
-    "shape that does not fit": (_of(_changed(4, config={"target_shape": [9, 9]})), "'pixels'"),
+    "units that are text": (_of(made.changed(3, config={"units": "64"})), "'out'"),
+    "shape that does not fit": (_of(made.changed(4, config={"target_shape": [9, 9]})), "'pixels'"),
     "enormous picture": (
-        _of(_changed(4, class_name="RepeatVector", config={"n": 10**6})),
+        _of(made.changed(4, class_name="RepeatVector", config={"n": 10**6})),
         "'pixels' makes 64,000,000 numbers of an image",
     ),
     "layers that call in a circle": (
-        _of(_changed(2, inbound_nodes=[[["out", 0, 0, {}]]])),
+        _of(made.changed(2, inbound_nodes=[[["out", 0, 0, {}]]])),
         "do not fit together",
     ),
     "layer that is not there": (
-        _of(_changed(2, inbound_nodes=[[["nobody", 0, 0, {}]]])),
+        _of(made.changed(2, inbound_nodes=[[["nobody", 0, 0, {}]]])),
         "do not fit together",
     ),
     "models within models": (_of(_nested(60)), "more than 20 deep"),
@@ -300,7 +293,7 @@ REFUSED: dict[str, tuple[Make, str]] = {
     "U-Net": (_skipping, "made by 'wide', would have 576 numbers.*connections skip .as in a U-Net"),
     "label besides": (_of(_conditional()), "takes 2 things at once .a conditional model"),
     "channels first": (
-        _of(_changed(1, config={"data_format": "channels_first"})),
+        _of(made.changed(1, config={"data_format": "channels_first"})),
         "keeps the channels first",
     ),
     "Keras 1": (_of(made.autoencoder(), version="1.2.2"), "saved by Keras 1.2.2"),
@@ -378,43 +371,3 @@ def test_an_architecture_needs_weights_and_two_models_two_parts(tmp_path: Path) 
     other = made.keras(tmp_path / "b.keras", made.autoencoder(), content)
     with pytest.raises(ExplorerError, match="not to be seen which is the encoder"):
         _look(whole, other)
-
-
-CODE = """
-import keras
-class Dense(keras.layers.Layer):
-    def __init__(self, units, activation=None, **more):
-        super().__init__(**more)
-        self.inner = keras.layers.Dense(units, activation=activation)
-    def call(self, x):
-        return 2 * self.inner(x)
-"""
-
-
-def test_a_python_file_is_run_only_where_it_is_allowed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    weights = made.counted(made.values())
-    with h5py.File(io.BytesIO(weights), "a") as file:
-        file.move("layers/dense_1/vars", "layers/dense_1/inner/vars")
-        file.flush()
-        weights = file.id.get_file_image()
-    path = made.keras(tmp_path / "m.keras", _CUSTOM, weights)
-    data, brought = shapes.data(shapes.some(8, 8, 1)), read.read([(path, path.name, "")])
-    with pytest.raises(ExplorerError, match="give the Python file that defines them"):
-        bring.look_at(brought, data)
-    python = _written(tmp_path / "mine.py", CODE.encode())
-    wanted = Import(((str(path), path.name, ""),), "digits", code=(str(python), "mine.py"))
-    for job in (imports.look_job, imports.model_job):
-        with pytest.raises(ExplorerError, match="Python files are not taken here"):
-            job(wanted)
-    looked, _, decoder = bring.look_at(brought, data, custom=code.classes(python, "mine.py"))
-    assert looked.z_dim == 2
-    kernel, bias = made.values()["out"]
-    z = np.array([[1.0, -2.0]], np.float32)
-    assert (
-        np.abs(np.asarray(decoder(z)).ravel() - 2 / (1 + np.exp(-z @ kernel - bias))).max() < 1e-5
-    )
-    wrong = _written(tmp_path / "wrong.py", b"raise SystemExit(3)")
-    with pytest.raises(ExplorerError, match=r"wrong.py fails when it is run: SystemExit: 3"):
-        code.classes(wrong, "wrong.py")
