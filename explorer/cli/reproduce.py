@@ -11,8 +11,8 @@ from explorer.core.errors import ExplorerError
 from explorer.reproduce.measure import SOURCES, Measured, keep, measure
 
 _TABLE = (
-    "| figure | data, space | published | here | how | command |",
-    "| --- | --- | --- | --- | --- | --- |",
+    "| figure | data, space | published | here | how | notes | command |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
 )
 _BEGIN, _END = "<!-- reproduce {} -->", "<!-- end of reproduce {} -->"
 
@@ -106,7 +106,7 @@ def _write(file: Path, sources: tuple[str, ...], found: list[Measured], seeds: i
         begin, end = _BEGIN.format(source), _END.format(source)
         rows = [each for each in found if each.figure.source == source]
         head = f"`python -m explorer reproduce {source} --seeds {seeds}`:"
-        block = "\n".join([begin, head, "", *_TABLE, *map(_row, rows), *_notes(rows), end])
+        block = "\n".join([begin, head, "", *_table(rows), end])
         if begin in text and end in text:
             before, rest = text.split(begin, 1)
             text = before + block + rest.split(end, 1)[1]
@@ -115,32 +115,33 @@ def _write(file: Path, sources: tuple[str, ...], found: list[Measured], seeds: i
     file.write_text(text, encoding="utf-8")
 
 
-def _row(each: Measured) -> str:
+def _table(rows: list[Measured]) -> list[str]:
+    """Return the lines of a table, and below it its notes, once each, by their numbers."""
+    numbers: dict[str, int] = {}
+    lines = list(_TABLE)
+    for each in rows:
+        said = sorted(numbers.setdefault(note, len(numbers) + 1) for note in _notes(each))
+        lines.append(_row(each, ", ".join(map(str, said)) or "–"))
+    if numbers:
+        lines += ["", *(f"{number}. {note}" for note, number in numbers.items())]
+    return lines
+
+
+def _row(each: Measured, notes: str) -> str:
     figure = each.figure
     verdict = {True: "", False: ": **falls short**", None: ""}[each.beaten]
     place = f"{figure.data}, {figure.space}"
     command = f"`{figure.how.command()}`"
     columns = [figure.figure, place, _number(figure.published), _ours(each) + verdict]
-    return f"| {' | '.join([*columns, figure.protocol or '–', command])} |"
+    return f"| {' | '.join([*columns, figure.protocol or '–', notes, command])} |"
 
 
-def _notes(rows: list[Measured]) -> list[str]:
-    """Return why rows are what they are, what chose them, and what trains for them: once each."""
-    said: dict[str, list[str]] = {}
-    for each in rows:
-        figure, told = each.figure, each.to_dict()
-        name = f"{figure.figure} ({figure.data}, {figure.space}"
-        name += f"; {figure.protocol})" if figure.protocol else ")"
-        if told["why"] and not each.beaten:
-            said.setdefault(told["why"], []).append(name)
-        if figure.chosen:
-            said.setdefault(f"Chosen without labels, by: {figure.chosen}", []).append(name)
-        if told["trained by"]:
-            said.setdefault(f"Trained by `{told['trained by']}`", []).append(name)
-    notes = [f"- {', '.join(_short(names))}: {text}" for text, names in said.items()]
-    return ["", *notes] if notes else []
-
-
-def _short(names: list[str]) -> list[str]:
-    """Return at most three names, and how many more there are."""
-    return names if len(names) <= 3 else [*names[:3], f"{len(names) - 3} more"]
+def _notes(each: Measured) -> list[str]:
+    """Return why a row is what it is, what chose it, and what trains for it."""
+    told = each.to_dict()
+    notes = [told["why"]] if told["why"] and not each.beaten else []
+    if told["chosen"]:
+        notes.append(f"Chosen without labels, by: {told['chosen']}")
+    if told["trained by"]:
+        notes.append(f"Trained by `{told['trained by']}`")
+    return notes

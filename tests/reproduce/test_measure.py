@@ -121,5 +121,10 @@ def test_the_command_prints_json_and_writes_its_table_where_it_was(
     assert text.index("After.") < text.index("<!-- reproduce A1 -->")
     assert "| largest distance from 0 on an axis | mnist, latent | 4 | 3." in text
     assert "KL weight 4" in text
+    # A note is told once, below the table, under the number that its rows have.
+    row = next(line for line in text.splitlines() if "KL weight 0.1" in line)
+    first = row.split(" | ")[5].split(", ")[0]
+    (note,) = (line for line in text.splitlines() if line.startswith(f"{first}. "))
+    assert text.count(note.removeprefix(f"{first}. ")) == 1
     assert main(["reproduce", "A2", "A1", "--json", "--no-training", "--write", str(file)]) == 0
     assert file.read_text() == text
