@@ -176,6 +176,7 @@ def _conditional() -> dict[str, Any]:
 
 _LAMBDA = made.changed(3, class_name="Lambda", config={"function": ["4wEAAAA=", None, None]})
 _CUSTOM = made.custom()
+_SYSTEM = "os.system"
 
 REFUSED: dict[str, tuple[Make, str]] = {
     "empty": (_named("a.h5", b""), "is empty: copy or download it again"),
