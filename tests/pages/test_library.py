@@ -1,6 +1,7 @@
 """The library page without a browser."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from explorer.datasets import sources
 from explorer.jobs import api, uploads
 from explorer.runs import downloads
 from explorer.ui.library import import_checkpoint
+from explorer.ui.shared import pages, state
 from tests.app import opened, said
 
 OTHER = "b" * 16
@@ -159,3 +161,19 @@ def test_a_zip_that_was_brought_is_given_to_a_job(
     _button(app, "Import").click().run()
     assert jobs.find("import/yours") is not None
     assert not app.exception
+
+
+def test_what_was_imported_opens_on_the_map(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = SimpleNamespace(active=False, state="done", result={"name": "mine"})
+    monkeypatch.setattr(import_checkpoint.job_status, "follow", lambda job_id: done)
+    opened_pages: list[Any] = []
+    monkeypatch.setattr(
+        import_checkpoint.st, "switch_page", lambda page, **options: opened_pages.append(page)
+    )
+    app = opened("library", section="Import")
+    app.session_state[import_checkpoint._JOB] = "import/mine"
+    app.run()
+    _button(app, "Open it on the map").click().run()
+    assert opened_pages == [pages.path("map")]
+    assert app.session_state[state.CHECKPOINT] == "mine"
+    assert import_checkpoint._JOB not in app.session_state

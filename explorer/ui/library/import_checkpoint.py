@@ -75,9 +75,10 @@ def _result(job_id: str) -> None:
     st.success(f"{text.plain(name)} is here.", icon=":material/check:")
     icon = ":material/scatter_plot:"
     if st.button("Open it on the map", type="primary", icon=icon, on_click=_open, args=(name,)):
+        # Not in the callback: without its job this button would not be drawn, nor the map opened.
+        del st.session_state[_JOB]
         st.switch_page(pages.path("map"), query_params={})
 
 
 def _open(name: str) -> None:
     st.session_state[state.CHECKPOINT] = name
-    del st.session_state[_JOB]
