@@ -158,8 +158,8 @@ def _cluster(options: argparse.Namespace) -> None:
     shown = ("n_points", "n_clusters", "noise_share", *scores.by_name, "bic", "aic")
     numbers = {name: answer[name] for name in shown}
     _print_rows([{"score": name, "value": value} for name, value in numbers.items()])
-    for reason, names in result.scores.undefined.items():
-        print(f"{', '.join(names)}: {reason}")
+    for name, reason in result.scores.reasons.items():
+        print(f"{name}: {reason}")
     if (starts := result.clustering.starts) is not None:
         reached, agreement = starts.T
         print(

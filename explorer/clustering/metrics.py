@@ -236,14 +236,6 @@ class ClusterScores:
         """Return a score; None if it is not defined."""
         return self.by_name[name]
 
-    @property
-    def undefined(self) -> dict[str, list[str]]:
-        """Names of the scores that are not defined, by the reason."""
-        found: dict[str, list[str]] = {}
-        for name, reason in self.reasons.items():
-            found.setdefault(reason, []).append(name)
-        return found
-
     def to_dict(self) -> dict[str, Any]:
         """Return all of it by name, as JSON values."""
         content = asdict(self)

@@ -121,11 +121,6 @@ class ClassifierRequest(Request[ClassifierRun]):
 
 
 def _compute(checkpoint: Checkpoint, spec: ClusteringSpec, report: Report) -> ClassifierRun:
-    if not datasets.info(checkpoint.dataset).labelled:
-        raise ExplorerError(
-            f"Clusters are named by the classes of their images, and {checkpoint.dataset} has no "
-            "labels: import it again with labels."
-        )
     report(Progress(0.0, "Reading the points"))
     train, test = _splits(checkpoint, spec)
     stopped = False

@@ -54,9 +54,16 @@ def draw(checkpoint: Checkpoint, view: ClusterView) -> None:
     )
     if (starts := view.run.clustering.starts) is not None:
         st.caption(started(starts, view.spec))
-    for reason, names in view.run.scores.undefined.items():
-        titles = ", ".join(SCORES[name].title for name in names)
-        st.caption(f":material/info: Not defined here: {titles}. {plain(reason)}")
+    for reason, names in _by_reason(view.run.scores.reasons).items():
+        st.caption(f":material/info: Not defined here: {', '.join(names)}. {plain(reason)}")
+
+
+def _by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
+    """Return the titles of the scores that are not defined, by why."""
+    found: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        found.setdefault(reason, []).append(SCORES[name].title)
+    return found
 
 
 def started(starts: np.ndarray, spec: ClusteringSpec) -> str:
